@@ -1,0 +1,59 @@
+"""create_app: settings, extensions, rooms, commands. Nothing else."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import cli, database, extensions
+from .config import ROOT, Settings
+from .models.base import keyring
+from .services.house import open_house
+from .web import ROOMS, access, errors, headers, transaction, ui
+
+MAX_REQUEST = 64 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for these settings. Raises BadSettings or ValueError when it could not work."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["house"] = open_house(settings)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    bind(app, settings)
+    return app
+
+
+def bind(app: Flask, settings: Settings) -> None:
+    """Bind the extensions, the rooms and the commands to the application."""
+    keyring.load(settings.field_keys)
+    if settings.is_sqlite and (file := settings.database_url.removeprefix("sqlite:///")):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    extensions.db.init_app(app)
+    with app.app_context():
+        database.prepare(extensions.db.engine)
+    extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
+    extensions.csrf.init_app(app)
+    extensions.babel.init_app(app, locale_selector=ui.locale)
+    extensions.htmx.init_app(app)
+    extensions.login.init_app(app)
+    for part in (headers, transaction, access, ui, errors, cli):
+        part.bind(app)
+    for room in ROOMS:
+        app.register_blueprint(room)

@@ -1,0 +1,107 @@
+"""Every setting, named once, read from the environment once, and checked before anything starts.
+
+A missing or weak secret stops the start with a sentence. The demo district takes only the secrets that
+`./run` made for it (they begin with `demo-`), so that it can never be mistaken for a real office.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_MARK = "demo-"
+
+
+class BadSettings(SystemExit):
+    """The settings can't be used; the sentence says which and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. `division` is the 6-digit code of GB/T 2260; `trusted_proxies` how many stand in front."""
+
+    database_url: str
+    storage_url: str
+    secret_key: str
+    field_keys: tuple[str, ...]
+    signing_key: str
+    signing_cert: str
+    key_folder: Path
+    mail_url: str
+    site_url: str
+    site_name: str
+    division: str
+    is_demo: bool
+    trusted_proxies: int
+    clamd_url: str
+    log_level: str
+    cheap_passwords: bool = False
+    """Tests only: the cheapest argon2 profile, because a suite signs in thousands of times."""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies may be marked secure."""
+        return self.site_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded default is used."""
+        return self.database_url.startswith("sqlite")
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from environment variables. Raises BadSettings with the sentence that says what to mend."""
+    var = Path(environment.get("VAR_FOLDER", ROOT / "var"))
+    settings = Settings(
+        database_url=_database_url(environment.get("DATABASE_URL") or f"sqlite:///{var / 'casework.sqlite'}"),
+        storage_url=environment.get("STORAGE_URL") or f"file://{var / 'files'}",
+        secret_key=environment.get("SECRET_KEY", ""),
+        field_keys=tuple(key.strip() for key in environment.get("FIELD_KEYS", "").split(",") if key.strip()),
+        signing_key=environment.get("SIGNING_KEY", ""),
+        signing_cert=environment.get("SIGNING_CERT", ""),
+        key_folder=var / "keys",
+        mail_url=environment.get("MAIL_URL") or f"file://{var / 'mail'}",
+        site_url=(environment.get("SITE_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        site_name=environment.get("SITE_NAME") or "信用事项办理平台",
+        division=environment.get("DIVISION") or "120102",
+        is_demo=environment.get("DEMO_DISTRICT") == "1",
+        trusted_proxies=int(environment.get("TRUSTED_PROXIES") or 0),
+        clamd_url=environment.get("CLAMD_URL", ""),
+        log_level=environment.get("LOG_LEVEL") or "INFO",
+        cheap_passwords=environment.get("CHEAP_PASSWORDS") == "1",
+    )
+    check(settings)
+    return settings
+
+
+def check(settings: Settings) -> None:
+    """Refuse settings that would be unsafe or could not work."""
+    key = settings.secret_key
+    if len(key) < 32:
+        raise BadSettings("SECRET_KEY is missing or shorter than 32 characters. Set it, or start with ./run.")
+    if settings.is_demo != key.startswith(DEMO_MARK):
+        raise BadSettings(
+            "The demo district only starts with the secrets ./run made for it, and a real office never does. "
+            "Unset DEMO_DISTRICT, or remove SECRET_KEY from the environment."
+        )
+    if not settings.field_keys:
+        raise BadSettings("FIELD_KEYS is missing: personal fields can't be encrypted. Set it, or start with ./run.")
+    for field_key in settings.field_keys:
+        try:
+            Fernet(field_key)
+        except ValueError:
+            raise BadSettings("FIELD_KEYS holds a key that is not a Fernet key (32 bytes, base64).") from None
+    if len(settings.division) != 6 or not settings.division.isdigit():
+        raise BadSettings("DIVISION must be the six digits of the administrative division, for example 120102.")
+    if bool(settings.signing_key) != bool(settings.signing_cert):
+        raise BadSettings("SIGNING_KEY and SIGNING_CERT belong together: give both or none.")
+
+
+def _database_url(url: str) -> str:
+    """The URL with the driver we use; the plain PostgreSQL forms of hosting tools are accepted."""
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url

@@ -1,0 +1,95 @@
+"""Who acts: a person with the grants in force today, or the clock.
+
+A grant names a kind of work and the one unit or subject it is for. Four eyes compare people, never grants,
+because one person may hold several. This module never looks anything up; the edge builds the actor.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from .words import N_
+
+
+class GrantKind(StrEnum):
+    """The kinds of grant; the Chinese titles are in `GRANT_TITLES`."""
+
+    OWNER = "owner"
+    AGENT = "agent"
+    ADMINISTRATOR = "administrator"
+    HANDLER = "handler"
+    HEAD = "head"
+    CLERK = "clerk"
+    LEAD = "lead"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDITOR = "auditor"
+    CLOCK = "clock"
+
+
+GRANT_TITLES = {
+    GrantKind.OWNER: N_("主体管理员"),
+    GrantKind.AGENT: N_("经办人"),
+    GrantKind.ADMINISTRATOR: N_("破产管理人"),
+    GrantKind.HANDLER: N_("部门经办"),
+    GrantKind.HEAD: N_("部门负责人"),
+    GrantKind.CLERK: N_("信用办经办"),
+    GrantKind.LEAD: N_("信用办负责人"),
+    GrantKind.SYSTEM_ADMIN: N_("系统管理员"),
+    GrantKind.SECURITY_ADMIN: N_("安全管理员"),
+    GrantKind.AUDITOR: N_("审计管理员"),
+    GrantKind.CLOCK: N_("系统时钟"),
+}
+FOR_A_SUBJECT = frozenset({GrantKind.OWNER, GrantKind.AGENT, GrantKind.ADMINISTRATOR})
+STAFF = frozenset(GrantKind) - FOR_A_SUBJECT - {GrantKind.CLOCK}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A right in force (or, in `Actor.ended`, one that was). `workflows` None means every workflow."""
+
+    kind: GrantKind
+    unit_id: int | None = None
+    subject_id: int | None = None
+    workflows: frozenset[str] | None = None
+    may_sign: bool = True
+    ends_on: date | None = None
+
+    def covers(self, workflow: str) -> bool:
+        """Whether the mandate reaches this workflow."""
+        return self.workflows is None or workflow in self.workflows
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person (or the clock) as the rules see it. `ended` keeps mandates that ran out, to be able to say so."""
+
+    person_id: int | None
+    name: str
+    grants: tuple[Grant, ...] = ()
+    ended: tuple[Grant, ...] = ()
+
+    def holds(self, kind: GrantKind) -> bool:
+        """Whether any grant of this kind is in force."""
+        return any(grant.kind is kind for grant in self.grants)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works for a unit or the office; staff need a second factor."""
+        return any(grant.kind in STAFF for grant in self.grants)
+
+    def subject_ids(self, *, workflow: str | None = None) -> frozenset[int]:
+        """The subjects this person may act for, in one workflow or in any."""
+        return frozenset(
+            grant.subject_id
+            for grant in self.grants
+            if grant.subject_id is not None and (workflow is None or grant.covers(workflow))
+        )
+
+    def unit_ids(self) -> frozenset[int]:
+        """The units this person works for."""
+        return frozenset(grant.unit_id for grant in self.grants if grant.unit_id is not None)
+
+
+CLOCK = Actor(None, N_("系统时钟"), (Grant(GrantKind.CLOCK),))
+ANYBODY = Actor(None, N_("公众"))

@@ -1,0 +1,96 @@
+"""What every table shares: naming of constraints, instants in UTC, and sealed columns.
+
+A sealed column keeps personal data encrypted at rest (PIPL 51): text or JSON goes in, Fernet tokens are
+stored. Keys come from the setting FIELD_KEYS, newest first; older keys keep reading what they wrote.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The common base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator):
+    """A UTC instant with its zone on both databases; SQLite alone would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("An instant needs its zone.")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Keyring:
+    """The field keys of this process; `load` is called once by create_app."""
+
+    def __init__(self) -> None:
+        self._fernet: MultiFernet | None = None
+
+    def load(self, keys: tuple[str, ...]) -> None:
+        """Take the keys, newest first. Raises ValueError when one is not a Fernet key."""
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+
+    def seal(self, text: str) -> str:
+        """Encrypt with the newest key."""
+        return self.fernet.encrypt(text.encode()).decode()
+
+    def open(self, token: str) -> str:
+        """Decrypt with whichever key wrote it. Raises InvalidToken when none did."""
+        return self.fernet.decrypt(token.encode()).decode()
+
+    @property
+    def fernet(self) -> MultiFernet:
+        if self._fernet is None:
+            raise RuntimeError("FIELD_KEYS were not loaded before the first row was read.")
+        return self._fernet
+
+
+keyring = Keyring()
+
+
+class SealedText(TypeDecorator):
+    """Text that is encrypted at rest."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect) -> str | None:
+        return keyring.seal(value) if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect) -> str | None:
+        return keyring.open(value) if value is not None else None
+
+
+class SealedJSON(TypeDecorator):
+    """Plain JSON that is encrypted at rest; replaced whole, never changed in place."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect) -> str | None:
+        return keyring.seal(json.dumps(value, ensure_ascii=False)) if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect) -> object:
+        return json.loads(keyring.open(value)) if value is not None else None

@@ -1,0 +1,66 @@
+"""Cases of every workflow share one table; what only one workflow knows lies in `facts`.
+
+Whatever is asked across cases is a column with the index its question needs. Only `services.perform` writes
+`state`, and it alone keeps `due_on`, a copy of the nearest open deadline that the queue sorts by.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base, Instant, SealedJSON
+from .catalogue import CommitmentItem
+from .party import Person, Subject, Unit
+
+NO_DUE_DAY = date(9999, 12, 31)
+"""Stored for a case without a deadline, so that the queue can page by (due_on, id) without NULLs."""
+
+
+class Case(Base):
+    """One case. `ref` addresses a draft; `number` is given when it is handed in, gap-free per day."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index("ix_case_unit_queue", "unit_id", "workflow", "state", "due_on", "id"),
+        Index("ix_case_subject_queue", "subject_id", "workflow", "state", "due_on", "id"),
+        Index("ix_case_queue", "workflow", "state", "due_on", "id"),
+        Index("ix_case_assignee", "assignee_id", "due_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(16), unique=True)
+    number: Mapped[str | None] = mapped_column(String(32), unique=True)
+    workflow: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(30))
+    version: Mapped[int] = mapped_column(default=1)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("commitment_item.id"))
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    assigned_at: Mapped[datetime | None] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    due_on: Mapped[date] = mapped_column(default=NO_DUE_DAY)
+    facts: Mapped[dict] = mapped_column(SealedJSON)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+    subject: Mapped[Subject] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    item: Mapped[CommitmentItem | None] = relationship()
+    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+
+    @property
+    def address(self) -> str:
+        """What stands in its URL: the number once there is one, the draft's reference before."""
+        return self.number or self.ref
+
+
+class Serial(Base):
+    """The last serial given, per kind of number, division and day; locked while the next is taken."""
+
+    __tablename__ = "serial"
+
+    series: Mapped[str] = mapped_column(String(40), primary_key=True)
+    last: Mapped[int]

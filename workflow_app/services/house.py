@@ -1,0 +1,42 @@
+"""What every verb needs to know about the house it works in: where, which rules, which store, which keys.
+
+Built once at start from the settings and passed down as an argument, so that no verb reads a setting itself.
+"""
+
+from dataclasses import dataclass
+
+from ..config import Settings
+from ..domain import calendar, rules
+from ..domain.rulebook import Rulebook
+from .signing import Signer, load_signer
+from .storage import Storage, storage_from
+
+
+@dataclass(frozen=True)
+class House:
+    """The office this process serves."""
+
+    division: str
+    site_name: str
+    site_url: str
+    is_demo: bool
+    rulebook: Rulebook
+    storage: Storage
+    signer: Signer
+    mail_url: str
+    clamd_url: str
+
+
+def open_house(settings: Settings) -> House:
+    """The house for these settings. Raises ValueError when the store or a key can't be used."""
+    return House(
+        division=settings.division,
+        site_name=settings.site_name,
+        site_url=settings.site_url,
+        is_demo=settings.is_demo,
+        rulebook=Rulebook(rules.built_in(), calendar.built_in(), settings.division),
+        storage=storage_from(settings.storage_url),
+        signer=load_signer(settings.signing_key, settings.signing_cert, folder=settings.key_folder),
+        mail_url=settings.mail_url,
+        clamd_url=settings.clamd_url,
+    )

@@ -1,0 +1,64 @@
+"""Every way to be told no, in one table: which status, which page, in the reader's language.
+
+Rolls back first: raising undoes what the request wrote. Nothing internal reaches the reader.
+"""
+
+import logging
+
+from flask import Flask, Response, current_app
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from ..domain.refusals import NotYours, Refused
+from ..extensions import db
+from .pages import page
+from .ui import say
+
+KNOWN = (400, 403, 404, 405, 409, 413, 415, 422, 429, 500)
+
+
+def bind(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(NotYours, not_yours)
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unexpected)
+
+
+def not_yours(error: NotYours) -> Response:
+    """404: not there, or not for this reader; which of the two is not said."""
+    return answer(404, say(error.sentence))
+
+
+def refused(error: Refused) -> Response:
+    """409 with the sentence of the guard that failed."""
+    return answer(409, say(error.sentence))
+
+
+def stale_form(error: CSRFError) -> Response:
+    """400: the form is older than the session."""
+    return answer(400, _("这个页面打开得太久了，安全令牌已失效。请返回上一页并刷新，再提交一次。"))
+
+
+def http(error: HTTPException) -> Response:
+    """A status raised by Flask itself, with our words."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    return answer(status if status in KNOWN else 500, None)
+
+
+def unexpected(error: Exception) -> Response:
+    """500: logged with its trace, told without it."""
+    logging.getLogger(__name__).exception("unexpected error", exc_info=error)
+    if current_app.testing:
+        raise error
+    return answer(InternalServerError.code, None)
+
+
+def answer(status: int, sentence: str | None) -> Response:
+    """The page of this status, after undoing what the request wrote."""
+    db.session.rollback()
+    return page(f"errors/{status}.html", status=status, sentence=sentence)

@@ -1,0 +1,40 @@
+"""One transaction per request: returning a response commits, raising rolls back.
+
+A request that may change something begins a writing transaction before anything is read, because a reading
+transaction can't become a writing one on SQLite without losing its place. GET never writes.
+"""
+
+from flask import Flask, Response, request
+
+from ..database import begin_writing
+from ..extensions import db
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def bind(app: Flask) -> None:
+    """Begin before each request, end after it."""
+    app.before_request(begin)
+    app.after_request(end)
+
+
+def begin() -> None:
+    """Read the whole body first: a slow upload must not hold the writing lock."""
+    if request.method not in SAFE:
+        request.form  # noqa: B018
+        begin_writing(db.session())
+
+
+def end(response: Response) -> Response:
+    """Keep what the view wrote; an error handler has rolled back before this."""
+    if request.method in SAFE:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    return response
+
+
+def keep() -> None:
+    """Keep what was handed in so far, even if the step that follows is refused, and go on writing."""
+    db.session.commit()
+    begin_writing(db.session())

@@ -1,0 +1,47 @@
+"""What the world looks like for one case on one day: the only thing a guard may look at.
+
+`services.cases` gathers it from rows; guards read it and nothing else, so that every guard can be tried in a
+test with plain values and every refusal can be explained from what is on the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Item:
+    """A matter of the commitment catalogue (事项), as far as the rules read it."""
+
+    code: str
+    type: str
+    needs_acceptance: bool
+    is_open: bool
+    publication: str
+    letter: str
+    letter_version: int | None
+    earliest_end_on: date | None
+    latest_end_on: date | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands against the subject: `unrepaired_breach` is a false commitment that was not repaired."""
+
+    unrepaired_breach: bool = False
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """The case's facts and what surrounds them. `given` is None while one only asks ahead."""
+
+    facts: object
+    day: date
+    subject_kind: str = "legal"
+    item: Item | None = None
+    standing: Standing = field(default_factory=Standing)
+    period_is_over: bool = False
+    papers: frozenset[str] = frozenset()
+    marked: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    given: Mapping[str, object] | None = None

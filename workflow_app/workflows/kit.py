@@ -1,0 +1,246 @@
+"""The vocabulary of a workflow: states, steps, roles, guards, effects, and the table they make.
+
+A workflow is data that a lawyer can almost read. The kit refuses a bad table at import, with a sentence, so
+that no wrong table ever reaches a case. It knows nothing of rows, requests or files, and performs nothing:
+`services.perform` is the only reader that acts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
+
+from cattrs.preconf.json import make_converter
+from transitions import Machine
+
+from ..domain import rules
+from ..domain.people import GrantKind
+from .circumstances import Circumstances
+from .scope import Holds, Scope
+
+SENTENCE_ENDS = ("。", "？", "！")
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody who may act: a title people read and the scope that says for which cases."""
+
+    title: str
+    scope: Scope
+
+    def but(self, condition: Scope) -> "Role":
+        """The same people, less those whom the condition leaves out."""
+        return Role(self.title, self.scope & condition)
+
+
+CLOCK_ROLE = Role("系统时钟", Holds(GrantKind.CLOCK))
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A fact that must hold. `needs_given`: it judges what is handed in with the step, so it can't be asked ahead."""
+
+    sentence: str
+    holds: Callable[[Circumstances], bool]
+    needs_given: bool = False
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What follows, as a word that `services.effects` knows, with what and to whom."""
+
+    kind: str
+    what: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Take:
+    """On expiry the clock takes this step."""
+
+    step: str
+
+
+@dataclass(frozen=True)
+class Escalate:
+    """On expiry these grants of the case's unit or office are told, one after the other."""
+
+    to: tuple[GrantKind, ...]
+
+
+@dataclass(frozen=True)
+class State:
+    """How a case is. `deadline` is a rule id, or the name of a fact that holds the last day (`fact:…`).
+
+    `main`: the state lies on the main path that the page shows as a rail. `silence`: what happens when nobody
+    acts, in one sentence. `remind`: calendar days before the due day on which the waiting side is reminded.
+    """
+
+    name: str
+    title: str
+    deadline: str = ""
+    expiry: Take | Escalate | None = None
+    editors: tuple[Role, ...] = ()
+    ended: bool = False
+    main: bool = False
+    silence: str = ""
+    remind: tuple[int, ...] = ()
+
+    @property
+    def deadline_fact(self) -> str:
+        """The fact that holds the last day, when the deadline is a term and not a rule."""
+        return self.deadline.removeprefix("fact:") if self.deadline.startswith("fact:") else ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What someone does. `asks` are the facts it writes, `papers` the fields it may take files for.
+
+    `coded`: it must name coded reasons. `optional`: the case does not wait for it, so it is in nobody's queue.
+    `follows`: the clock takes it at once, in the same transaction, when its guards hold.
+    """
+
+    name: str
+    title: str
+    source: State
+    target: State
+    who: tuple[Role, ...]
+    only_if: tuple[Guard, ...] = ()
+    then: tuple[Effect, ...] = ()
+    asks: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    coded: bool = False
+    optional: bool = False
+    follows: bool = False
+
+    @property
+    def by_clock_alone(self) -> bool:
+        """No person may take it."""
+        return self.who == (CLOCK_ROLE,)
+
+
+class BadTable(ValueError):
+    """A workflow declaration that contradicts itself."""
+
+
+_converter = make_converter(forbid_extra_keys=False)
+_converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+_converter.register_unstructure_hook(date, date.isoformat)
+
+
+@dataclass(frozen=True, eq=False)
+class Workflow:
+    """One workflow: its name, number prefix, facts, readers and step table.
+
+    `facts` is a frozen dataclass of everything a case of this kind remembers, `labels` names each fact for
+    people, `readers` is who may see a case at all.
+    """
+
+    name: str
+    title: str
+    prefix: str
+    story: str
+    facts: type
+    labels: dict[str, str]
+    readers: Scope
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The transitions machine; it moves throw-away tokens, never rows, so one serves the whole process."""
+        machine = Machine(
+            model=None,
+            states=[state.name for state in self.states],
+            initial=self.states[0].name,
+            auto_transitions=False,
+        )
+        for step in self.steps:
+            machine.add_transition(step.name, step.source.name, step.target.name)
+        return machine
+
+    def state(self, name: str) -> State:
+        """The state of that name; KeyError when there is none."""
+        return self._states[name]
+
+    def step(self, name: str, state: str) -> Step | None:
+        """The step of that name out of that state."""
+        return self._steps.get((name, state))
+
+    def steps_from(self, state: str) -> tuple[Step, ...]:
+        """The steps out of a state, in the order of the table."""
+        return tuple(step for step in self.steps if step.source.name == state)
+
+    def load(self, stored: dict) -> object:
+        """Stored JSON as frozen facts; raises when it does not fit."""
+        return _converter.structure(stored, self.facts)
+
+    def dump(self, facts: object) -> dict:
+        """Frozen facts as plain JSON."""
+        return _converter.unstructure(facts)
+
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {state.name: state for state in self.states}
+
+    @cached_property
+    def _steps(self) -> dict[tuple[str, str], Step]:
+        return {(step.name, step.source.name): step for step in self.steps}
+
+
+def check(workflow: Workflow) -> None:
+    """Refuse a table that contradicts itself. Raises BadTable with the sentence of the first contradiction."""
+    for complaint in complaints(workflow):
+        raise BadTable(f"{workflow.name}: {complaint}")
+
+
+def complaints(workflow: Workflow):
+    """Every contradiction of a table, as sentences."""
+    names = [state.name for state in workflow.states]
+    yield from (f"two states are called {name}" for name in set(names) if names.count(name) > 1)
+    keys = [(step.name, step.source.name) for step in workflow.steps]
+    yield from (f"{step} has two outcomes from {state}" for step, state in set(keys) if keys.count((step, state)) > 1)
+    facts = {fact.name for fact in fields(workflow.facts)}
+    yield from (f"fact {fact} has no label" for fact in sorted(facts - set(workflow.labels)))
+    for step in workflow.steps:
+        yield from _step_complaints(step, facts)
+    for state in workflow.states:
+        yield from _state_complaints(workflow, state, facts)
+
+
+def _step_complaints(step: Step, facts: set[str]):
+    if step.source.ended and not step.optional:
+        yield f"{step.name} leaves the ended state {step.source.name}"
+    yield from (f"{step.name} asks for the unknown fact {fact}" for fact in step.asks if fact not in facts)
+    for guard in step.only_if:
+        if not guard.sentence.endswith(SENTENCE_ENDS):
+            yield f"{step.name} has a guard whose sentence is not a sentence: {guard.sentence}"
+    if step.follows and CLOCK_ROLE not in step.who:
+        yield f"{step.name} follows by itself but is not the clock's"
+
+
+def _state_complaints(workflow: Workflow, state: State, facts: set[str]):
+    entered = {step.target.name for step in workflow.steps if step.target != step.source}
+    leaving = [step for step in workflow.steps_from(state.name) if step.target != state]
+    if state != workflow.states[0] and state.name not in entered:
+        yield f"state {state.name} is never entered"
+    if not state.ended and not leaving:
+        yield f"state {state.name} has no way out"
+    if not state.ended and not state.deadline:
+        yield f"state {state.name} has no deadline"
+    if state.deadline_fact and state.deadline_fact not in facts:
+        yield f"state {state.name} ends by the unknown fact {state.deadline_fact}"
+    if state.deadline and not state.deadline_fact and state.deadline not in rules.built_in().ids:
+        yield f"state {state.name} names the unknown rule {state.deadline}"
+    if isinstance(state.expiry, Take):
+        step = workflow_step(workflow, state.expiry.step, state)
+        if step is None or CLOCK_ROLE not in step.who:
+            yield f"on expiry {state.name} takes {state.expiry.step}, which is no step of the clock there"
+
+
+def workflow_step(workflow: Workflow, name: str, state: State) -> Step | None:
+    """The step of that name out of that state, looked up before the workflow's own index stands."""
+    return next((s for s in workflow.steps if s.name == name and s.source == state), None)

@@ -1,0 +1,55 @@
+"""Roles and effects that more than one workflow uses."""
+
+from ..domain.people import GrantKind
+from ..domain.words import N_
+from .kit import CLOCK_ROLE, Effect, Role
+from .scope import Holds, Outside
+
+CLOCK = CLOCK_ROLE
+OWNER = Role(N_("主体管理员"), Holds(GrantKind.OWNER, on="subject_id"))
+AGENT = Role(N_("经办人"), Holds(GrantKind.AGENT, on="subject_id"))
+SIGNING_AGENT = Role(N_("有签署权的经办人"), Holds(GrantKind.AGENT, on="subject_id", signing=True))
+HANDLER = Role(N_("部门经办"), Holds(GrantKind.HANDLER, on="unit_id"))
+HEAD = Role(N_("部门负责人"), Holds(GrantKind.HEAD, on="unit_id"))
+SUBJECT_SIDE = (OWNER, AGENT)
+
+READERS = (
+    Holds(GrantKind.OWNER, on="subject_id")
+    | Holds(GrantKind.AGENT, on="subject_id")
+    | (
+        Outside(("draft", "discarded"))
+        & (
+            Holds(GrantKind.HANDLER, on="unit_id")
+            | Holds(GrantKind.HEAD, on="unit_id")
+            | Holds(GrantKind.CLERK)
+            | Holds(GrantKind.LEAD)
+            | Holds(GrantKind.AUDITOR)
+        )
+    )
+)
+"""The subject's own people always; the unit of the case and the office from the day it was handed in."""
+
+
+def notice(what: str, *, to: str) -> Effect:
+    """Tell the people of one side (`subject`, `handler`, `head`) in the application and by mail."""
+    return Effect("notice", what, to)
+
+
+def document(kind: str) -> Effect:
+    """Number a document now; its bytes follow within seconds and never change."""
+    return Effect("document", kind)
+
+
+def publish() -> Effect:
+    """Show the commitment in the public column, masked by rule."""
+    return Effect("publish")
+
+
+def publicity(status: str) -> Effect:
+    """Change what the public column says about the commitment."""
+    return Effect("publicity", status)
+
+
+def write_record() -> Effect:
+    """Write what was found into the subject's credit record."""
+    return Effect("record")

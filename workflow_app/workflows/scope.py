@@ -1,0 +1,120 @@
+"""Who is in reach of a case: one object, read twice.
+
+A scope answers for one case row (the gate: may this person?) and is translated into a WHERE clause by
+`services.queues` (the queue: which cases?). Both walk the same tree, so what a list shows and what a button
+allows cannot differ. Join with `&` and `|`; Python's `and` would silently keep one half and therefore raises.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..domain.people import Actor, Grant, GrantKind
+from ..domain.words import Sentence
+
+
+class CaseRow(Protocol):
+    """The columns of a case that a scope reads."""
+
+    workflow: str
+    state: str
+    subject_id: int
+    unit_id: int | None
+
+
+Acted = Mapping[str, frozenset[int]]
+"""Step name → the people who took it in this case. Four eyes are a scope over these."""
+
+
+class Scope:
+    """The common joinery; the leaves and joints below are the only kinds."""
+
+    def __and__(self, other: "Scope") -> "Scope":
+        return All((self, other))
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Either((self, other))
+
+    def __bool__(self) -> bool:
+        raise TypeError("Join scopes with & and |, not with 'and', 'or' or 'not'.")
+
+    def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
+        """Whether the actor is in reach of the case."""
+        raise NotImplementedError
+
+    def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
+        """The sentence of the first special condition that fails; None where only the grant is missing."""
+        return None
+
+
+@dataclass(frozen=True)
+class Holds(Scope):
+    """The actor holds a grant of this kind for the case's own `subject_id` or `unit_id` (or for the office)."""
+
+    kind: GrantKind
+    on: str | None = None
+    signing: bool = False
+
+    def grants(self, actor: Actor) -> list[Grant]:
+        """The actor's grants that count here, before the case is looked at."""
+        return [g for g in actor.grants if g.kind is self.kind and (g.may_sign or not self.signing)]
+
+    def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
+        return any(
+            grant.covers(case.workflow) and (self.on is None or getattr(grant, self.on) == getattr(case, self.on))
+            for grant in self.grants(actor)
+        )
+
+
+@dataclass(frozen=True)
+class DidNotTake(Scope):
+    """Four eyes: the actor took none of these steps earlier in this case."""
+
+    steps: tuple[str, ...]
+    sentence: str
+
+    def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
+        return all(actor.person_id not in acted.get(step, frozenset()) for step in self.steps)
+
+    def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
+        return None if self.holds(case, actor, acted) else Sentence(self.sentence)
+
+
+@dataclass(frozen=True)
+class Outside(Scope):
+    """The case is in none of these states; keeps an applicant's draft from the eyes of the unit."""
+
+    states: tuple[str, ...]
+
+    def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
+        return case.state not in self.states
+
+
+@dataclass(frozen=True)
+class All(Scope):
+    """Every part holds."""
+
+    parts: tuple[Scope, ...]
+
+    def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
+        return all(part.holds(case, actor, acted) for part in self.parts)
+
+    def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
+        for part in self.parts:
+            if not part.holds(case, actor, acted):
+                return part.why_not(case, actor, acted)
+        return None
+
+
+@dataclass(frozen=True)
+class Either(Scope):
+    """At least one part holds."""
+
+    parts: tuple[Scope, ...]
+
+    def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
+        return any(part.holds(case, actor, acted) for part in self.parts)
+
+    def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
+        sentences = (part.why_not(case, actor, acted) for part in self.parts)
+        return None if self.holds(case, actor, acted) else next((s for s in sentences if s), None)
