@@ -31,7 +31,7 @@ is_installed() {
 
 # install_packages NAME…: those of the Debian packages that are missing.
 install_packages() {
-    local missing=() name as_root=()
+    local missing=() as_root=() name printed
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         say "这台机器没有 apt-get，无法检查系统软件包。请自行确认已装有：$*" \
             "This machine has no apt-get, so its system packages can't be checked. It needs: $*" >&2
@@ -46,12 +46,14 @@ install_packages() {
         as_root=(sudo)
     fi
     say "正在安装系统软件包：${missing[*]}" "Installing system packages: ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq || stop_with \
-        "无法更新软件包目录。请检查网络或 apt 软件源后重试。" \
-        "The list of packages could not be updated. Check the network or apt's sources and try again."
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null || stop_with \
-        "系统软件包没有装好，原因见上方。" "The system packages were not installed; the reason is above."
+    if ! printed=$({
+        "${as_root[@]}" apt-get update -qq &&
+            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    } 2>&1); then
+        printf '%s\n' "$printed" >&2
+        stop_with "系统软件包没有装好，原因见上方。请检查网络和 apt 软件源后重试。" \
+            "The system packages were not installed; the reason is above. Check the network and apt's sources, and try again."
+    fi
 }
 
 # Prints the first Python of at least 3.11; fails when there is none.
