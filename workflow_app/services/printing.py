@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import segno
-from markupsafe import Markup
+from fontTools.ttLib import TTFont
+from markupsafe import Markup, escape
 from weasyprint import CSS, HTML
 from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
@@ -25,8 +26,12 @@ from ..domain.words import N_, Sentence
 
 PACKAGE = Path(__file__).resolve().parents[1]
 FONTS = tuple(PACKAGE / "fonts" / f"NotoSerifSC_{face}.ttf" for face in ("400Regular", "700Bold"))
-STYLES = (PACKAGE / "web" / "static" / "paper.css", PACKAGE.parent / "templates" / "documents" / "print" / "sheet.css")
+STYLES = (
+    PACKAGE / "web" / "static" / "paper.css",
+    PACKAGE.parent / "templates" / "documents" / "print" / "sheet.css",
+)
 RARE = "𠮷㛃䶮"
+TRIAL = datetime(2000, 1, 1, tzinfo=UTC)  # what is printed on trial is thrown away
 MISSING_GLYPH = ".notdef glyph rendered"
 
 # Pango's font maps corrupted memory when two threads used one: one page is printed at a time in a process.
@@ -52,18 +57,43 @@ def qr(address: str) -> Markup:
     return Markup(segno.make(address, micro=False, error="m").svg_data_uri(border=2, scale=4))
 
 
+def check_characters(text: str) -> None:
+    """Refused, naming them, if some characters of a text can't be printed on this machine.
+
+    Costs nothing for the characters of our own font; others are printed on trial.
+    """
+    rare = "".join(
+        sorted({each for each in text if ord(each) not in own_characters() and not each.isspace()})
+    )
+    if rare:
+        render_pdf(
+            f'<html lang="zh-CN"><head></head><body class="paper">{escape(rare)}</body></html>', made_at=TRIAL
+        )
+
+
+@cache
+def own_characters() -> frozenset[int]:
+    """The code points that every face of our font has."""
+    faces = [frozenset(TTFont(font, lazy=True).getBestCmap()) for font in FONTS]
+    return frozenset.intersection(*faces)
+
+
 def check_environment() -> list[Sentence]:
     """What this machine lacks to print properly; empty when all is there. Called at start."""
     missing = []
     if harfbuzz_subset is None:
-        missing.append(Sentence(N_("缺少系统库 libharfbuzz-subset0：文书生成会慢十倍以上。请安装它，再重新启动。")))
+        missing.append(
+            Sentence(N_("缺少系统库 libharfbuzz-subset0：文书生成会慢十倍以上。请安装它，再重新启动。"))
+        )
     for font in FONTS:
         if not font.exists():
-            missing.append(Sentence(N_("缺少字体文件 %(name)s：请恢复 workflow_app/fonts 目录。"), name=font.name))
+            missing.append(
+                Sentence(N_("缺少字体文件 %(name)s：请恢复 workflow_app/fonts 目录。"), name=font.name)
+            )
     if missing:
         return missing
     try:
-        render_pdf(f'<html lang="zh-CN"><head></head><body class="paper">{RARE}</body></html>', made_at=datetime.now(UTC))
+        check_characters(RARE)
     except Refused as refused:
         advice = N_("%(problem)s请安装字体包 fonts-noto-cjk，再重新启动。")
         missing.append(Sentence(advice, problem=refused.sentence))

@@ -4,7 +4,7 @@ The same article is shown as a preview on screen and printed, so nobody signs an
 Given plain values only; knows neither cases nor the database.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -41,13 +41,18 @@ class Sheet:
 
     @property
     def grouped_code(self) -> str:
-        """The verification code in groups of five, easier to copy from paper."""
-        return "-".join(self.verify_code[at : at + 5] for at in range(0, len(self.verify_code), 5))
+        """The verification code in groups of four, easier to copy from paper."""
+        return "-".join(self.verify_code[at : at + 4] for at in range(0, len(self.verify_code), 4))
 
     @property
     def qr(self) -> Markup:
         """The picture that leads to the verify page."""
         return printing.qr(self.verify_url)
+
+
+def numbered(sheet: Sheet, number: str, *, code: str, address: str) -> Sheet:
+    """The same sheet as a document with its number and its proof."""
+    return replace(sheet, number=number, verify_code=code, verify_url=address)
 
 
 def article(sheet: Sheet) -> Markup:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import frontmatter
 from jinja2 import StrictUndefined, TemplateError, meta, pass_context
@@ -30,10 +31,12 @@ FILE_NAME = re.compile(r"(?P<id>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.md"
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
 MARK = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 MARK_IN_TAG = re.compile(f"<[^<>]*{OPEN}")
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
 ADDRESSEE = re.compile(r"\A<p>([^<]*：)</p>")  # 主送: the first line of an official paper stands flush left
 
-Plain = str | int | bool | date | None | list | tuple
+Plain = str | int | bool | date | None | list[object] | tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Text:
     body: str
     sha256: str
 
+    @property
+    def label(self) -> str:
+        """How a document names its text; documents are issued in Chinese."""
+        return f"{self.id} 第{self.version}版（{self.in_force_from:%Y-%m-%d}起施行）"
+
     def is_in_force(self, on: date) -> bool:
         """Whether the text may be used on the legal day `on`."""
         return self.in_force_from <= on and (self.in_force_to is None or on < self.in_force_to)
@@ -59,8 +67,8 @@ def current(text_id: str, *, on: date) -> Text:
     """The version in force on a legal day; the newest where two overlap. Refused if there is none."""
     in_force = [text for text in library() if text.id == text_id and text.is_in_force(on)]
     if not in_force:
-        message = N_("%(day)s没有生效的文本“%(text)s”。请联系信用办确认这份文书的适用文本。")
-        raise Refused(Sentence(message, day=on, text=text_id), code="no_text")
+        message = N_("%(day)s没有生效的文本“%(id)s”。请联系信用办确认这份文书的适用文本。")
+        raise Refused(Sentence(message, day=on, id=text_id), code="no_text")
     return max(in_force, key=lambda text: (text.in_force_from, text.version))
 
 
@@ -75,7 +83,9 @@ def get(text_id: str, version: int) -> Text:
 @cache
 def library(folder: Path = FORMS) -> tuple[Text, ...]:
     """Every text below a folder, by id and version. ValueError names a file that is not well made."""
-    texts = tuple(sorted((read(path) for path in folder.rglob("*.v*.md")), key=lambda text: (text.id, text.version)))
+    texts = tuple(
+        sorted((read(path) for path in folder.rglob("*.v*.md")), key=lambda text: (text.id, text.version))
+    )
     keys = [(text.id, text.version) for text in texts]
     doubled = {key for key in keys if keys.count(key) > 1}
     if doubled:
@@ -86,12 +96,15 @@ def library(folder: Path = FORMS) -> tuple[Text, ...]:
 def read(path: Path) -> Text:
     """The text in a file; its name must say the id and the version that stand in its front matter."""
     source = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    front: dict[str, Any]
     front, body = frontmatter.parse(source)
     name = FILE_NAME.fullmatch(path.name)
     if not name or (name["id"], int(name["version"])) != (front["id"], front["version"]):
         raise ValueError(f"{path.name}: the name must be <id>.v<version>.md as in the front matter")
     if type(front["in_force_from"]) is not date or type(front.get("in_force_to")) not in (date, type(None)):
-        raise ValueError(f"{path.name}: in_force_from and in_force_to are days, written 2026-01-31 without quotes")
+        raise ValueError(
+            f"{path.name}: in_force_from and in_force_to are days, written 2026-01-31 without quotes"
+        )
     declared, used = set(front["placeholders"] or ()), placeholders_used(body)
     if declared != used:
         raise ValueError(f"{path.name}: placeholders declared and used differ: {sorted(declared ^ used)}")
@@ -157,13 +170,17 @@ UNLOCKED = "is not in texts.lock: run `flask texts lock` when it is final"
 def check_lock(folder: Path = FORMS, lock: Path = LOCK) -> tuple[str, ...]:
     """One sentence for each published text that was edited or removed, and for each text not yet locked."""
     locked = {tuple(line.split()[:2]): tuple(line.split()[2:]) for line in read_lines(lock)}
-    found = {(text.id, f"v{text.version}"): (str(text.in_force_from), text.sha256) for text in library(folder)}
+    found = {
+        (text.id, f"v{text.version}"): (str(text.in_force_from), text.sha256) for text in library(folder)
+    }
     edited = [
         f"{text_id} {version} was edited after it was published: put it back and add the next version"
         for (text_id, version), content in found.items()
         if locked.get((text_id, version), content) != content
     ]
-    removed = [f"{key[0]} {key[1]} was published and is gone: put it back" for key in locked if key not in found]
+    removed = [
+        f"{key[0]} {key[1]} was published and is gone: put it back" for key in locked if key not in found
+    ]
     unlocked = [f"{key[0]} {key[1]} {UNLOCKED}" for key in found if key not in locked]
     return (*edited, *removed, *unlocked)
 

@@ -1,0 +1,203 @@
+"""Documents of a case: numbered in the step's transaction, produced once by the worker, the same bytes for ever.
+
+Number, text version and values are frozen when the step is taken; what the text needs is proven there and then,
+so a step never commits whose paper could not be printed. The bytes are made, signed and stored later and never
+made again: a second delivery finds them and does nothing.
+"""
+
+import secrets
+from base64 import b32encode
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from io import BytesIO
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..domain import clock
+from ..domain.identifiers import document_number
+from ..domain.people import Actor
+from ..domain.refusals import NotYours
+from ..domain.words import N_
+from ..models.case import Case
+from ..models.document import Document
+from ..workflows import BY_NAME
+from . import printing, sheets, texts
+from .numbers import next_serial
+from .signing import Signer
+from .storage import Storage
+from .texts import Plain, Text
+
+CODE_BYTES = 15  # 120 bits, 24 characters: cannot be guessed, and prints in groups of four
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: what its numbers begin with, how it is called and which sheet it takes."""
+
+    prefix: str
+    title: str
+    layout: str
+
+
+KINDS = {
+    "commitment_letter": Kind("CL", N_("信用承诺书"), "letter"),
+    "fulfilment_certificate": Kind("FC", N_("信用承诺履行证明"), "certificate"),
+    "breach_decision": Kind("BD", N_("违反信用承诺认定书"), "decision"),
+    "receipt": Kind("RC", N_("受理单"), "receipt"),
+}
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What every document says about itself on its verify page, and what stands beside its text.
+
+    `holder_code` is masked by the caller. `record` is the signing record, label and value, printed under the seal place.
+    """
+
+    holder_name: str
+    holder_code: str
+    unit_name: str
+    matter: str
+    result: str
+    record: tuple[tuple[str, str], ...] = ()
+
+
+def number_document(
+    session: Session,
+    *,
+    kind: str,
+    case: Case,
+    event_seq: int,
+    text: Text,
+    values: dict[str, Plain],
+    particulars: Particulars,
+    division: str,
+    now: datetime,
+) -> Document:
+    """Give a document its number and freeze all that it will say. Part of the step's transaction.
+
+    `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
+    text lacks. The bytes follow: the caller queues `produce_document`.
+    """
+    issued_on = clock.legal_day(now)
+    serial = next_serial(session, f"{KINDS[kind].prefix}-{division}-{issued_on:%Y%m%d}")
+    number = document_number(KINDS[kind].prefix, division, issued_on, serial)
+    stated = {name: value for name, value in values.items() if name in text.placeholders}
+    if "number" in text.placeholders:
+        stated["number"] = number
+    document = Document(
+        number=number,
+        kind=kind,
+        title=text.title,
+        case_id=case.id,
+        event_seq=event_seq,
+        subject_id=case.subject_id,
+        unit_id=case.unit_id,
+        facts={"values": frozen(stated), "particulars": asdict(particulars)},
+        text_id=text.id,
+        text_version=text.version,
+        issued_on=issued_on,
+        issued_at=now,
+        verify_code=b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
+        status="valid",
+    )
+    printing.check_characters(sheets.article(sheet_of(document, site_url="")).striptags())
+    session.add(document)
+    session.flush()
+    return document
+
+
+def produce(
+    session: Session, document: Document, *, storage: Storage, signer: Signer, site_url: str, now: datetime
+) -> None:
+    """Print, sign and store a document that was numbered. Does nothing if it was produced before."""
+    session.refresh(document, with_for_update=True)  # another worker may have been faster
+    if document.produced_at is not None:
+        return
+    pdf = printing.render_pdf(sheets.page(sheet_of(document, site_url=site_url)), made_at=document.issued_at)
+    reason = f"{document.title}，系统认证确认，未加盖法定电子印章"
+    signed = signer.sign(pdf, reason=reason, name=particulars_of(document).unit_name)
+    stored = storage.put(BytesIO(signed))
+    document.storage_key, document.sha256, document.size = stored.key, stored.sha256, stored.size
+    document.produced_at = now
+    session.flush()
+
+
+def for_reader(session: Session, number: str, *, actor: Actor) -> Document:
+    """The document of that number; NotYours if there is none or the reader may not see its case."""
+    document = session.scalar(select(Document).where(Document.number == number))
+    case = session.get(Case, document.case_id) if document else None
+    if document is None or case is None or not BY_NAME[case.workflow].readers.holds(case, actor, {}):
+        raise NotYours
+    return document
+
+
+def preview(kind: str, *, text: Text, values: dict[str, Plain], particulars: Particulars, on: date) -> Markup:
+    """The sheet as it will print if it is issued on that day, for a page that loads `paper.css`."""
+    return sheets.article(sheet(kind, text=text, values=values, particulars=particulars, issued_on=on))
+
+
+def sheet_of(document: Document, *, site_url: str) -> sheets.Sheet:
+    """The sheet of a numbered document, made of its frozen values and its own text version."""
+    bare = sheet(
+        document.kind,
+        text=texts.get(document.text_id, document.text_version),
+        values=thawed(document.facts["values"]),
+        particulars=particulars_of(document),
+        issued_on=document.issued_on,
+    )
+    return sheets.numbered(
+        bare, document.number, code=document.verify_code, address=verify_address(document, site_url)
+    )
+
+
+def sheet(
+    kind: str, *, text: Text, values: dict[str, Plain], particulars: Particulars, issued_on: date
+) -> sheets.Sheet:
+    """The sheet of a text with its values. A letter is its holder's word, everything else is the unit's."""
+    layout = KINDS[kind].layout
+    return sheets.Sheet(
+        layout=layout,
+        title=text.title,
+        body=texts.render(text, values),
+        issuer_name=particulars.holder_name if layout == "letter" else particulars.unit_name,
+        issued_on=issued_on,
+        text_label=text.label,
+        law=text.law,
+        record=particulars.record,
+    )
+
+
+def particulars_of(document: Document) -> Particulars:
+    """The frozen particulars of a document."""
+    stored = document.facts["particulars"]
+    return Particulars(**{**stored, "record": tuple((label, value) for label, value in stored["record"])})
+
+
+def verify_address(document: Document, site_url: str) -> str:
+    """The public address that answers for this document; it stays the same for its whole life."""
+    return f"{site_url}/verify/{document.verify_code}"
+
+
+def frozen(values: dict[str, Plain]) -> dict[str, object]:
+    """Values as JSON: a day becomes {"day": …}, the rest is plain already."""
+
+    def freeze(value: object) -> object:
+        if isinstance(value, date):
+            return {"day": value.isoformat()}
+        return [freeze(each) for each in value] if isinstance(value, list | tuple) else value
+
+    return {name: freeze(value) for name, value in values.items()}
+
+
+def thawed(stored: dict[str, object]) -> dict[str, Plain]:
+    """The values that `frozen` stored."""
+
+    def thaw(value: object) -> Plain:
+        if isinstance(value, dict):
+            return date.fromisoformat(value["day"])
+        return tuple(thaw(each) for each in value) if isinstance(value, list) else value  # type: ignore[return-value]
+
+    return {name: thaw(value) for name, value in stored.items()}
