@@ -96,7 +96,7 @@ def _working_days(count: int, starts_on: date, calendar: Calendar) -> _Reckoning
         if why := calendar.why_off(day):
             skipped.append((day, why))
     made_up = tuple(
-        Sentence(N_("%(day)s 是周末，但按放假安排调休上班，计入工作日。"), day=day)
+        Sentence(N_("%(day)s是周末，但按放假安排调休上班，计入工作日。"), day=day)
         for day in judged
         if calendar.is_make_up(day)
     )
@@ -116,7 +116,7 @@ def _calendar_period(rule: Rule, starts_on: date, calendar: Calendar) -> _Reckon
             told = Sentence(N_("到期月的对应日是 %(day)s（《民法典》第二百零二条）。"), day=ends_on)
         else:
             told = Sentence(
-                N_("到期月没有对应日，以月末日 %(day)s 为最后一日（《民法典》第二百零二条）。"), day=ends_on
+                N_("到期月没有对应日，以月末日 %(day)s为最后一日（《民法典》第二百零二条）。"), day=ends_on
             )
     rolled = _rolled_forward(ends_on, calendar)
     return _Reckoning(rolled.due_on, rolled.judged, (told, *rolled.told), rolled.skipped)
@@ -136,7 +136,7 @@ def _rolled_forward(ends_on: date, calendar: Calendar) -> _Reckoning:
         return _Reckoning(due_on, judged, ())
     skipped = tuple((day, why) for day in judged if (why := calendar.why_off(day)))
     moved = Sentence(
-        N_("%(day)s 是休息日，顺延到其后的第一个工作日 %(due)s（《民法典》第二百零三条）。"),
+        N_("%(day)s是休息日，顺延到其后的第一个工作日 %(due)s（《民法典》第二百零三条）。"),
         day=ends_on,
         due=due_on,
     )
@@ -157,7 +157,7 @@ def _run(run: Skipped) -> Sentence:
     (first, why), (last, _) = run[0], run[-1]
     if first == last:
         return Sentence(N_("不计 %(day)s：%(why)s。"), day=first, why=why)
-    return Sentence(N_("不计 %(first)s 至 %(last)s：%(why)s。"), first=first, last=last, why=why)
+    return Sentence(N_("不计 %(first)s至 %(last)s：%(why)s。"), first=first, last=last, why=why)
 
 
 def _start(rule: Rule, starts_on: date) -> tuple[Sentence, ...]:
@@ -170,7 +170,7 @@ def _start(rule: Rule, starts_on: date) -> tuple[Sentence, ...]:
     if rule.value == 0:
         return (event, Sentence(N_("当天即到期，不另计天数。")))
     not_counted = Sentence(
-        N_("当天不计入，从 %(day)s 开始计算（《民法典》第二百零一条）。"), day=starts_on + ONE_DAY
+        N_("当天不计入，从 %(day)s开始计算（《民法典》第二百零一条）。"), day=starts_on + ONE_DAY
     )
     return (event, not_counted)
 

@@ -12,7 +12,9 @@ HIDDEN = "****"
 # Province or municipality, city, district: an address is shown down to the district and never further. An area
 # such as 小区 or 园区 is not a district but part of the home address.
 _UP_TO_DISTRICT = re.compile(
-    r"(?:[^\W\d]{2,6}?(?:省|自治区))?[^\W\d]{1,8}?(?:市|自治州|地区|盟)(?:[^\W\d]{1,8}?(?:(?<![小社园片])区|县|旗))?"
+    r"(?:[^\W\d]{2,5}?(?:省|自治区))?"
+    r"(?:[^\W\d]{2,4}?市|[^\W\d]{2,10}?自治州|[^\W\d]{2,4}?(?:地区|盟))"
+    r"(?:[^\W\d]{1,5}?(?:(?<![小社园片校])区|县|旗))?"
 )
 
 
