@@ -75,9 +75,10 @@ def test_an_address_is_shown_down_to_the_district(address, shown):
 
 
 def test_the_code_of_an_organisation_is_public_and_that_of_a_person_is_not():
-    assert masking.mask_code("uscc", "91110000600037341L") == "91110000600037341L"
-    assert masking.mask_code("citizen_id", "12010219900307001X") == "1****************X"
-    assert masking.mask_code("passport", "E12345678") == "E*******8"
+    assert masking.mask_code("legal", "91110000600037341L") == "91110000600037341L"
+    assert masking.mask_code("sole", "N2120102MF0000001L") == "N2120102MF0000001L"
+    assert masking.mask_code("individual", "12010219900307001X") == "1****************X"
+    assert masking.mask_code("unknown", "E12345678") == "E*******8"
 
 
 @given(st.text("0123456789", min_size=17, max_size=17))

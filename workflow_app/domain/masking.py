@@ -9,6 +9,9 @@ import re
 
 HIDDEN = "****"
 
+# The kinds of subject that have a unified social credit code: firms and other bodies, and sole traders.
+ORGANISATIONS = ("legal", "sole")
+
 # Province or municipality, city, district: an address is shown down to the district and never further. An area
 # such as 小区 or 园区 is not a district but part of the home address.
 _UP_TO_DISTRICT = re.compile(
@@ -58,8 +61,8 @@ def mask_address(address: str) -> str:
 
 
 def mask_code(kind: str, code: str) -> str:
-    """A subject's code: whole for a unified social credit code (`uscc`), masked for every other kind."""
-    return code if kind == "uscc" else mask_citizen_id(code)
+    """The code of a subject of this kind: whole for an organisation, masked for an individual or any other kind."""
+    return code if kind in ORGANISATIONS else mask_citizen_id(code)
 
 
 def _keep(text: str, *, left: int, right: int) -> str:
