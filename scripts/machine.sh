@@ -1,7 +1,7 @@
 # What `run` and `test` share: what this machine lacks, and how it gets it.
 # Sourced by bash from the project's own folder. It must never change anything outside this folder but
 # the Debian packages that it names before it installs them.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 VENV=.venv
 VAR=${VAR_FOLDER:-var}
@@ -60,7 +60,7 @@ install_packages() {
 system_python() {
     local name
     for name in python3.11 python3 python3.12 python3.13; do
-        if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             command -v "$name"
             return
         fi
@@ -68,17 +68,19 @@ system_python() {
     return 1
 }
 
-# Leaves a Python that can make environments in $PYTHON.
-find_python() {
-    PYTHON=$(system_python) || { install_packages python3 python3-venv && PYTHON=$(system_python); } || stop_with \
-        "需要 Python 3.11 或更新版本，本机没有找到。" "Python 3.11 or newer is needed and was not found."
-    if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
-        install_packages python3-venv
-        PYTHON=$(system_python)
-        "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || stop_with \
-            "$PYTHON 不能建立虚拟环境，请为它安装 venv 模块。" \
-            "$PYTHON can't make virtual environments; install its venv module."
+# prepare_machine PACKAGE…: the Debian packages, and in $PYTHON a Python that can make environments.
+prepare_machine() {
+    local makes_environments='import ensurepip, venv'
+    if PYTHON=$(system_python) && "$PYTHON" -c "$makes_environments" 2>/dev/null; then
+        install_packages "$@"
+        return
     fi
+    install_packages "$@" python3 python3-venv
+    PYTHON=$(system_python) || stop_with \
+        "需要 Python 3.11 或更新版本，本机没有找到。" "Python 3.11 or newer is needed and was not found."
+    "$PYTHON" -c "$makes_environments" 2>/dev/null || stop_with \
+        "$PYTHON 不能建立虚拟环境，请为它安装 venv 模块。" \
+        "$PYTHON can't make virtual environments; install its venv module."
 }
 
 # install_requirements LOCK…: installs the last lock (which contains the others) into the environment when it
