@@ -4,6 +4,7 @@ A sealed column keeps personal data encrypted at rest (PIPL 51): text or JSON go
 stored. Keys come from the setting FIELD_KEYS, newest first; older keys keep reading what they wrote.
 """
 
+import hmac
 import json
 from datetime import UTC, datetime
 
@@ -47,10 +48,12 @@ class Keyring:
 
     def __init__(self) -> None:
         self._fernet: MultiFernet | None = None
+        self._oldest = b""
 
     def load(self, keys: tuple[str, ...]) -> None:
         """Take the keys, newest first. Raises ValueError when one is not a Fernet key."""
         self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._oldest = keys[-1].encode()
 
     def seal(self, text: str) -> str:
         """Encrypt with the newest key."""
@@ -59,6 +62,14 @@ class Keyring:
     def open(self, token: str) -> str:
         """Decrypt with whichever key wrote it. Raises InvalidToken when none did."""
         return self.fernet.decrypt(token.encode()).decode()
+
+    def digest(self, text: str) -> str:
+        """A keyed digest that finds a sealed value again; without the key the few possible codes can't be tried.
+
+        Made with the oldest key, so that a new key in front changes nothing; dropping the oldest means making
+        the digests anew.
+        """
+        return hmac.new(self._oldest, text.encode(), "sha256").hexdigest()
 
     @property
     def fernet(self) -> MultiFernet:
