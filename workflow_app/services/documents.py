@@ -44,6 +44,8 @@ class Kind:
 KINDS = {
     "commitment_letter": Kind("CL", N_("信用承诺书"), "letter"),
     "fulfilment_certificate": Kind("FC", N_("信用承诺履行证明"), "certificate"),
+    "commitment_refusal": Kind("RF", N_("信用承诺不予受理通知书"), "decision"),
+    "commitment_closure": Kind("TN", N_("信用承诺终止办理通知书"), "decision"),
     "breach_decision": Kind("BD", N_("违反信用承诺认定书"), "decision"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }

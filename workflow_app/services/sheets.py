@@ -14,13 +14,13 @@ from markupsafe import Markup
 from . import printing
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
-LAYOUTS = ("letter", "decision", "certificate", "receipt")
+LARGE_LETTERS = 220  # characters that fit one landscape page at 18 points
 PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on a sheet. Without `number` and `verify_url` it is a preview of what will be signed."""
+    """What stands on a sheet; `layout` is letter, decision, certificate or receipt. Without `number` and `verify_url` it is a preview of what will be signed."""
 
     layout: str
     title: str
@@ -38,6 +38,11 @@ class Sheet:
     def day_in_words(self) -> str:
         """The day of the document (成文日期), in figures as GB/T 9704 asks."""
         return f"{self.issued_on.year}年{self.issued_on.month}月{self.issued_on.day}日"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a certificate has more to say than large letters leave room for."""
+        return len(self.body.striptags()) > LARGE_LETTERS
 
     @property
     def grouped_code(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import frontmatter
 from jinja2 import StrictUndefined, TemplateError, meta, pass_context
@@ -34,7 +34,7 @@ MARK_IN_TAG = re.compile(f"<[^<>]*{OPEN}")
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
 )
-ADDRESSEE = re.compile(r"\A<p>([^<]*：)</p>")  # 主送: the first line of an official paper stands flush left
+ADDRESSEE = re.compile(r"\A((?:<p>[^<]*</p>\s*)?)<p>([^<]*：)</p>")  # 主送机关 stands flush left (GB/T 9704)
 
 Plain = str | int | bool | date | None | list[object] | tuple[object, ...]
 
@@ -96,8 +96,8 @@ def library(folder: Path = FORMS) -> tuple[Text, ...]:
 def read(path: Path) -> Text:
     """The text in a file; its name must say the id and the version that stand in its front matter."""
     source = path.read_text(encoding="utf-8").replace("\r\n", "\n")
-    front: dict[str, Any]
-    front, body = frontmatter.parse(source)
+    stated, body = frontmatter.parse(source)
+    front = cast(dict[str, Any], stated)
     name = FILE_NAME.fullmatch(path.name)
     if not name or (name["id"], int(name["version"])) != (front["id"], front["version"]):
         raise ValueError(f"{path.name}: the name must be <id>.v<version>.md as in the front matter")
@@ -131,7 +131,7 @@ def render(text: Text, values: dict[str, Plain]) -> Markup:
         marked = ENVIRONMENT.from_string(text.body).render(**needed, **{FILLED: filled})
     except TemplateError as error:
         raise ValueError(f"{text.id} version {text.version}: {error}") from error
-    html = ADDRESSEE.sub(r'<p class="to">\1</p>', to_html(marked))
+    html = ADDRESSEE.sub(r'\1<p class="to">\2</p>', to_html(marked))
     if MARK_IN_TAG.search(html):
         raise ValueError(f"{text.id} version {text.version}: a placeholder may stand in running text only")
     while MARK.search(html):  # a value inside a block that was set as a variable is marked twice
