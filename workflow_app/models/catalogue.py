@@ -32,6 +32,7 @@ class CommitmentItem(Base):
     term_months: Mapped[int | None]
     term_is_chosen: Mapped[bool] = mapped_column(default=False)
     publication: Mapped[str] = mapped_column(String(10))
+    open_to: Mapped[list[str]] = mapped_column(JSON)
     conditions: Mapped[list[str]] = mapped_column(JSON)
     liability: Mapped[str] = mapped_column(String(2000))
     at_end: Mapped[str] = mapped_column(String(1000))

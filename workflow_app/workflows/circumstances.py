@@ -22,6 +22,8 @@ class Item:
     letter_version: int | None
     earliest_end_on: date | None
     latest_end_on: date | None
+    open_to: frozenset[str]
+    required_papers: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The case's facts and what surrounds them. `given` is None while one only asks ahead."""
+    """The case's facts and what surrounds them. `given` is None while one only asks ahead.
+
+    `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
+    """
 
     facts: object
     day: date
@@ -42,6 +47,7 @@ class Circumstances:
     standing: Standing = field(default_factory=Standing)
     period_is_over: bool = False
     papers: frozenset[str] = frozenset()
+    new_papers: frozenset[str] = frozenset()
     marked: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
     given: Mapping[str, object] | None = None

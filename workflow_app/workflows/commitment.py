@@ -110,6 +110,14 @@ TERM_FITS = Guard(
     and (c.item.earliest_end_on is None or c.facts.valid_until >= c.item.earliest_end_on)
     and (c.item.latest_end_on is None or c.facts.valid_until <= c.item.latest_end_on),
 )
+KIND_FITS = Guard(
+    N_("这个事项不面向贵方这一类主体。请在承诺事项目录中另选，或向受理单位咨询。"),
+    lambda c: c.item is not None and c.subject_kind in c.item.open_to,
+)
+PAPERS_COMPLETE = Guard(
+    N_("还缺少这个事项要求的材料。请在“材料”一栏逐项上传后再签署。"),
+    lambda c: c.item is not None and c.item.required_papers <= c.papers,
+)
 SAME_LETTER = Guard(
     N_("承诺书文本在您填写期间有了新的版本。您填写的内容都在，请重新阅读新文本后再签署。"),
     lambda c: c.item is not None and c.given["letter_version"] == c.item.letter_version,
@@ -126,18 +134,21 @@ PUBLICATION_CONSENTED = Guard(
     needs_given=True,
 )
 MARKED_PARTS_ANSWERED = Guard(
-    N_("退回时标出的地方还没有全部修改。请逐项修改后再提交。"), lambda c: c.marked <= c.changed | c.papers
+    N_("退回时标出的地方还没有全部修改。请逐项修改后再提交。"), lambda c: c.marked <= c.changed | c.new_papers
 )
 NEEDS_ACCEPTANCE = Guard(N_("这个事项签署后自动生效，不需要受理。"), lambda c: bool(c.item and c.item.needs_acceptance))
 NEEDS_NO_ACCEPTANCE = Guard(N_("这个事项需要受理单位受理。"), lambda c: bool(c.item and not c.item.needs_acceptance))
 EVIDENCE_ATTACHED = Guard(
-    N_("请至少上传一份证明履行情况的材料（PDF、JPG 或 PNG）。"), lambda c: "performance_evidence" in c.papers, needs_given=True
+    N_("请至少上传一份证明履行情况的材料（PDF、JPG 或 PNG）。"), lambda c: "performance_evidence" in c.new_papers, needs_given=True
 )
 REPLY_PERIOD_OVER = Guard(
     N_("陈述申辩期还没有届满，现在不能作出决定。期限届满或收到陈述申辩后可以决定。"), lambda c: c.period_is_over
 )
 
-TO_SIGN = (LETTER_COMPLETE, ITEM_OPEN, TYPE_OPEN, TERM_FITS, PUBLICATION_CONSENTED, SAME_LETTER, IDENTITY_CONFIRMED)
+TO_SIGN = (
+    LETTER_COMPLETE, ITEM_OPEN, KIND_FITS, TYPE_OPEN, TERM_FITS, PAPERS_COMPLETE,
+    PUBLICATION_CONSENTED, SAME_LETTER, IDENTITY_CONFIRMED,
+)
 DECIDING_HEAD = HEAD.but(
     DidNotTake(("propose_breach",), N_("违诺认定由您提出建议，须由另一位负责人决定（两人原则）。"))
 )
@@ -186,9 +197,9 @@ STEPS = (
          asks=("publication_consent", "letter_version")),
     Step("discard", N_("作废草稿"), DRAFT, DISCARDED, (OWNER, AGENT, CLOCK), optional=True),
     Step("take_effect", N_("承诺自动生效"), SIGNED, ACTIVE, (CLOCK,), (NEEDS_NO_ACCEPTANCE,),
-         (publish(), notice("took_effect", to="subject")), follows=True),
+         (publish("CM-04"), notice("took_effect", to="subject")), follows=True),
     Step("accept", N_("受理"), SIGNED, ACTIVE, (HANDLER,), (NEEDS_ACCEPTANCE,),
-         (publish(), notice("accepted", to="subject"))),
+         (publish("CM-04"), notice("accepted", to="subject"))),
     Step("return_for_correction", N_("退回补正"), SIGNED, RETURNED, (HANDLER,), (),
          (notice("returned", to="subject"),), coded=True),
     Step("refuse", N_("不予受理"), SIGNED, REFUSED, (HANDLER,), (),
@@ -235,6 +246,26 @@ STEPS = (
 )
 # fmt: on
 
+NOTICES = {
+    "signed": N_("%(subject)s签署了“%(item)s”承诺书（%(number)s），请在 %(due)s 前受理。"),
+    "took_effect": N_("“%(item)s”承诺（%(number)s）已生效，有效期至 %(due)s。"),
+    "accepted": N_("“%(item)s”承诺（%(number)s）已受理并生效，有效期至 %(due)s。"),
+    "returned": N_("“%(item)s”承诺（%(number)s）需要补正。请在 %(due)s 前只修改标出的地方，其余不必重填。"),
+    "refused": N_("“%(item)s”承诺（%(number)s）未被受理。理由和救济途径见决定文书。"),
+    "withdrawn": N_("%(subject)s撤回了“%(item)s”承诺（%(number)s）。"),
+    "lapsed": N_("“%(item)s”承诺（%(number)s）逾期未补正，视为撤回。您可以重新签署。"),
+    "performance_reported": N_("%(subject)s报告了“%(item)s”承诺（%(number)s）的履行情况，请核对。"),
+    "check_started": N_("“%(item)s”承诺（%(number)s）转入履行核查，应在 %(due)s 前完成。"),
+    "fulfilled": N_("“%(item)s”承诺（%(number)s）已确认履行，履行证明可以下载。"),
+    "breach_proposed": N_("“%(item)s”承诺（%(number)s）拟认定违诺。您有权在 %(due)s 前陈述申辩。"),
+    "replied": N_("%(subject)s对“%(item)s”承诺（%(number)s）提出了陈述申辩，请在 %(due)s 前决定。"),
+    "rectification_accepted": N_("“%(item)s”承诺（%(number)s）的整改已被认可，重新核查。"),
+    "breach_dropped": N_("“%(item)s”承诺（%(number)s）不认定违诺，履行证明可以下载。"),
+    "breached": N_("“%(item)s”承诺（%(number)s）被认定违诺。理由、救济途径和信用修复办法见决定文书。"),
+    "reminder": N_("“%(item)s”承诺（%(number)s）：%(state)s，截止 %(due)s。请及时办理。"),
+    "overdue": N_("“%(item)s”承诺（%(number)s）：%(state)s，已超过 %(due)s。请督促办理。"),
+}
+
 COMMITMENT = Workflow(
     name="commitment",
     title=N_("信用承诺"),
@@ -248,4 +279,5 @@ COMMITMENT = Workflow(
         FULFILLED, BREACHED, REFUSED, WITHDRAWN, DISCARDED,
     ),
     steps=STEPS,
+    notices=NOTICES,
 )

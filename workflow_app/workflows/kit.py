@@ -5,17 +5,17 @@ that no wrong table ever reaches a case. It knows nothing of rows, requests or f
 `services.perform` is the only reader that acts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from cattrs.preconf.json import make_converter
 from transitions import Machine
 
 from ..domain import rules
-from ..domain.people import GrantKind
-from .circumstances import Circumstances
+from ..domain.people import GRANT_TITLES, GrantKind
 from .scope import Holds, Scope
 
 SENTENCE_ENDS = ("。", "？", "！")
@@ -23,17 +23,18 @@ SENTENCE_ENDS = ("。", "？", "！")
 
 @dataclass(frozen=True)
 class Role:
-    """Somebody who may act: a title people read and the scope that says for which cases."""
+    """Somebody who may act: a kind of grant, a title people read, and the scope that says for which cases."""
 
+    kind: GrantKind
     title: str
     scope: Scope
 
     def but(self, condition: Scope) -> "Role":
         """The same people, less those whom the condition leaves out."""
-        return Role(self.title, self.scope & condition)
+        return Role(self.kind, self.title, self.scope & condition)
 
 
-CLOCK_ROLE = Role("系统时钟", Holds(GrantKind.CLOCK))
+CLOCK_ROLE = Role(GrantKind.CLOCK, GRANT_TITLES[GrantKind.CLOCK], Holds(GrantKind.CLOCK))
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Guard:
     """A fact that must hold. `needs_given`: it judges what is handed in with the step, so it can't be asked ahead."""
 
     sentence: str
-    holds: Callable[[Circumstances], bool]
+    holds: Callable[[Any], bool]
     needs_given: bool = False
 
 
@@ -133,18 +134,20 @@ class Workflow:
     """One workflow: its name, number prefix, facts, readers and step table.
 
     `facts` is a frozen dataclass of everything a case of this kind remembers, `labels` names each fact for
-    people, `readers` is who may see a case at all.
+    people, `readers` is who may see a case at all, `notices` what is told to whom it concerns: sentences that
+    may name %(subject)s, %(item)s, %(number)s, %(state)s and %(due)s.
     """
 
     name: str
     title: str
     prefix: str
     story: str
-    facts: type
+    facts: type[Any]
     labels: dict[str, str]
     readers: Scope
     states: tuple[State, ...]
     steps: tuple[Step, ...]
+    notices: dict[str, str]
 
     def __post_init__(self) -> None:
         check(self)
@@ -174,13 +177,23 @@ class Workflow:
         """The steps out of a state, in the order of the table."""
         return tuple(step for step in self.steps if step.source.name == state)
 
-    def load(self, stored: dict) -> object:
+    @property
+    def first(self) -> State:
+        """The state in which every case begins."""
+        return self.states[0]
+
+    def load(self, stored: dict[str, Any]) -> Any:
         """Stored JSON as frozen facts; raises when it does not fit."""
         return _converter.structure(stored, self.facts)
 
-    def dump(self, facts: object) -> dict:
+    def dump(self, facts: object) -> dict[str, Any]:
         """Frozen facts as plain JSON."""
-        return _converter.unstructure(facts)
+        plain: dict[str, Any] = _converter.unstructure(facts)
+        return plain
+
+    def plain(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """Some facts as plain JSON values, by name."""
+        return {name: _converter.unstructure(value) for name, value in values.items()}
 
     @cached_property
     def _states(self) -> dict[str, State]:
@@ -197,7 +210,7 @@ def check(workflow: Workflow) -> None:
         raise BadTable(f"{workflow.name}: {complaint}")
 
 
-def complaints(workflow: Workflow):
+def complaints(workflow: Workflow) -> Iterator[str]:
     """Every contradiction of a table, as sentences."""
     names = [state.name for state in workflow.states]
     yield from (f"two states are called {name}" for name in set(names) if names.count(name) > 1)
@@ -206,23 +219,24 @@ def complaints(workflow: Workflow):
     facts = {fact.name for fact in fields(workflow.facts)}
     yield from (f"fact {fact} has no label" for fact in sorted(facts - set(workflow.labels)))
     for step in workflow.steps:
-        yield from _step_complaints(step, facts)
+        yield from _step_complaints(step, facts, workflow.notices)
     for state in workflow.states:
         yield from _state_complaints(workflow, state, facts)
 
 
-def _step_complaints(step: Step, facts: set[str]):
+def _step_complaints(step: Step, facts: set[str], notices: dict[str, str]) -> Iterator[str]:
     if step.source.ended and not step.optional:
         yield f"{step.name} leaves the ended state {step.source.name}"
     yield from (f"{step.name} asks for the unknown fact {fact}" for fact in step.asks if fact not in facts)
     for guard in step.only_if:
         if not guard.sentence.endswith(SENTENCE_ENDS):
             yield f"{step.name} has a guard whose sentence is not a sentence: {guard.sentence}"
+    yield from (f"{step.name} sends the unknown notice {e.what}" for e in step.then if e.kind == "notice" and e.what not in notices)
     if step.follows and CLOCK_ROLE not in step.who:
         yield f"{step.name} follows by itself but is not the clock's"
 
 
-def _state_complaints(workflow: Workflow, state: State, facts: set[str]):
+def _state_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iterator[str]:
     entered = {step.target.name for step in workflow.steps if step.target != step.source}
     leaving = [step for step in workflow.steps_from(state.name) if step.target != state]
     if state != workflow.states[0] and state.name not in entered:

@@ -6,11 +6,11 @@ from .kit import CLOCK_ROLE, Effect, Role
 from .scope import Holds, Outside
 
 CLOCK = CLOCK_ROLE
-OWNER = Role(N_("主体管理员"), Holds(GrantKind.OWNER, on="subject_id"))
-AGENT = Role(N_("经办人"), Holds(GrantKind.AGENT, on="subject_id"))
-SIGNING_AGENT = Role(N_("有签署权的经办人"), Holds(GrantKind.AGENT, on="subject_id", signing=True))
-HANDLER = Role(N_("部门经办"), Holds(GrantKind.HANDLER, on="unit_id"))
-HEAD = Role(N_("部门负责人"), Holds(GrantKind.HEAD, on="unit_id"))
+OWNER = Role(GrantKind.OWNER, N_("主体管理员"), Holds(GrantKind.OWNER, on="subject_id"))
+AGENT = Role(GrantKind.AGENT, N_("经办人"), Holds(GrantKind.AGENT, on="subject_id"))
+SIGNING_AGENT = Role(GrantKind.AGENT, N_("有签署权的经办人"), Holds(GrantKind.AGENT, on="subject_id", signing=True))
+HANDLER = Role(GrantKind.HANDLER, N_("部门经办"), Holds(GrantKind.HANDLER, on="unit_id"))
+HEAD = Role(GrantKind.HEAD, N_("部门负责人"), Holds(GrantKind.HEAD, on="unit_id"))
 SUBJECT_SIDE = (OWNER, AGENT)
 
 READERS = (
@@ -40,9 +40,9 @@ def document(kind: str) -> Effect:
     return Effect("document", kind)
 
 
-def publish() -> Effect:
-    """Show the commitment in the public column, masked by rule."""
-    return Effect("publish")
+def publish(rule: str) -> Effect:
+    """Show the commitment in the public column, masked; the rule is the limit within which that must happen."""
+    return Effect("publish", rule)
 
 
 def publicity(status: str) -> Effect:

@@ -1,0 +1,14 @@
+"""The commands behind `flask --app wsgi …`, one file per group. Each owns its transaction."""
+
+from flask import Flask
+
+from . import accounts, demo, history, rules, texts, work, workflows
+
+GROUPS = (demo.demo, accounts.accounts, work.sweep, work.deliver, work.worker, workflows.workflows, history.history,
+          rules.rules, texts.texts)
+
+
+def bind(app: Flask) -> None:
+    """Register every group."""
+    for group in GROUPS:
+        app.cli.add_command(group)

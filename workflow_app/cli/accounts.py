@@ -1,0 +1,34 @@
+"""`flask accounts first-administrator`: begin an empty house with the person who names all others."""
+
+import click
+from flask.cli import with_appcontext
+
+from ..database import begin_writing
+from ..domain import clock
+from ..domain.refusals import Refused
+from ..extensions import db
+from ..services import accounts as verbs
+from ..services import catalogue
+
+
+@click.group()
+def accounts() -> None:
+    """The accounts of people."""
+
+
+@accounts.command("first-administrator")
+@click.option("--login", prompt=True)
+@click.option("--name", prompt=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@with_appcontext
+def first_administrator(login: str, name: str, password: str) -> None:
+    """Make the first account of an empty house: a security administrator, who names the others."""
+    session = db.session()
+    begin_writing(session)
+    try:
+        catalogue.load_reasons(session)
+        verbs.first_administrator(session, login, name=name, password=password, now=clock.now())
+    except Refused as refused:
+        raise click.ClickException(str(refused.sentence)) from None
+    session.commit()
+    click.echo(f"{login} may sign in now.")

@@ -1,0 +1,48 @@
+"""`flask workflows table|diagram|check`: the declarations, printed; and the live cases, held against them."""
+
+import json
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from ..extensions import db
+from ..services import declarations
+from ..workflows import ALL, BY_NAME
+
+
+@click.group()
+def workflows() -> None:
+    """Print the workflows, and check the live cases against them."""
+
+
+@workflows.command()
+@click.argument("name", type=click.Choice(sorted(BY_NAME)), required=False)
+def table(name: str | None) -> None:
+    """The step table of one workflow, or of all."""
+    for workflow in _chosen(name):
+        click.echo(declarations.table(workflow))
+
+
+@workflows.command()
+@click.argument("name", type=click.Choice(sorted(BY_NAME)), required=False)
+def diagram(name: str | None) -> None:
+    """The states and steps as a Mermaid diagram."""
+    for workflow in _chosen(name):
+        click.echo(declarations.diagram(workflow))
+
+
+@workflows.command()
+@click.argument("name", type=click.Choice(sorted(BY_NAME)), required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@with_appcontext
+def check(name: str | None, as_json: bool) -> None:
+    """Fail if a live case is in a state the code no longer has, or its facts no longer load."""
+    faults = [fault for workflow in _chosen(name) for fault in declarations.faults(db.session(), workflow)]
+    click.echo(json.dumps({"faults": faults}) if as_json else "\n".join(faults) or "every live case fits its workflow")
+    if faults:
+        sys.exit(1)
+
+
+def _chosen(name: str | None):
+    return (BY_NAME[name],) if name else ALL

@@ -1,0 +1,88 @@
+"""The demonstration district: fictional firms, people and cases, driven through the real engine on their own days.
+
+Nothing here is reached in a real office. The accounts' password and second factor are public on purpose and shown
+on the sign-in page of the demonstration district only.
+"""
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..domain import clock
+from ..models.party import GrantRow, Person, Subject, Unit
+from ..services import catalogue, grants, passwords
+from ..services.house import House
+from . import story
+
+FOLDER = Path(__file__).parent
+DEMO_PASSWORD = "Yanshi-2026-hedong"
+DEMO_TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def code_now() -> str:
+    """The six digits that the demonstration's second factor shows now."""
+    return pyotp.TOTP(DEMO_TOTP_SECRET).at(clock.now())
+
+
+def load(session: Session, *, house: House, now: datetime, is_cheap: bool = False) -> int:
+    """Load everything into an empty database. Returns the number of cases; 0 when the database is not empty."""
+    if session.scalars(select(Unit.id).limit(1)).first() is not None:
+        return 0
+    session.add_all(Unit(**_without(row, "parent")) for row in _read("units.toml")["unit"])
+    subjects = {row["key"]: _add_subject(session, row, now=now) for row in _read("subjects.toml")["subject"]}
+    session.flush()
+    units = {unit.key: unit for unit in session.scalars(select(Unit))}
+    hashed = passwords.hash_password(DEMO_PASSWORD, is_cheap=is_cheap)
+    for row in _read("people.toml")["person"]:
+        _add_person(session, row, hashed, units=units, subjects=subjects, now=now)
+    catalogue.load_reasons(session)
+    catalogue.load_items(session)
+    session.flush()
+    scripts = _read("cases.toml")["case"]
+    story.tell(session, scripts, subjects=subjects, until=now, house=house)
+    return len(scripts)
+
+
+def _add_person(
+    session: Session, row: dict[str, Any], hashed: str, *, units: dict[str, Unit], subjects: dict[str, Subject], now: datetime
+) -> None:
+    person = Person(
+        login=row["login"], name=row["name"], mobile=row.get("mobile"), email=row.get("email"),
+        password_hash=hashed, locale="zh_Hans_CN", created_at=now,
+    )
+    for grant in row.get("grant", ()):
+        person.grants.append(
+            GrantRow(
+                kind=grant["kind"],
+                unit=units[grant["unit"]] if "unit" in grant else None,
+                subject=subjects[grant["subject"]] if "subject" in grant else None,
+                workflows=grant.get("workflows"),
+                may_sign=grant.get("may_sign", True),
+                valid_from=grant["valid_from"],
+                valid_to=grant.get("valid_to"),
+                granted_at=now,
+            )
+        )
+        if "unit" in grant:
+            person.totp_secret = DEMO_TOTP_SECRET
+    session.add(person)
+
+
+def _add_subject(session: Session, row: dict[str, Any], *, now: datetime) -> Subject:
+    subject = grants.subject_of(session, row["kind"], code=row["code"], name=row["name"], by=None, now=now)
+    subject.legal_representative = row.get("legal_representative")
+    subject.address = row.get("address")
+    return subject
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def _without(row: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != key}

@@ -1,0 +1,116 @@
+"""The demonstration cases as a story: every move of every case in the order of time, through the real engine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from markupsafe import escape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..domain import clock
+from ..domain.people import Actor
+from ..models.case import Case
+from ..models.party import Person, Subject
+from ..services import accounts, attachments, cases, catalogue, perform, printing, sweep, texts
+from ..services.house import House
+from ..workflows import BY_NAME
+
+SIGNING = {"method": "登录密码再次核验", "ip": "127.0.0.1", "user_agent": "demonstration", "sign_in": 0, "intent": ""}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that somebody did in one case at one moment; `step` is empty for opening it."""
+
+    at: datetime
+    order: int
+    key: str
+    step: str
+    by: str
+    told: dict[str, Any]
+
+
+def tell(
+    session: Session, scripts: list[dict[str, Any]], *, subjects: dict[str, Subject], until: datetime, house: House
+) -> None:
+    """Play every move up to `until`, then let the clock do what it would have done by then."""
+    opened: dict[str, Case] = {}
+    for move in sorted(_moves(scripts), key=lambda move: (move.at, move.order)):
+        if move.at > until:
+            break
+        if not move.step:
+            opened[move.key] = _open(session, move, subjects=subjects, house=house)
+        elif move.step == "clock":
+            _let_time_pass(session, until=move.at, house=house)
+        else:
+            _take(session, opened[move.key], move, house=house)
+    _let_time_pass(session, until=until, house=house)
+
+
+def _moves(scripts: list[dict[str, Any]]) -> Iterator[Move]:
+    for script in scripts:
+        yield Move(script["at"], -1, script["key"], "", script["by"], script)
+        for order, step in enumerate(script.get("step", ())):
+            if not step.get("follows"):
+                name = "clock" if step["by"] == "clock" else step["step"]
+                yield Move(step["at"], order, script["key"], name, step["by"], step)
+
+
+def _open(session: Session, move: Move, *, subjects: dict[str, Subject], house: House) -> Case:
+    script = move.told
+    actor = _actor(session, move.by, move.at)
+    case = cases.open_draft(
+        session,
+        BY_NAME[script.get("workflow", "commitment")],
+        subject_id=subjects[script["subject"]].id,
+        item=catalogue.item(session, script["item"]),
+        actor=actor,
+        now=move.at,
+        house=house,
+    )
+    _fill_in(session, case, move, actor=actor, house=house)
+    return case
+
+
+def _take(session: Session, case: Case, move: Move, *, house: House) -> None:
+    actor = _actor(session, move.by, move.at)
+    _fill_in(session, case, move, actor=actor, house=house)
+    given = dict(move.told.get("given", {}))
+    if move.step == "sign":
+        assert case.item is not None
+        version = texts.current(case.item.letter, on=clock.legal_day(move.at)).version
+        consent = case.facts["publication_consent"]
+        given = {"letter_version": version, "publication_consent": consent, "identity_confirmed": True, "signing": SIGNING}
+    order = perform.Order(move.step, given, None)
+    perform.perform(session, case.address, order, actor=actor, now=move.at, house=house)
+
+
+def _fill_in(session: Session, case: Case, move: Move, *, actor: Actor, house: House) -> None:
+    """What was typed and attached before the move."""
+    if facts := move.told.get("facts"):
+        cases.save(session, case.address, facts, version=case.version, actor=actor, now=move.at, house=house)
+    for paper in move.told.get("papers", ()):
+        pdf = BytesIO(_paper(paper["lines"], made_at=move.at))
+        attachments.attach(
+            session, case, paper["field"], pdf, name=paper["name"], actor=actor, now=move.at, house=house
+        )
+
+
+def _paper(lines: list[str], *, made_at: datetime) -> bytes:
+    """A one-page PDF with these lines, standing for a scan."""
+    return printing.render_pdf("".join(f"<p>{escape(line)}</p>" for line in lines), made_at=made_at)
+
+
+def _let_time_pass(session: Session, *, until: datetime, house: House) -> None:
+    after = 0
+    while deadline := sweep.next_expired(session, today=clock.legal_day(until), after=after):
+        after = deadline.id
+        sweep.expire(session, deadline, now=until, house=house)
+
+
+def _actor(session: Session, login: str, at: datetime) -> Actor:
+    person = session.scalars(select(Person).where(Person.login == login)).one()
+    return accounts.load_actor(person, on=clock.legal_day(at))

@@ -1,0 +1,82 @@
+"""Papers of a case: looked at, stored, listed, taken back while they have not been handed in yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..domain.people import Actor
+from ..domain.refusals import NotYours, Refused
+from ..domain.words import N_
+from ..models.attachment import Attachment
+from ..models.case import Case
+from ..workflows import BY_NAME
+from . import cases, gate, history, papers
+from .house import House
+
+MOST = 30
+
+
+def attach(
+    session: Session, case: Case, field: str, stream: BinaryIO, *, name: str, actor: Actor, now: datetime, house: House
+) -> Attachment:
+    """Check a file, store it and keep it with the case until it is handed in. Raises Refused with what is wrong."""
+    if field not in accepted_fields(session, case, actor):
+        raise Refused(N_("现在不能为这件办件上传这类材料。"))
+    held = select(func.count()).select_from(Attachment).where(
+        Attachment.case_id == case.id, Attachment.removed_at.is_(None)
+    )
+    if (session.scalar(held) or 0) >= MOST:
+        raise Refused(N_("一件办件最多上传 30 个文件。请合并扫描件，或先移除不需要的文件。"))
+    paper = papers.inspect(stream, name=name)
+    stream.seek(0)
+    found = papers.scan(stream, clamd_url=house.clamd_url)
+    papers.refuse_if_infected(found, paper.name)
+    stream.seek(0)
+    stored = house.storage.put(stream)
+    attachment = Attachment(
+        case_id=case.id, field=field, name=paper.name, type=paper.type, size=paper.size, sha256=stored.sha256,
+        storage_key=stored.key, scan=found.verdict.value, uploaded_by_id=actor.person_id, uploaded_at=now,
+    )
+    session.add(attachment)
+    session.flush()
+    return attachment
+
+
+def accepted_fields(session: Session, case: Case, actor: Actor) -> frozenset[str]:
+    """The fields for which this person may upload now: of the item while editing, of the steps within reach."""
+    workflow = BY_NAME[case.workflow]
+    acted = history.acted(session, case.id)
+    fields = {
+        field
+        for step in workflow.steps_from(case.state)
+        if gate.role_for(step, case, actor, acted)
+        for field in step.papers
+    }
+    if cases.editable(session, case, actor) is not None and case.item is not None:
+        fields |= {paper["field"] for paper in case.item.papers}
+    return frozenset(fields)
+
+
+def of_case(session: Session, case: Case) -> Sequence[Attachment]:
+    """The papers of a case, oldest first, without those taken back."""
+    wanted = select(Attachment).where(Attachment.case_id == case.id, Attachment.removed_at.is_(None))
+    return session.scalars(wanted.order_by(Attachment.id)).all()
+
+
+def one(session: Session, case: Case, attachment_id: int) -> Attachment:
+    """One paper of this case. Raises NotYours."""
+    attachment = session.get(Attachment, attachment_id)
+    if attachment is None or attachment.case_id != case.id or attachment.removed_at is not None:
+        raise NotYours
+    return attachment
+
+
+def take_back(session: Session, case: Case, attachment_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a paper back before it is handed in; afterwards it stays for ever."""
+    attachment = one(session, case, attachment_id)
+    if attachment.submitted_seq is not None or attachment.uploaded_by_id != actor.person_id:
+        raise Refused(N_("已经提交的材料不能移除；需要更正的，请在补正时上传新的文件。"))
+    attachment.removed_at = now

@@ -1,0 +1,87 @@
+"""Gather what the guards may look at: the item, the standing of the subject, papers, marked parts, the period."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from ..models.attachment import Attachment
+from ..models.case import Case
+from ..models.catalogue import CommitmentItem
+from ..models.event import Event
+from ..models.record import CreditRecord
+from ..workflows.circumstances import Circumstances, Item, Standing
+from ..workflows.kit import Step, Workflow
+from . import clocks, texts
+
+
+def gather(session: Session, case: Case, workflow: Workflow, *, day: date) -> Circumstances:
+    """What surrounds the case on this legal day."""
+    facts = workflow.load(case.facts)
+    marked = marked_parts(session, case)
+    stored = workflow.dump(facts)
+    return Circumstances(
+        facts=facts,
+        day=day,
+        subject_kind=case.subject.kind,
+        item=item_on(case.item, day) if case.item else None,
+        standing=standing(session, case.subject_id),
+        period_is_over=clocks.is_over(session, case.id, day),
+        papers=papers(session, case.id),
+        new_papers=papers(session, case.id, pending=True),
+        marked=frozenset(marked),
+        changed=frozenset(name for name, old in marked.items() if name in stored and stored[name] != old),
+    )
+
+
+def with_given(about: Circumstances, step: Step, given: Mapping[str, Any], workflow: Workflow) -> Circumstances:
+    """The same, with what was handed in written into the facts the step asks for."""
+    asked = {name: value for name, value in given.items() if name in step.asks}
+    facts = workflow.load({**workflow.dump(about.facts), **workflow.plain(asked)})
+    return replace(about, facts=facts, given=given)
+
+
+def item_on(item: CommitmentItem, day: date) -> Item:
+    """The catalogue item as the rules see it on this day."""
+    longest = day + relativedelta(months=item.term_months or 0, days=item.term_days or 0)
+    letter = texts.current(item.letter, on=day)
+    return Item(
+        code=item.code,
+        type=item.type,
+        needs_acceptance=item.needs_acceptance,
+        is_open=item.open_from <= day and (item.open_until is None or day < item.open_until),
+        publication=item.publication,
+        letter=item.letter,
+        letter_version=letter.version,
+        earliest_end_on=day + timedelta(days=1),
+        latest_end_on=longest,
+        open_to=frozenset(item.open_to),
+        required_papers=frozenset(paper["field"] for paper in item.papers if paper["required"]),
+    )
+
+
+def standing(session: Session, subject_id: int) -> Standing:
+    """What stands against the subject: a breach of a commitment that was not repaired."""
+    breach = exists().where(
+        CreditRecord.subject_id == subject_id, CreditRecord.case_id.is_not(None), CreditRecord.repaired_at.is_(None)
+    )
+    return Standing(unrepaired_breach=bool(session.scalar(select(breach))))
+
+
+def papers(session: Session, case_id: int, *, pending: bool = False) -> frozenset[str]:
+    """The fields that have a file; with `pending` only those whose file waits to be handed in."""
+    there = select(Attachment.field).where(Attachment.case_id == case_id, Attachment.removed_at.is_(None))
+    return frozenset(session.scalars(there.where(Attachment.submitted_seq.is_(None)) if pending else there))
+
+
+def marked_parts(session: Session, case: Case) -> dict[str, Any]:
+    """The parts that the last return marked, with their values then; empty unless the case is returned now."""
+    last = session.scalars(
+        select(Event).where(Event.case_id == case.id).order_by(Event.seq.desc()).limit(1)
+    ).first()
+    marked: dict[str, Any] = last.given.get("marked", {}) if last and last.target == case.state else {}
+    return marked

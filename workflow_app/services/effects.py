@@ -1,0 +1,86 @@
+"""What follows from a step, as rows in the same transaction: publicity, records, documents, outbox messages.
+
+Each effect word of the workflows has one function here. An effect never talks to the outside.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import insert, update
+
+from ..models.deadline import Deadline
+from ..models.record import CommitmentPublicity, CreditRecord
+from ..workflows.kit import Effect
+from . import documents, outbox, publicity, texts, wording
+from .moment import Moment
+
+
+def carry_out(effect: Effect, moment: Moment) -> None:
+    """Let the effect become rows. KeyError means a workflow uses a word that is not in `EFFECTS`."""
+    EFFECTS[effect.kind](effect, moment)
+
+
+def _notice(effect: Effect, moment: Moment) -> None:
+    key = f"{moment.case.id}/{moment.seq}/notice-{effect.what}-{effect.to}"
+    payload = {"case_id": moment.case.id, "what": effect.what, "to": effect.to}
+    outbox.put(moment.session, key, "notice", payload, now=moment.now)
+
+
+def _document(effect: Effect, moment: Moment) -> None:
+    text = texts.current(_text_id(effect, moment), on=moment.day)
+    values, particulars = wording.of(
+        moment.session, moment.case, moment.workflow, actor=moment.actor, day=moment.day, house=moment.house
+    )
+    document = documents.number_document(
+        moment.session, kind=effect.what, case=moment.case, event_seq=moment.seq, text=text, values=values,
+        particulars=particulars, division=moment.house.division, now=moment.now,
+    )
+    key = f"{moment.case.id}/{moment.seq}/document-{effect.what}"
+    outbox.put(moment.session, key, "document", {"document_id": document.id}, now=moment.now)
+
+
+def _text_id(effect: Effect, moment: Moment) -> str:
+    item = moment.case.item
+    return item.letter if effect.what.endswith("_letter") and item else effect.what
+
+
+def _publish(effect: Effect, moment: Moment) -> None:
+    """Publish at once; the limit is written down as a clock that this same event ends."""
+    if moment.case.item is None or moment.case.item.publication != "public":
+        return
+    moment.session.execute(insert(CommitmentPublicity).values(publicity.line(moment)))
+    due = moment.house.rulebook.due(effect.what, moment.day)
+    moment.session.execute(
+        insert(Deadline).values(
+            case_id=moment.case.id, state=moment.case.state, rule_id=due.rule_id, rule_version=due.rule_version,
+            starts_on=due.starts_on, due_on=due.due_on, provisional=due.provisional,
+            explanation=[line.as_json() for line in due.explanation],
+            opened_seq=moment.seq, closed_seq=moment.seq, closed_at=moment.now,
+        )
+    )
+
+
+def _publicity(effect: Effect, moment: Moment) -> None:
+    changed = publicity.change(effect.what, moment)
+    moment.session.execute(
+        update(CommitmentPublicity).where(CommitmentPublicity.case_id == moment.case.id).values(changed)
+    )
+
+
+def _record(effect: Effect, moment: Moment) -> None:
+    """A breach is written into the credit record as other dishonest information (Order 36 art. 4)."""
+    case = moment.case
+    moment.session.execute(
+        insert(CreditRecord).values(
+            kind="other", subject_id=case.subject_id, unit_id=case.unit_id, case_id=case.id, decided_on=moment.day,
+            title=case.item.title if case.item else moment.workflow.title, degree=moment.facts.degree,
+        )
+    )
+
+
+EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
+    "notice": _notice,
+    "document": _document,
+    "publish": _publish,
+    "publicity": _publicity,
+    "record": _record,
+}

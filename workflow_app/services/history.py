@@ -1,0 +1,80 @@
+"""The chained history of a case: append, read back, verify. Nothing here changes an event that was written."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from ..models.event import Event
+from ..workflows.scope import Acted
+
+BEGINNING = "0" * 64
+
+
+def append(session: Session, *, last: tuple[int, str], **columns: Any) -> int:
+    """Write the next event after `last` (seq, digest) and return its seq."""
+    seq, previous = last[0] + 1, last[1]
+    row = {**columns, "seq": seq, "previous_digest": previous}
+    session.execute(insert(Event).values(**row, digest=digest(row)))
+    return seq
+
+
+def digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of everything the event says, and over the digest before it."""
+    at: datetime = row["at"]
+    said = {
+        name: row[name]
+        for name in ("case_id", "seq", "step", "source", "target", "actor_id", "acting_as", "given", "changes")
+    }
+    said |= {"at": at.astimezone(UTC).isoformat(), "previous": row["previous_digest"]}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def events(session: Session, case_id: int) -> Sequence[Event]:
+    """The history, oldest first."""
+    return session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)).all()
+
+
+def last(session: Session, case_id: int) -> tuple[int, str]:
+    """Seq and digest of the last event; (0, zeros) before the first."""
+    row = session.execute(
+        select(Event.seq, Event.digest).where(Event.case_id == case_id).order_by(Event.seq.desc()).limit(1)
+    ).first()
+    return (row[0], row[1]) if row else (0, BEGINNING)
+
+
+def acted(session: Session, case_id: int) -> Acted:
+    """Who took which step in this case, for four eyes."""
+    people: dict[str, set[int]] = defaultdict(set)
+    for step, actor_id in session.execute(select(Event.step, Event.actor_id).where(Event.case_id == case_id)):
+        if actor_id is not None:
+            people[step].add(actor_id)
+    return {step: frozenset(ids) for step, ids in people.items()}
+
+
+def recorded_facts(session: Session, case_id: int) -> dict[str, Any]:
+    """The facts as the history tells them: every change folded, oldest first."""
+    facts: dict[str, Any] = {}
+    for changes in session.scalars(select(Event.changes).where(Event.case_id == case_id).order_by(Event.seq)):
+        facts |= {name: change[1] for name, change in changes.items()}
+    return facts
+
+
+def faults(session: Session, case_id: int) -> list[str]:
+    """What is wrong with a case's chain: a changed, missing or inserted event. Empty when it verifies."""
+    found, previous = [], BEGINNING
+    for position, event in enumerate(events(session, case_id), start=1):
+        row = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
+        if event.seq != position:
+            found.append(f"event {position} is missing or out of order")
+        if event.previous_digest != previous:
+            found.append(f"event {event.seq} does not follow the one before")
+        if event.digest != digest(row):
+            found.append(f"event {event.seq} was changed")
+        previous = event.digest
+    return found

@@ -1,0 +1,94 @@
+"""Telling people: which of them a notice reaches, what they read in the application, and the mail that goes out."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from ..domain import clock
+from ..domain.people import GrantKind
+from ..domain.words import Sentence
+from ..models.case import Case
+from ..models.outbox import Notice
+from ..models.party import GrantRow, Person
+from ..workflows import BY_NAME
+from . import clocks, outbox
+
+SIDES = {
+    "subject": (GrantKind.OWNER, GrantKind.AGENT),
+    "handler": (GrantKind.HANDLER,),
+    "head": (GrantKind.HEAD,),
+    "lead": (GrantKind.LEAD,),
+}
+"""A side of a case → the grants that belong to it. `lead` is the office's, for every case."""
+
+
+def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:
+    """Turn one notice message into a notice and a mail for each person it reaches."""
+    case = session.get_one(Case, payload["case_id"])
+    sentence = wording(session, case, payload["what"])
+    for person in reached(session, case, payload["to"], on=clock.legal_day(now)):
+        key = f"{message_key}/{person.id}"
+        if outbox.exists(session, key):
+            continue
+        session.add(Notice(person_id=person.id, case_id=case.id, sentence=sentence.as_json(), created_at=now))
+        mail = {"person_id": person.id, "case": case.address, "sentence": sentence.as_json()}
+        outbox.put(session, key, "mail", mail, now=now)
+
+
+def wording(session: Session, case: Case, what: str) -> Sentence:
+    """The sentence of a notice, with its values as they are now."""
+    workflow = BY_NAME[case.workflow]
+    running = clocks.running(session, case.id)
+    known: dict[str, str | date | Sentence] = {
+        "subject": case.subject.name,
+        "item": case.item.title if case.item else Sentence(workflow.title),
+        "number": case.address,
+        "state": Sentence(workflow.state(case.state).title),
+        "due": running[0].due_on if running else clock.legal_day(case.updated_at),
+    }
+    text = workflow.notices[what]
+    return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
+
+
+def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Person]:
+    """The people of one side of the case whose grants are in force on this day."""
+    kinds = SIDES[side]
+    place = {
+        "subject": GrantRow.subject_id == case.subject_id,
+        "lead": GrantRow.unit_id.is_not(None),
+    }.get(side, GrantRow.unit_id == case.unit_id)
+    in_force = (GrantRow.valid_from <= on, or_(GrantRow.valid_to.is_(None), GrantRow.valid_to > on))
+    wanted = (
+        select(Person, GrantRow)
+        .join(GrantRow, GrantRow.person_id == Person.id)
+        .where(GrantRow.kind.in_(kinds), place, *in_force, GrantRow.ended_at.is_(None), Person.disabled_at.is_(None))
+        .order_by(Person.id)
+    )
+    found = {
+        person.id: person
+        for person, grant in session.execute(wanted)
+        if grant.workflows is None or case.workflow in grant.workflows
+    }
+    return list(found.values())
+
+
+def unread(session: Session, person_id: int) -> int:
+    """How many notices a person has not read yet."""
+    wanted = select(func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    return session.scalar(wanted) or 0
+
+
+def latest(session: Session, person_id: int, *, most: int = 50) -> Sequence[Notice]:
+    """A person's newest notices."""
+    wanted = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(most)
+    return session.scalars(wanted).all()
+
+
+def mark_read(session: Session, person_id: int, *, now: datetime) -> None:
+    """The person has seen all notices."""
+    session.execute(
+        update(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None)).values(read_at=now)
+    )

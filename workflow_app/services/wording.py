@@ -1,0 +1,183 @@
+"""The plain values about a case that a text may name: who, what, when, by whom, until when.
+
+Documents are issued in Chinese, so everything here is said in the source language. A text takes only the values
+it declares; what a text needs and this does not give is an error when the document is numbered, never a gap.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..domain import clock, masking
+from ..domain.people import GRANT_TITLES, Actor, GrantKind
+from ..domain.words import N_, Sentence
+from ..models.attachment import Attachment
+from ..models.case import Case
+from ..models.catalogue import Reason
+from ..models.event import Event
+from ..models.party import Subject
+from ..workflows.commitment import DEGREES, TYPES
+from ..workflows.kit import Workflow
+from . import clocks, history
+from .documents import Particulars
+from .house import House
+from .texts import Plain
+
+SUBJECT_KINDS = {"legal": N_("法人及非法人组织"), "sole": N_("个体工商户"), "individual": N_("自然人")}
+PUBLICATIONS = {
+    "public": N_("本承诺书和履行情况向社会公开，公开时隐去联系方式和其他依法不得公开的信息。"),
+    "limited": N_("本承诺书和履行情况不向社会公开，只在办理、核查本事项的行政机关之间依法共享。"),
+    "none": N_("本承诺书不公开，也不对外共享，只由受理单位用于办理和核查本事项。"),
+}
+SIGNED_BY_CLICK = "系统认证确认"
+
+
+def of(
+    session: Session, case: Case, workflow: Workflow, *, actor: Actor, day: date, house: House
+) -> tuple[dict[str, Plain], Particulars]:
+    """Every value a text may name, and what the document says about itself. For a preview, before the step, too."""
+    facts = workflow.load(case.facts)
+    events = history.events(session, case.id)
+    values = (
+        _subject(case.subject)
+        | _matter(case, facts, day)
+        | _people(events, case, actor)
+        | _course(session, case, workflow, events, day=day, house=house)
+        | _finding(session, facts, events)
+        | {"site_name": house.site_name, "case_number": case.number or ""}
+    )
+    return values, Particulars(
+        holder_name=case.subject.name,
+        holder_code=masking.mask_code(case.subject.kind, case.subject.code),
+        unit_name=case.unit.name if case.unit else house.site_name,
+        matter=case.item.title if case.item else workflow.title,
+        result=str(values["degree"] or workflow.state(case.state).title),
+        record=_signing_record(events),
+    )
+
+
+def _subject(subject: Subject) -> dict[str, Plain]:
+    return {
+        "subject_name": subject.name,
+        "subject_code": masking.mask_code(subject.kind, subject.code),
+        "subject_kind": SUBJECT_KINDS[subject.kind],
+        "legal_representative": subject.legal_representative or "",
+    }
+
+
+def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
+    item = case.item
+    contact = f"{masking.mask_name(facts.contact_name)} {masking.mask_mobile(facts.contact_mobile)}"
+    return {
+        "item_title": item.title if item else "",
+        "item_code": item.code if item else "",
+        "type_title": TYPES[item.type] if item else "",
+        "unit_name": case.unit.name if case.unit else "",
+        "conditions": tuple(item.conditions) if item else (),
+        "liability": item.liability if item else "",
+        "publication": PUBLICATIONS[item.publication] if item else "",
+        "reason": facts.reason,
+        "statement": facts.statement,
+        "contact_masked": contact if facts.contact_name and facts.contact_mobile else "",
+        "valid_until": facts.valid_until or day,
+    }
+
+
+def _people(events: Sequence[Event], case: Case, actor: Actor) -> dict[str, Plain]:
+    """Who signed and who acted for the unit; while one only looks ahead, the reader is the one who will sign."""
+
+    def last(kind: GrantKind) -> str:
+        names = [event.actor.name for event in events if event.acting_as == kind and event.actor]
+        return names[-1] if names else ""
+
+    signed = [event for event in events if event.step == "sign" and event.actor]
+    may_act = next((g.kind for g in actor.grants if g.subject_id == case.subject_id), GrantKind.OWNER)
+    name, kind = (signed[-1].actor.name, signed[-1].acting_as) if signed and case.state != "draft" else (actor.name, may_act)
+    return {
+        "signer_name": name,
+        "signer_role": GRANT_TITLES[GrantKind(kind)],
+        "handler_name": last(GrantKind.HANDLER),
+        "head_name": last(GrantKind.HEAD),
+    }
+
+
+def _course(
+    session: Session, case: Case, workflow: Workflow, events: Sequence[Event], *, day: date, house: House
+) -> dict[str, Plain]:
+    """The days of the case and what comes next."""
+    signed = [clock.legal_day(event.at) for event in events if event.step == "sign"]
+    signed_on = signed[-1] if signed else day
+    waits = not (case.item and not case.item.needs_acceptance)
+    running = clocks.running(session, case.id) if case.number and waits else []
+    return {
+        "signed_on": signed_on,
+        "submitted_on": signed_on,
+        "valid_from": signed_on,
+        "decided_on": day,
+        "due_on": running[0].due_on if running else "",
+        "due_rule": "".join(str(Sentence.from_json(line)) for line in running[0].explanation) if running else "",
+        "next_steps": tuple(str(sentence) for sentence in what_next(workflow, case.state, waits=waits)),
+        "papers": tuple(_paper_names(session, case)),
+        "ended_how": events[-1].step and workflow.step(events[-1].step, events[-1].source).title if events else "",
+        "review_until": house.rulebook.due("RM-01", day).due_on,
+        "litigation_until": house.rulebook.due("RM-02", day).due_on,
+    }
+
+
+def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sentence]:
+    """What can happen from here, a sentence each, and what silence does; from the declaration."""
+    steps = [step for step in workflow.steps_from(state) if step.target != step.source and step.follows != waits]
+    told = [
+        Sentence(
+            N_("%(role)s%(step)s后，办件转为“%(state)s”。"),
+            role=Sentence(step.who[0].title), step=Sentence(step.title), state=Sentence(step.target.title),
+        )
+        for step in steps
+        if waits or step.follows
+    ]
+    silence = workflow.state(state).silence
+    return [*told, Sentence(silence)] if silence and waits else told
+
+
+def _paper_names(session: Session, case: Case) -> list[str]:
+    titles = {paper["field"]: paper["title"] for paper in case.item.papers} if case.item else {}
+    there = select(Attachment).where(Attachment.case_id == case.id, Attachment.removed_at.is_(None)).order_by(Attachment.id)
+    return [f"{titles.get(paper.field, paper.field)}：{paper.name}" for paper in session.scalars(there)]
+
+
+def _finding(session: Session, facts: Any, events: Sequence[Event]) -> dict[str, Plain]:
+    """What was found and why, and the coded reasons of the last step that named any."""
+    reasons = next((event.given["reasons"] for event in reversed(events) if "reasons" in event.given), [])
+    known = {reason.code: reason for reason in session.scalars(select(Reason))} if reasons else {}
+    return {
+        "unperformed": facts.unperformed,
+        "facts": facts.breach_facts,
+        "basis": facts.breach_basis,
+        "reply": facts.reply,
+        "answer": facts.decision_reasons,
+        "degree": DEGREES.get(facts.degree, ""),
+        "liability_pursued": facts.liability_pursued,
+        "checked_what": facts.checked_what,
+        "checked_how": "",
+        "performed_note": facts.drop_reasons or facts.performance_report,
+        "withdrawal_reason": facts.withdrawal_reason,
+        "reasons": tuple(f"{known[r['code']].title}。{r['note']}" for r in reasons),
+        "next_steps_of_reasons": tuple(known[r["code"]].how_to_mend for r in reasons),
+    }
+
+
+def _signing_record(events: Sequence[Event]) -> tuple[tuple[str, str], ...]:
+    """How the letter was signed (电子签名法 13: who, when, what was shown), for the foot of the document."""
+    signed = [event for event in events if event.step == "sign"]
+    if not signed:
+        return ()
+    event = signed[-1]
+    signing = event.given["signing"]
+    return (
+        ("签署方式", f"{SIGNED_BY_CLICK}（{signing['method']}）"),
+        ("签署时间", event.at.astimezone(clock.LEGAL_ZONE).strftime("%Y-%m-%d %H:%M:%S +08:00")),
+        ("签署记录", f"{event.digest[:16]}…"),
+    )

@@ -1,0 +1,138 @@
+"""The one place that runs what the outbox holds and what time brings about. Owns its transactions, like a view.
+
+A message is leased in a transaction of its own, delivered in a second one and marked done in that same one; a worker
+that is killed in between leaves a lease that ends, and the next worker repeats the delivery.
+"""
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from .database import begin_writing
+from .domain import clock
+from .domain.words import Sentence
+from .extensions import db
+from .models.document import Document
+from .models.outbox import Message
+from .models.party import Person
+from .services import documents, mail, notices, outbox, sweep
+from .services.house import House
+from .web.ui import say
+
+log = logging.getLogger(__name__)
+PAUSE = 1.0
+NAME = f"{socket.gethostname()}-{os.getpid()}"
+
+Deliverer = Callable[[Session, Message, datetime, House], None]
+
+
+def deliver_notice(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Fan a notice out to the people it reaches."""
+    notices.deliver(session, message.key, message.payload, now=now)
+
+
+def deliver_document(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Print, sign and store a numbered document."""
+    document = session.get_one(Document, message.payload["document_id"])
+    documents.produce(
+        session, document, storage=house.storage, signer=house.signer, site_url=house.site_url, now=now
+    )
+
+
+def deliver_mail(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Send one mail in its reader's language; a person without an address has the notice in the application."""
+    person = session.get_one(Person, message.payload["person_id"])
+    if not person.email:
+        return
+    with force_locale(person.locale):
+        body, closing = say(Sentence.from_json(message.payload["sentence"])), say(mail.CLOSING)
+    url = f"{house.site_url}/cases/{message.payload['case']}"
+    letter = mail.compose(
+        to=person.email, key=message.key, body=body, site_name=house.site_name, url=url, closing=closing
+    )
+    mail.send(letter, house.mail_url)
+
+
+DELIVERERS: dict[str, Deliverer] = {
+    "notice": deliver_notice,
+    "document": deliver_document,
+    "mail": deliver_mail,
+}
+
+
+def deliver(house: House) -> tuple[int, int]:
+    """Deliver everything that is due now. Returns how many were delivered and how many failed."""
+    delivered = failed = 0
+    while (outcome := deliver_one(house)) is not None:
+        delivered, failed = delivered + outcome, failed + (not outcome)
+    return delivered, failed
+
+
+def deliver_one(house: House) -> bool | None:
+    """Deliver the next due message: True when delivered, False when it failed, None when nothing is due."""
+    session = db.session()
+    now = clock.now()
+    begin_writing(session)
+    message = outbox.take(session, NAME, now=now)
+    session.commit()
+    if message is None:
+        return None
+    try:
+        begin_writing(session)
+        DELIVERERS[message.kind](session, message, now, house)
+        outbox.done(session, message.id, now=clock.now())
+        session.commit()
+    except Exception as error:  # whatever fails is counted, kept with the message and tried again later
+        session.rollback()
+        log.exception("message %s failed", message.key)
+        begin_writing(session)
+        outbox.failed(session, message, f"{type(error).__name__}: {error}", now=clock.now())
+        session.commit()
+        return False
+    return True
+
+
+def sweep_all(house: House) -> tuple[int, int]:
+    """Handle each deadline that ended, one per transaction, then write today's reminders. Returns done and failed."""
+    session, done, failed, after = db.session(), 0, 0, 0
+    now = clock.now()
+    today = clock.legal_day(now)
+    while True:
+        begin_writing(session)
+        deadline = sweep.next_expired(session, today=today, after=after)
+        if deadline is None:
+            break
+        after = deadline.id
+        try:
+            sweep.expire(session, deadline, now=now, house=house)
+            session.commit()
+            done += 1
+        except Exception:  # one case that can't move must not hold up the others
+            session.rollback()
+            log.exception("deadline %s failed", after)
+            failed += 1
+    sweep.remind(session, today=today, now=now)
+    session.commit()
+    return done, failed
+
+
+def run(app: Flask, *, stop: Callable[[], bool], pause: float = PAUSE) -> None:
+    """Deliver and sweep until told to stop; the sweep runs once a minute."""
+    house = app.extensions["house"]
+    swept_at = 0.0
+    while not stop():
+        with app.app_context():
+            deliver(house)
+            if time.monotonic() - swept_at > 60:
+                sweep_all(house)
+                swept_at = time.monotonic()
+        time.sleep(pause)
+
+
