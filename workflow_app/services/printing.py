@@ -74,8 +74,11 @@ def check_characters(text: str) -> None:
 @cache
 def own_characters() -> frozenset[int]:
     """The code points that every face of our font has."""
-    faces = [frozenset(TTFont(font, lazy=True).getBestCmap()) for font in FONTS]
-    return frozenset.intersection(*faces)
+    common: set[int] = set()
+    for path in FONTS:
+        with TTFont(path, lazy=True) as font:
+            common = common & set(font.getBestCmap()) if common else set(font.getBestCmap())
+    return frozenset(common)
 
 
 def check_environment() -> list[Sentence]:

@@ -1,0 +1,180 @@
+"""A document's life: numbered in the step, produced once, checked by anybody, revoked."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from workflow_app.domain.people import Actor
+from workflow_app.domain.refusals import NotYours, Refused
+from workflow_app.services import documents, texts, verification
+from workflow_app.services.documents import KINDS
+from workflow_app.services.verification import Outcome
+
+from .conftest import FIRM, NOW, PARTICULARS, UNIT
+
+SITE = "https://credit.example.gov.cn"
+VALUES: dict[str, texts.Plain] = {
+    "case_number": "CM-120102-20260918-000001", "subject_name": FIRM, "subject_code": "91120102MA05XXXX2K",
+    "type_title": "审批替代型", "item_title": "食品经营许可", "item_code": "SPTD-01", "unit_name": UNIT,
+    "signer_name": "王晓明", "contact_masked": "138****1234", "handler_name": "", "submitted_on": date(2026, 9, 18),
+    "due_on": date(2026, 9, 25), "due_rule": "自次日起 5 个工作日。", "papers": ("营业执照.pdf",),
+    "next_steps": ("等待受理。",), "site_name": "信用事项办理平台", "not_in_the_text": "没有用到",
+}  # fmt: skip
+
+
+@pytest.fixture
+def number(session, case):
+    """Numbers a receipt; what differs from the usual is given."""
+
+    def numbered(**changed):
+        usual = {
+            "kind": "receipt", "case": case, "event_seq": 1, "text": texts.get("receipt", 1), "values": VALUES,
+            "particulars": PARTICULARS, "division": "120102", "now": NOW,
+        }  # fmt: skip
+        return documents.number_document(session, **{**usual, **changed})
+
+    return numbered
+
+
+@pytest.fixture
+def produced(session, number, storage, signer):
+    """A receipt with its file."""
+    document = number()
+    documents.produce(session, document, storage=storage, signer=signer, site_url=SITE, now=NOW)
+    return document
+
+
+def test_numbers_follow_each_other_per_kind_and_legal_day(number):
+    late = datetime(2026, 9, 18, 16, 0, tzinfo=UTC)  # midnight of the 19th in the legal zone
+    assert [number().number, number().number, number(now=late).number] == [
+        "RC-120102-20260918-000001",
+        "RC-120102-20260918-000002",
+        "RC-120102-20260919-000001",
+    ]
+
+
+def test_a_rolled_back_step_leaves_no_gap(session, number):
+    number()
+    session.flush()
+    nested = session.begin_nested()
+    assert number().number == "RC-120102-20260918-000002"
+    nested.rollback()
+    assert number().number == "RC-120102-20260918-000002"
+
+
+def test_no_two_kinds_share_a_prefix_with_each_other_or_with_cases():
+    prefixes = [kind.prefix for kind in KINDS.values()]
+    assert len(set(prefixes)) == len(prefixes)
+    assert not set(prefixes) & {"CM", "OB", "RP", "TR", "LS", "LE"}
+
+
+def test_what_a_document_says_is_frozen_and_holds_only_what_its_text_needs(session, number):
+    document = number()
+    session.flush()
+    session.expire(document)
+    assert document.facts["values"]["submitted_on"] == {"day": "2026-09-18"}
+    assert document.facts["values"]["number"] == "RC-120102-20260918-000001"
+    assert "not_in_the_text" not in document.facts["values"]
+    assert documents.thawed(document.facts["values"])["papers"] == ("营业执照.pdf",)
+
+
+def test_codes_are_long_random_and_different(number):
+    codes = {number().verify_code for _ in range(20)}
+    assert len(codes) == 20
+    assert all(len(code) == 24 and set(code) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for code in codes)
+
+
+def test_a_step_whose_paper_could_not_be_printed_is_refused_naming_the_character(number):
+    with pytest.raises(Refused, match="“\ue123”（U\\+E123）"):
+        number(
+            particulars=replace(PARTICULARS, holder_name="海\ue123河"),
+            values={**VALUES, "subject_name": "海\ue123河"},
+        )
+
+
+def test_a_step_that_lacks_a_value_fails_before_it_commits(number):
+    with pytest.raises(ValueError, match="'case_number' is undefined"):
+        number(values={name: value for name, value in VALUES.items() if name != "case_number"})
+
+
+def test_a_produced_document_is_stored_signed_and_says_what_it_is(produced, storage, signer):
+    content = storage.read_verified(produced.storage_key)
+    assert (produced.sha256, produced.size, produced.produced_at) == (produced.storage_key, len(content), NOW)
+    assert signer.verify(content).intact_and_trusted
+    assert produced.number in PdfReader(BytesIO(content)).pages[0].extract_text()
+
+
+def test_a_second_delivery_changes_nothing(session, produced, storage, signer):
+    before = (produced.sha256, produced.produced_at)
+    documents.produce(
+        session, produced, storage=storage, signer=signer, site_url=SITE, now=NOW + timedelta(days=1)
+    )
+    assert (produced.sha256, produced.produced_at) == before
+
+
+def test_anybody_sees_every_field_by_the_code_however_it_is_typed(session, produced):
+    typed = (
+        "-".join(produced.verify_code[at : at + 4] for at in range(0, 24, 4)).lower().replace("o", "0") + " "
+    )
+    answer = verification.answer(session, typed)
+    assert answer.outcome is Outcome.VALID
+    assert dict((str(label), value) for label, value in answer.fields) == {
+        "文书编号": "RC-120102-20260918-000001",
+        "文书名称": "受理单",
+        "持有人": FIRM,
+        "持有人代码": "91120102MA05XXXX2K",
+        "事项": "食品经营许可",
+        "内容或结果": "已签署",
+        "出具单位": UNIT,
+        "出具日期": date(2026, 9, 18),
+        "文本版本": "receipt 第1版（2026-04-01起施行）",
+        "依据": "《中华人民共和国电子签名法》第十一条",
+        "文件 SHA-256": produced.sha256,
+    }
+
+
+@pytest.mark.parametrize("status", ["revoked", "superseded"])
+def test_a_document_out_of_force_says_so_and_still_shows_its_fields(session, produced, status):
+    produced.status = status
+    session.flush()
+    answer = verification.answer(session, produced.verify_code)
+    assert answer.outcome == status
+    assert len(answer.fields) == 11
+
+
+@pytest.mark.parametrize(
+    "code", ["", "RC-120102-20260918-000001", "A" * 24, "'; DROP TABLE document; --", "𠮷" * 30]
+)
+def test_another_code_or_a_number_is_unknown(session, produced, code):
+    assert verification.answer(session, code) == verification.Answer(Outcome.UNKNOWN)
+
+
+def test_a_file_is_valid_altered_or_foreign(session, produced, storage, signer):
+    content = storage.read_verified(produced.storage_key)
+    changed = bytearray(content)
+    changed[2000] ^= 1
+    assert verification.answer_file(session, content, signer).outcome is Outcome.VALID
+    assert verification.answer_file(session, bytes(changed), signer).outcome is Outcome.ALTERED
+    assert verification.answer_file(session, content + b"\n", signer).outcome is Outcome.ALTERED
+    assert verification.answer_file(session, b"%PDF-1.7 something else", signer).outcome is Outcome.FOREIGN
+
+
+def test_a_genuine_file_of_which_nothing_is_known_is_unknown(session, produced, storage, signer):
+    content = storage.read_verified(produced.storage_key)
+    session.delete(produced)
+    session.flush()
+    assert verification.answer_file(session, content, signer).outcome is Outcome.UNKNOWN
+
+
+def test_a_document_is_not_there_for_people_outside_its_case(session, produced):
+    with pytest.raises(NotYours):
+        documents.for_reader(session, produced.number, actor=nobody())
+    with pytest.raises(NotYours):
+        documents.for_reader(session, "RC-120102-20260918-999999", actor=nobody())
+
+
+def nobody() -> Actor:
+    return Actor(person_id=999, name="", grants=())

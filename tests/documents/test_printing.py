@@ -1,0 +1,167 @@
+"""Paper: the same everywhere, with its fonts inside, nothing cut off, and no empty box in a name."""
+
+import re
+import subprocess
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import pytest
+from markupsafe import Markup
+from pypdf import PdfReader
+from weasyprint.urls import FatalURLFetchingError
+
+from workflow_app.domain.refusals import Refused
+from workflow_app.services import printing, sheets, texts
+
+from .conftest import text_of
+
+NOW = datetime(2026, 9, 18, 2, 30, tzinfo=UTC)
+ADDRESS = "https://credit.example.gov.cn/verify/ABCDEFGHIJKLMNOPQRSTUVWX"
+LAYOUTS = ("letter", "decision", "certificate", "receipt")
+HOSTILE = "𠮷㛃䶮" + "W" * 400 + "超长名称" * 80 + "<b>" + "１" * 90
+
+
+def sheet(
+    layout: str = "letter", *, name: str = "天津海河晨光餐饮管理有限公司", body: str = ""
+) -> sheets.Sheet:
+    text = text_of(
+        "{{ name }}：\n\n| 项目 | 内容 |\n| --- | --- |\n| 承诺人 | {{ name }} |\n\n## 一、内容\n\n1. {{ name }}"
+    )
+    return sheets.Sheet(
+        layout=layout,
+        title="信用承诺书",
+        body=Markup(body) or texts.render(text, {"name": name}),
+        issuer_name=name,
+        issued_on=date(2026, 9, 18),
+        text_label="letter_permit 第1版",
+        law=("《天津市社会信用条例》",),
+        record=(("签署人", name),),
+        number="CL-120102-20260918-000001",
+        verify_url=ADDRESS,
+        verify_code="ABCDEFGHIJKLMNOPQRSTUVWX",
+    )
+
+
+def printed(made: sheets.Sheet) -> bytes:
+    return printing.render_pdf(sheets.page(made), made_at=NOW)
+
+
+def words_with_boxes(pdf: bytes, folder: Path) -> list[tuple[float, float, float, float, float, float]]:
+    """Width and height of the page, then the box of each word on it, in points."""
+    (folder / "page.pdf").write_bytes(pdf)
+    told = subprocess.run(
+        ["pdftotext", "-bbox", "page.pdf", "-"], cwd=folder, check=True, capture_output=True
+    ).stdout.decode(errors="replace")
+    boxes, size = [], (0.0, 0.0)
+    for line in told.splitlines():
+        numbers = tuple(float(number) for number in re.findall(r'="([0-9.]+)"', line))
+        if "<page " in line:
+            size = numbers[0], numbers[1]
+        elif "<word " in line:
+            boxes.append((*size, *numbers))
+    return boxes  # type: ignore[return-value]
+
+
+def test_this_machine_lacks_nothing_to_print():
+    assert printing.check_environment() == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_same_sheet_gives_the_same_bytes(layout):
+    assert printed(sheet(layout)) == printed(sheet(layout))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_fonts_are_inside_and_subset(layout):
+    pdf = printed(sheet(layout))
+    names = [str(name) for page in PdfReader(BytesIO(pdf)).pages for name in fonts_of(page)]
+    assert names
+    assert all(re.fullmatch(r"/[A-Z]{6}\+.*", name) for name in names)
+    assert len(pdf) < 300_000
+
+
+def fonts_of(page) -> list[str]:
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    below = [font["/DescendantFonts"][0].get_object() for font in fonts]
+    assert all({"/FontFile2", "/FontFile3"} & set(each["/FontDescriptor"].get_object()) for each in below)
+    return [font["/BaseFont"] for font in fonts]
+
+
+def test_a_document_is_tagged_in_chinese_with_a_title():
+    reader = PdfReader(BytesIO(printed(sheet())))
+    assert reader.root_object["/Lang"] == "zh-CN"
+    assert "/StructTreeRoot" in reader.root_object
+    assert reader.metadata is not None
+    assert reader.metadata.title == "信用承诺书 CL-120102-20260918-000001"
+    assert reader.metadata.creation_date == NOW
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_number_code_address_law_and_the_honest_sentence_stand_on_every_kind(layout):
+    pages = [page.extract_text() for page in PdfReader(BytesIO(printed(sheet(layout)))).pages]
+    flat = re.sub(r"\s", "", "".join(pages))
+    for wanted in ("CL-120102-20260918-000001", "ABCD-EFGH-IJKL-MNOP-QRST-UVWX", ADDRESS, "《天津市社会信用条例》",
+                   "2026年9月18日", "系统认证确认，未加盖法定电子印章", "letter_permit第1版"):  # fmt: skip
+        assert wanted in flat
+    assert all("CL-120102-20260918-000001" in page for page in pages)
+
+
+def test_pages_are_numbered_as_official_papers_are():
+    body = "".join(f"<p>第{n}段，内容若干。</p>" for n in range(80))
+    pages = PdfReader(BytesIO(printed(sheet(body=body)))).pages
+    assert len(pages) > 1
+    for number, page in enumerate(pages, start=1):
+        assert f"— {number} —" in page.extract_text()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_qr_leads_to_the_verify_address(layout, tmp_path):
+    (tmp_path / "page.pdf").write_bytes(printed(sheet(layout)))
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "page.pdf", "page"], cwd=tmp_path, check=True)
+    read = [
+        cv2.QRCodeDetector().detectAndDecode(cv2.imread(str(picture)))[0]
+        for picture in tmp_path.glob("*.png")
+    ]
+    assert ADDRESS in read
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_an_over_long_hostile_name_stays_on_the_page(layout, tmp_path):
+    boxes = words_with_boxes(printed(sheet(layout, name=HOSTILE)), tmp_path)
+    assert boxes
+    for width, height, left, top, right, bottom in boxes:
+        assert left >= 28
+        assert right <= width - 28
+        assert top >= 0
+        assert bottom <= height
+
+
+def test_rare_characters_print():
+    assert "𠮷㛃䶮" in PdfReader(BytesIO(printed(sheet(name="𠮷㛃䶮餐饮店")))).pages[0].extract_text()
+    printing.check_characters("𠮷㛃䶮")
+
+
+def test_a_character_without_a_glyph_stops_the_printing_and_is_named():
+    with pytest.raises(Refused, match="“\ue123”（U\\+E123）"):
+        printed(sheet(name="海\ue123河"))
+    with pytest.raises(Refused, match="“\ue123”（U\\+E123）"):
+        printing.check_characters("海\ue123河")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://e.example/x.png", "file:///etc/passwd", "data:text/css,*{}", "x.png"]
+)
+def test_a_sheet_loads_nothing_from_outside(address):
+    with pytest.raises(FatalURLFetchingError, match="may not load"):
+        printed(sheet(body=f'<img src="{address}" alt="">'))
+
+
+def test_a_preview_has_the_very_words_and_no_number():
+    made = sheet()
+    preview = sheets.article(sheets.numbered(made, "", code="", address=""))
+    assert made.body in preview
+    assert made.body in sheets.page(made)
+    assert "签署后自动编号" in preview
+    assert "验真码" not in preview
