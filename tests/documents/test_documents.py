@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from workflow_app.domain.people import Actor
+from workflow_app.domain.people import Actor, Grant, GrantKind
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.services import documents, texts, verification
 from workflow_app.services.documents import KINDS
@@ -121,7 +121,7 @@ def test_anybody_sees_every_field_by_the_code_however_it_is_typed(session, produ
     )
     answer = verification.answer(session, typed)
     assert answer.outcome is Outcome.VALID
-    assert dict((str(label), value) for label, value in answer.fields) == {
+    assert {str(label): value for label, value in answer.fields} == {
         "文书编号": "RC-120102-20260918-000001",
         "文书名称": "受理单",
         "持有人": FIRM,
@@ -174,6 +174,19 @@ def test_a_document_is_not_there_for_people_outside_its_case(session, produced):
         documents.for_reader(session, produced.number, actor=nobody())
     with pytest.raises(NotYours):
         documents.for_reader(session, "RC-120102-20260918-999999", actor=nobody())
+
+
+def test_its_subject_and_its_unit_find_it_and_another_firm_does_not(session, produced, case):
+    owner = Grant(GrantKind.OWNER, subject_id=case.subject_id)
+    handler = Grant(GrantKind.HANDLER, unit_id=case.unit_id)
+    for grant in (owner, handler):
+        actor = Actor(person_id=7, name="李梅", grants=(grant,))
+        assert documents.for_reader(session, produced.number, actor=actor) is produced
+    stranger = Actor(
+        person_id=8, name="周强", grants=(Grant(GrantKind.OWNER, subject_id=case.subject_id + 1),)
+    )
+    with pytest.raises(NotYours):
+        documents.for_reader(session, produced.number, actor=stranger)
 
 
 def nobody() -> Actor:

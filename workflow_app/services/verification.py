@@ -2,7 +2,7 @@
 
 A page that only says "valid" would let a name or a result in the file be edited unnoticed, so the answer
 repeats all of them. Asked by the random code of a document, never by its number, which can be guessed; or by
-the file itself, which is looked at in memory and not kept.
+the file itself, which is compared and not kept.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Documents for people: the PDF for those who may see the case, and the public answer to "is this genuine?".
 
-The verify pages need no account and keep nothing: a file handed in is looked at in memory. They are not listed
+The verify pages need no account and keep nothing: a file handed in is compared and dropped. They are not listed
 by search engines, because an address is as good as the paper it stands on.
 """
 
@@ -9,7 +9,7 @@ from io import BytesIO
 
 from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
 from flask_babel import format_date
-from flask_login import current_user, login_required
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain.words import N_, Sentence
@@ -25,7 +25,6 @@ RETRY_AFTER = 3  # seconds; the worker usually needs less
 
 
 @documents.get("/documents/<number>.pdf")
-@login_required
 def pdf(number: str) -> Response:
     """The file of a document, for whoever may see its case."""
     document = papers.for_reader(db.session(), number, actor=current_user.actor)
