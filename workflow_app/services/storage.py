@@ -118,12 +118,18 @@ def storage_from(url: str) -> Storage:
     """
     parts = urlsplit(url)
     if parts.scheme != "file":
-        raise ValueError(f"STORAGE_URL must begin with file:// ; {parts.scheme or 'no'} scheme is not supported")
+        raise ValueError(
+            f"STORAGE_URL must begin with file:// ; {parts.scheme or 'no'} scheme is not supported"
+        )
     folder = unquote(parts.path)
     if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
-        raise ValueError("STORAGE_URL must be file:///absolute/folder, with three slashes and nothing after the path")
+        raise ValueError(
+            "STORAGE_URL must be file:///absolute/folder, with three slashes and nothing after the path"
+        )
     if not folder.startswith("/") or not folder.strip("/") or "\0" in folder:
-        raise ValueError("STORAGE_URL must name an absolute folder other than the root, such as file:///var/lib/casework")
+        raise ValueError(
+            "STORAGE_URL must name an absolute folder other than the root, such as file:///var/lib/casework"
+        )
     return FolderStorage(Path(folder))
 
 
