@@ -130,7 +130,7 @@ def pdf_with_launch():
 def pdf_with_attachment():
     """Carries another file."""
     pdf = pdf_of()
-    pdf.attachments["账目.xlsx"] = pikepdf.AttachedFileSpec(pdf, b"PK something", filename="账目.xlsx")
+    pdf.attachments["账目.xlsx"] = b"PK something"
     return saved(pdf)
 
 
