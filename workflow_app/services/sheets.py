@@ -62,9 +62,9 @@ def numbered(sheet: Sheet, number: str, *, code: str, address: str) -> Sheet:
 
 def article(sheet: Sheet) -> Markup:
     """The sheet for a page on screen; the page loads `paper.css`."""
-    return Markup(PAGES.get_template("print/article.html").render(sheet=sheet))
+    return Markup(PAGES.get_template("print/article.html").render(sheet=sheet, title_tag="h2"))
 
 
 def page(sheet: Sheet) -> str:
     """The sheet as a whole HTML page, ready to print."""
-    return PAGES.get_template("print/sheet.html").render(sheet=sheet)
+    return PAGES.get_template("print/sheet.html").render(sheet=sheet, title_tag="h1")
