@@ -1,0 +1,203 @@
+"""Who may enter which room, decided before any view runs. What is not in the table is refused.
+
+Every request: who is it (Flask-Login), may this kind of person enter (the table), is the form from our own page
+(CSRF), in this order, so that a form sent after the sign-in ran out is kept and not thrown away as a wrong
+token. What a person may do with one case is never decided here but by the workflow's scopes.
+
+A view whose page holds a long form calls `take_kept_form()` on GET and fills its form with the answer, if any:
+`form = SignForm(take_kept_form())`. What was kept is gone as soon as the page is sent again.
+"""
+
+from enum import Enum
+
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from ..domain import clock
+from ..domain.people import GrantKind
+from ..extensions import csrf, db, login
+from ..services import kept_forms, signin
+from .signed_in import SEEN, SignedIn, account_links, load, touch
+from .ways import local_path, page_of_form, safe_path
+
+
+class Audience(Enum):
+    """For whom an endpoint is; otherwise a set of grants, of which the person needs one."""
+
+    PUBLIC = "anybody"
+    SIGNED_IN = "anybody signed in"
+
+
+OFFICE_AND_DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD})
+SECURITY = frozenset({GrantKind.SECURITY_ADMIN})
+SYSTEM = frozenset({GrantKind.SYSTEM_ADMIN})
+AUDIT = frozenset({GrantKind.AUDITOR})
+
+# By endpoint, else by blueprint. A blueprint with rooms for different people has no entry of its own.
+AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
+    "static": Audience.PUBLIC,
+    "healthz": Audience.PUBLIC,
+    "health": Audience.PUBLIC,
+    "public": Audience.PUBLIC,
+    "documents.verify": Audience.PUBLIC,
+    "documents.verify_code": Audience.PUBLIC,
+    "documents.verify_file": Audience.PUBLIC,
+    "documents.pdf": Audience.SIGNED_IN,
+    "account.sign_in": Audience.PUBLIC,
+    "account.sign_in_with_password": Audience.PUBLIC,
+    "account.language": Audience.PUBLIC,
+    "account": Audience.SIGNED_IN,
+    "commitments.items": Audience.PUBLIC,
+    "commitments.item": Audience.PUBLIC,
+    "commitments.start": Audience.SIGNED_IN,
+    "cases": Audience.SIGNED_IN,
+    "queues": Audience.SIGNED_IN,
+    "papers": Audience.SIGNED_IN,
+    "notices": Audience.SIGNED_IN,
+    "office": OFFICE_AND_DEPARTMENTS,
+    "admin.people": SECURITY,
+    "admin.create_person": SECURITY,
+    "admin.person": SECURITY,
+    "admin.disable": SECURITY,
+    "admin.enable": SECURITY,
+    "admin.reset_password": SECURITY,
+    "admin.reset_second_factor": SECURITY,
+    "admin.grant_in_unit": SECURITY,
+    "admin.grant_for_subject": SECURITY,
+    "admin.end_grant": SECURITY,
+    "admin.units": SYSTEM,
+    "admin.create_unit": SYSTEM,
+    "admin.end_unit": SYSTEM,
+    "admin.rules": SYSTEM,
+    "admin.log": AUDIT,
+}
+WITHOUT_A_PERSON = frozenset({"static", "healthz"})
+ALWAYS_OPEN = "account.sign_out"
+
+
+class Unlisted(RuntimeError):
+    """An endpoint stands in no line of the table."""
+
+
+def bind(app: Flask) -> None:
+    """Guard every request of the application. Flask-WTF's own check is left to `guard`, which knows the person."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    login.session_protection = None  # A phone changes its address on the way; the token is what counts.
+    login.user_loader(load)
+    app.before_request(guard)
+    app.after_request(touch)
+    app.context_processor(lambda: {"account_links": account_links()})
+
+
+def audience_of(endpoint: str) -> Audience | frozenset[GrantKind] | None:
+    """For whom an endpoint is; None when the table doesn't know it."""
+    return AUDIENCE.get(endpoint) or AUDIENCE.get(endpoint.rpartition(".")[0])
+
+
+def check_audiences(app: Flask) -> None:
+    """Every endpoint of the application stands in the table. Raises Unlisted with those that don't."""
+    missing = sorted(name for name in app.view_functions if audience_of(name) is None)
+    if missing:
+        raise Unlisted(f"Add these endpoints to the table in web/access.py: {', '.join(missing)}")
+
+
+def guard() -> BaseResponse | None:
+    """Let the request through, or answer it here."""
+    if request.endpoint is None or request.endpoint in WITHOUT_A_PERSON:
+        return None
+    audience = audience_of(request.endpoint)
+    if audience is None:
+        raise Unlisted(request.endpoint)
+    if audience is not Audience.PUBLIC:
+        if not current_user.is_authenticated:
+            return to_sign_in()
+        way = current_user.still_to_do()
+        if way and request.endpoint != ALWAYS_OPEN and request.path != url_for(way):
+            return leave_for(url_for(way, next=page_of_form()))
+        if isinstance(audience, frozenset) and not any(map(current_user.actor.holds, audience)):
+            abort(403)
+    return check_csrf()
+
+
+def check_csrf() -> BaseResponse | None:
+    """A form comes from a page of ours. One of an older sign-in of the same person is kept and shown again."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return None
+    try:
+        csrf.protect(apply_exemptions=True)
+    except CSRFError:
+        if current_user.is_authenticated and is_from_here() and keep(current_user.person):
+            flash(_("页面打开期间您重新登录过。您填写的内容已保留，请核对后再提交一次。"), "warning")
+            return leave_for(page_of_form())
+        if request.endpoint == "account.sign_in_with_password":
+            flash(_("登录页打开得太久了，请再登录一次。"), "warning")
+            return leave_for(
+                url_for("account.sign_in", next=safe_path(request.args.get("next"), otherwise="/"))
+            )
+        raise
+    if current_user.is_authenticated and request.method == "POST":
+        current_user.sign_in.seen_at = clock.now()
+        kept_forms.forget_form(db.session(), current_user.person, sent_to=request.path)
+    return None
+
+
+def to_sign_in() -> BaseResponse:
+    """The way to the sign-in page and back; a form that was sent too late is kept for its person."""
+    expired = g.get("expired")
+    if request.method == "POST" and expired is not None and is_from_here() and keep(expired.person):
+        flash(_("登录已超时。您填写的内容已经保留，重新登录后会回到原来的页面。"), "warning")
+        if any(file.filename for file in request.files.values()):
+            flash(_("未保存的文件没有保留，登录后请重新选择。"), "warning")
+    elif expired is not None:
+        flash(_("登录已超时，请重新登录。"), "warning")
+    return leave_for(url_for("account.sign_in", next=page_of_form()))
+
+
+def keep(person) -> bool:
+    """Keep what the request carries for this person and page; whether there was anything."""
+    return kept_forms.keep_form(
+        db.session(),
+        person,
+        page=local_path(page_of_form()),
+        sent_to=request.path,
+        typed=request.form.items(multi=True),
+        now=clock.now(),
+    )
+
+
+def take_kept_form() -> MultiDict[str, str] | None:
+    """What the signed-in person had typed on this page when an earlier sign-in ran out, or None."""
+    if not current_user.is_authenticated:
+        return None
+    kept = kept_forms.take_kept_form(db.session(), current_user.person, page=request.path, now=clock.now())
+    return MultiDict(kept) if kept else None
+
+
+def is_from_here() -> bool:
+    """Whether the browser says that the form stood on one of our pages."""
+    origin = request.headers.get("Origin")
+    return origin is None or origin == request.host_url.rstrip("/")
+
+
+def leave_for(url: str) -> BaseResponse:
+    """Go to another page: 303, or for htmx the header that makes it leave the page instead of swapping it in."""
+    if request.headers.get("HX-Request"):
+        return Response("", headers={"HX-Redirect": url, "Cache-Control": "no-store"})
+    return redirect(url, 303)
+
+
+def enter(opened: signin.Opened) -> None:
+    """Put a new or rotated sign-in into the browser's session; nothing of an earlier one stays."""
+    session.clear()
+    login_user(SignedIn(opened.row, token=opened.token))
+    session[SEEN] = int(clock.now().timestamp())
+
+
+def leave() -> None:
+    """Forget the sign-in in this browser."""
+    logout_user()
+    session.clear()

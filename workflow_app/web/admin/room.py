@@ -1,0 +1,5 @@
+"""The blueprint of the administrators' rooms. Which grant opens which door stands in `web/access.py`."""
+
+from flask import Blueprint
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")

@@ -1,0 +1,104 @@
+"""The person at the browser, as Flask-Login keeps it: loaded once a request from the token in the cookie.
+
+When the browser was last used stands in its signed cookie and not in the row, because reading a page must not
+write. An older cookie played back only makes the sign-in end sooner.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from flask import Response, g, session, url_for
+from flask_babel import gettext as _
+from flask_login import UserMixin, current_user
+
+from ..domain import clock
+from ..domain.people import GRANT_TITLES, Actor
+from ..extensions import db
+from ..models.party import Person, SignIn
+from ..services import accounts, signin
+from .ui import say
+
+SEEN = "seen"
+TOUCH_AFTER = 60
+
+
+class SignedIn(UserMixin):
+    """A person with an open sign-in and the grants in force today."""
+
+    def __init__(self, sign_in: SignIn, *, token: str):
+        self.token = token
+        self.sign_in = sign_in
+        self.person: Person = sign_in.person
+        self.actor: Actor = accounts.load_actor(sign_in.person, on=clock.legal_day(clock.now()))
+        self.locale: str = sign_in.person.locale
+
+    def get_id(self) -> str:
+        """What Flask-Login puts into the signed cookie."""
+        return self.token
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.person.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether any grant in a unit is in force."""
+        return self.actor.is_staff
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The titles of the grants in force, each once, as message ids."""
+        return tuple(dict.fromkeys(GRANT_TITLES[grant.kind] for grant in self.actor.grants))
+
+    @property
+    def is_second_factor_done(self) -> bool:
+        """Whether this sign-in has passed the second factor."""
+        return self.sign_in.second_factor_at is not None
+
+    def still_to_do(self) -> str | None:
+        """The endpoint this person must pass before any other room: second factor, then a new password."""
+        if not self.is_second_factor_done:
+            if self.person.totp_secret is not None:
+                return "account.second_factor"
+            if self.actor.is_staff:
+                return "account.set_up_second_factor"
+        return "account.password" if self.person.must_change_password else None
+
+
+def load(token: str) -> SignedIn | None:
+    """The person of a token, or None when the sign-in is over. One that time has ended is noted in `g.expired`."""
+    now = clock.now()
+    row = signin.find(db.session(), token)
+    if row is None or row.ended_at is not None:
+        return None
+    if accounts.with_grants(db.session(), row.person_id).disabled_at is not None:
+        return None
+    person = SignedIn(row, token=token)
+    seen_at = datetime.fromtimestamp(int(session.get(SEEN, 0)), UTC)
+    if signin.is_expired(row, seen_at=seen_at, is_staff=person.is_staff, now=now):
+        g.expired = row
+        return None
+    return person
+
+
+def touch(response: Response) -> Response:
+    """Note in the cookie that the browser is in use, at most once a minute."""
+    if "_login_user" in g and current_user.is_authenticated:
+        now = int(clock.now().timestamp())
+        if now - int(session.get(SEEN, 0)) >= TOUCH_AFTER:
+            session[SEEN] = now
+    return response
+
+
+def account_links() -> Iterable[dict[str, object]]:
+    """What stands beside the reader's name at the top of each page."""
+    if not current_user.is_authenticated:
+        return ({"title": _("登录"), "url": url_for("account.sign_in")},)
+    return (
+        {
+            "title": "、".join(say(role) for role in current_user.roles) or _("我的账户"),
+            "url": url_for("account.show"),
+        },
+        {"title": _("退出"), "url": url_for("account.sign_out"), "is_post": True},
+    )
