@@ -17,13 +17,20 @@ def accounts() -> None:
 
 
 @accounts.command("first-administrator")
-@click.option("--login", prompt=True)
-@click.option("--name", prompt=True)
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--login", help="Asked for when not given; so are the name and the password.")
+@click.option("--name")
+@click.option("--password")
 @with_appcontext
-def first_administrator(login: str, name: str, password: str) -> None:
+def first_administrator(login: str | None, name: str | None, password: str | None) -> None:
     """Make the first account of an empty house: a security administrator, who names the others."""
     session = db.session()
+    if verbs.has_people(session):
+        click.echo("there are accounts already; none was made")
+        return
+    session.rollback()  # the reading ends here: nobody waits for somebody at a keyboard
+    login = login or click.prompt("Login of the first administrator")
+    name = name or click.prompt("Name")
+    password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     begin_writing(session)
     try:
         catalogue.load_reasons(session)
