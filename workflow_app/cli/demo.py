@@ -38,4 +38,5 @@ def accounts() -> None:
     click.echo(f"password of every account: {district.DEMO_PASSWORD}")
     click.echo(f"second factor of staff (TOTP secret): {district.DEMO_TOTP_SECRET}; the code now: {district.code_now()}")
     for account in district.shown_accounts(db.session()):
-        click.echo(f"  {account.login:24} {account.name}（{account.roles}）")
+        roles = "、".join(f"{place} {title}" for title, place in account.roles)
+        click.echo(f"  {account.login:24} {account.name}（{roles}）")

@@ -5,6 +5,7 @@ on the sign-in page of the demonstration district only.
 """
 
 import tomllib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..domain import clock
+from ..domain.people import GRANT_TITLES, GrantKind
 from ..models.party import GrantRow, Person, Subject, Unit
-from ..services import catalogue, grants, passwords
+from ..services import accounts, catalogue, grants, passwords
 from ..services.house import House
 from . import story
 
@@ -27,6 +29,27 @@ DEMO_TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 def code_now() -> str:
     """The six digits that the demonstration's second factor shows now."""
     return pyotp.TOTP(DEMO_TOTP_SECRET).at(clock.now())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An account as the sign-in page of the demonstration district shows it."""
+
+    login: str
+    name: str
+    roles: tuple[tuple[str, str], ...]
+    """Title of the grant and the unit or subject it is for."""
+
+
+def shown_accounts(session: Session) -> list[Shown]:
+    """The demonstration accounts that are worth trying, with what each may do."""
+    wanted = [row["login"] for row in _read("people.toml")["person"] if row.get("is_shown")]
+    people = {person.login: person for person in session.scalars(select(Person).where(Person.login.in_(wanted)))}
+    return [
+        Shown(login, people[login].name, tuple((GRANT_TITLES[GrantKind(g.kind)], accounts.place_of(g)) for g in people[login].grants))
+        for login in wanted
+        if login in people
+    ]
 
 
 def load(session: Session, *, house: House, now: datetime, is_cheap: bool = False) -> int:

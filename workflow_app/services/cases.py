@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +20,8 @@ from ..workflows.kit import Workflow
 from . import circumstances, clocks, gate, history, perform
 from .house import House
 
+NOT_EDITABLE = N_("这件办件现在不能修改。已提交的内容只有在退回补正时才能修改标出的地方。")
+
 
 def open_draft(
     session: Session, workflow: Workflow, *, subject_id: int, item: CommitmentItem, actor: Actor, now: datetime, house: House
@@ -36,7 +38,7 @@ def open_draft(
         unit_id=item.unit_id,
         item_id=item.id,
         opened_by_id=actor.person_id,
-        facts=workflow.dump(workflow.facts()),
+        facts=workflow.dump(workflow.facts()) | _prefilled(item, day=clock.legal_day(now)),
         created_at=now,
         updated_at=now,
     )
@@ -46,6 +48,12 @@ def open_draft(
     return case
 
 
+def _prefilled(item: CommitmentItem, *, day: date) -> dict[str, Any]:
+    """What is known before anything is typed: the last day of the item's own term."""
+    last = circumstances.item_on(item, day).latest_end_on
+    return {"valid_until": last.isoformat()} if last else {}
+
+
 def visible(session: Session, address: str, actor: Actor) -> Case:
     """The case of this number or draft reference, if this person may see it. Raises NotYours."""
     case = session.scalars(select(Case).where((Case.number == address) | (Case.ref == address))).first()
@@ -53,6 +61,17 @@ def visible(session: Session, address: str, actor: Actor) -> Case:
         if case is not None and (sentence := gate.ended_mandate(case, actor)):
             raise Refused(sentence, code="mandate_ended")
         raise NotYours
+    return case
+
+
+def claimable(session: Session, address: str, actor: Actor) -> Case:
+    """The case, locked, if the actor works for its unit and it has not ended."""
+    case = perform.lock(session, address)
+    workflow = BY_NAME[case.workflow]
+    if not workflow.readers.holds(case, actor, {}) or case.unit_id not in actor.unit_ids():
+        raise NotYours
+    if workflow.state(case.state).ended:
+        raise Refused(N_("这件办件已经办结，不需要领取。"))
     return case
 
 
@@ -79,7 +98,7 @@ def save(
         raise Stale(version=case.version)
     parts = editable(session, case, actor)
     if parts is None:
-        raise Refused(N_("这件办件现在不能修改。已提交的内容只有在退回补正时才能修改标出的地方。"))
+        raise Refused(NOT_EDITABLE)
     if not values.keys() <= parts:
         raise Refused(N_("只能修改退回时标出的地方，其余内容保持提交时的原样。"))
     case.facts = workflow.dump(workflow.load({**case.facts, **workflow.plain(values)}))

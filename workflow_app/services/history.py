@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from ..models.case import Case
 from ..models.event import Event
 from ..workflows.scope import Acted
 
@@ -78,3 +79,26 @@ def faults(session: Session, case_id: int) -> list[str]:
             found.append(f"event {event.seq} was changed")
         previous = event.digest
     return found
+
+
+def as_json(session: Session, case: Case) -> dict[str, Any]:
+    """The history in a form that anybody can verify: each digest is SHA-256 over the canonical JSON of its event."""
+    return {
+        "case": case.address,
+        "verified": not faults(session, case.id),
+        "events": [
+            {
+                "seq": event.seq,
+                "step": event.step,
+                "source": event.source,
+                "target": event.target,
+                "acting_as": event.acting_as,
+                "at": event.at.astimezone(UTC).isoformat(),
+                "given": event.given,
+                "changes": event.changes,
+                "previous": event.previous_digest,
+                "digest": event.digest,
+            }
+            for event in events(session, case.id)
+        ],
+    }

@@ -67,12 +67,18 @@ def perform(session: Session, address: str, order: Order, *, actor: Actor, now: 
     return case
 
 
+def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
+    """Why a step that the state does not have can't be taken."""
+    state = Sentence(workflow.state(case.state).title)
+    return Sentence(N_("这件办件现在的状态是“%(state)s”，不能办理这一步。"), state=state)
+
+
 def _take(
     session: Session, case: Case, workflow: Workflow, order: Order, *, actor: Actor, now: datetime, house: House
 ) -> None:
     step = workflow.step(order.step, case.state)
     if step is None:
-        raise Refused(Sentence(N_("这件办件现在的状态是“%(state)s”，不能办理这一步。"), state=Sentence(workflow.state(case.state).title)))
+        raise Refused(not_in_this_state(workflow, case))
     day = clock.legal_day(now)
     acted = history.acted(session, case.id)
     before = circumstances.gather(session, case, workflow, day=day)

@@ -55,6 +55,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "commitments.item": Audience.PUBLIC,
     "commitments.start": Audience.SIGNED_IN,
     "cases": Audience.SIGNED_IN,
+    "papers": Audience.SIGNED_IN,
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,

@@ -1,0 +1,87 @@
+"""How the edge speaks: the reader's language, dates in words people use, and what every template is given."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask import Flask, current_app, g, request
+from flask_babel import format_date, get_locale, gettext
+from flask_login import current_user
+from htmx_flask import request as htmx_request
+
+from ..domain import clock
+from ..domain.words import Sentence
+from . import navigation
+
+LOCALES = ("zh_Hans_CN", "en")
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def bind(app: Flask) -> None:
+    """Give the templates their filters and their common values."""
+    app.jinja_env.filters.update(say=say, day=tell_day, moment=tell_moment, size=tell_size, named=named)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.context_processor(common)
+    app.jinja_env.globals.update(locale_name=lambda: str(get_locale()))
+
+
+def locale() -> str:
+    """The reader's language: asked for on this browser, or kept with the account, or the source language."""
+    chosen = request.cookies.get("locale") or getattr(current_user, "locale", None)
+    return chosen if chosen in LOCALES else LOCALES[0]
+
+
+def is_chinese() -> bool:
+    """Whether the page is in the source language."""
+    return get_locale().language == "zh"
+
+
+def say(sentence: Sentence | str) -> str:
+    """A sentence in the reader's language."""
+    return sentence.told(gettext, tell_day) if isinstance(sentence, Sentence) else gettext(sentence) if sentence else ""
+
+
+def tell_day(day: date | None) -> str:
+    """A legal day in words: 2026 年 10 月 8 日（周四）; without the year when it is this year's."""
+    if day is None:
+        return "—"
+    if not is_chinese():
+        return format_date(day, "EEE d MMM yyyy")
+    year = "" if day.year == clock.legal_day(clock.now()).year else f"{day.year} 年 "
+    return f"{year}{day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
+
+
+def tell_moment(instant: datetime | None) -> str:
+    """An instant in legal time, to the minute."""
+    if instant is None:
+        return "—"
+    there = instant.astimezone(clock.LEGAL_ZONE)
+    return f"{tell_day(there.date())} {there:%H:%M}"
+
+
+def named(row: object, what: str = "title") -> str:
+    """A text that a row or a mapping keeps in both languages; in the source language where no other is kept."""
+
+    def kept(name: str) -> str:
+        return str(row.get(name) or "") if isinstance(row, Mapping) else getattr(row, name)
+
+    return (not is_chinese() and kept(f"{what}_en")) or kept(what)
+
+
+def tell_size(size: int) -> str:
+    """A file size in the unit people use."""
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
+
+
+def common() -> dict[str, object]:
+    """What every template may use."""
+    settings = current_app.extensions["settings"]
+    person = current_user if current_user.is_authenticated else None
+    return {
+        "site": {"name": settings.site_name, "is_demo": settings.is_demo, "division": settings.division},
+        "person": person,
+        "is_staff": person is not None and person.is_staff,
+        "nav": navigation.entries(person),
+        "footer_links": navigation.FOOTER,
+        "htmx": bool(htmx_request.htmx),
+        "today": g.get("today") or clock.legal_day(clock.now()),
+    }
