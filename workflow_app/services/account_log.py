@@ -37,6 +37,8 @@ WHAT = {
     "subject_created": N_("登记主体"),
     "unit_created": N_("新增单位"),
     "unit_ended": N_("撤销单位"),
+    "item_entered": N_("新增承诺事项"),
+    "item_changed": N_("修改承诺事项"),
 }
 PAGE = 50
 

@@ -53,9 +53,9 @@ def take_kept_form(
 
 
 def forget_form(session: Session, person: Person, *, sent_to: str) -> None:
-    """The form was sent again: what was kept of it has served. Other forms of the same page stay kept."""
+    """The form was sent again: what was kept of it has served. A paper added on the same page doesn't count."""
     for row in _rows(session, person):
-        if json.loads(row.values)["sent_to"] == sent_to:
+        if sent_to in (row.path, json.loads(row.values)["sent_to"]):
             session.delete(row)
 
 

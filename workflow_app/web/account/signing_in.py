@@ -11,7 +11,7 @@ from ... import demo
 from ...domain import clock
 from ...domain.words import Sentence
 from ...extensions import db
-from ...services import signin
+from ...services import accounts, signin
 from ..access import enter, leave, leave_for
 from ..pages import page
 from ..ways import safe_path
@@ -82,14 +82,15 @@ def language() -> BaseResponse:
 
 def sign_in_page(form: SignInForm, *, status: int = 200, sentences: tuple[Sentence, ...] = ()) -> Response:
     """The page, in a demo district with the accounts one can try."""
-    accounts = demo.shown_accounts(db.session()) if settings().is_demo else []
+    today = clock.legal_day(clock.now())
+    shown = accounts.demo_accounts(db.session(), on=today) if settings().is_demo else []
     return page(
         "account/sign_in.html",
         status=status,
         form=form,
         sentences=sentences,
         next=safe_path(request.values.get("next"), otherwise=""),
-        demo_accounts=accounts,
-        demo_password=demo.DEMO_PASSWORD if accounts else "",
-        demo_code=demo.code_now() if accounts else "",
+        demo_accounts=shown,
+        demo_password=demo.DEMO_PASSWORD if shown else "",
+        demo_code=demo.code_now() if shown else "",
     )
