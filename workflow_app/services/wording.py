@@ -129,14 +129,13 @@ def _course(
 
 def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sentence]:
     """What can happen from here, a sentence each, and what silence does; from the declaration."""
-    steps = [step for step in workflow.steps_from(state) if step.target != step.source and step.follows != waits]
+    steps = [step for step in workflow.steps_from(state) if step.follows != waits and not step.optional]
     told = [
         Sentence(
             N_("%(role)s%(step)s后，办件转为“%(state)s”。"),
             role=Sentence(step.who[0].title), step=Sentence(step.title), state=Sentence(step.target.title),
         )
         for step in steps
-        if waits or step.follows
     ]
     silence = workflow.state(state).silence
     return [*told, Sentence(silence)] if silence and waits else told
