@@ -81,6 +81,7 @@ def deliver_one(house: House) -> bool | None:
     now = clock.now()
     begin_writing(session)
     message = outbox.take(session, NAME, now=now)
+    key = message.key if message else ""
     session.commit()
     if message is None:
         return None
@@ -91,7 +92,7 @@ def deliver_one(house: House) -> bool | None:
         session.commit()
     except Exception as error:  # whatever fails is counted, kept with the message and tried again later
         session.rollback()
-        log.exception("message %s failed", message.key)
+        log.exception("message %s failed", key)
         begin_writing(session)
         outbox.failed(session, message, f"{type(error).__name__}: {error}", now=clock.now())
         session.commit()

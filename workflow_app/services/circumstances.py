@@ -38,11 +38,14 @@ def gather(session: Session, case: Case, workflow: Workflow, *, day: date) -> Ci
     )
 
 
-def with_given(about: Circumstances, step: Step, given: Mapping[str, Any], workflow: Workflow) -> Circumstances:
-    """The same, with what was handed in written into the facts the step asks for."""
-    asked = {name: value for name, value in given.items() if name in step.asks}
-    facts = workflow.load({**workflow.dump(about.facts), **workflow.plain(asked)})
-    return replace(about, facts=facts, given=given)
+def with_given(
+    about: Circumstances, step: Step, given: Mapping[str, Any], workflow: Workflow
+) -> Circumstances:
+    """The same, with what was handed in written into the facts the step asks for; a marked one is answered by that."""
+    before = workflow.dump(about.facts)
+    asked = workflow.plain({name: value for name, value in given.items() if name in step.asks})
+    changed = about.changed | {name for name, value in asked.items() if value != before[name]}
+    return replace(about, facts=workflow.load({**before, **asked}), given=given, changed=changed)
 
 
 def item_on(item: CommitmentItem, day: date) -> Item:
@@ -67,7 +70,9 @@ def item_on(item: CommitmentItem, day: date) -> Item:
 def standing(session: Session, subject_id: int) -> Standing:
     """What stands against the subject: a breach of a commitment that was not repaired."""
     breach = exists().where(
-        CreditRecord.subject_id == subject_id, CreditRecord.case_id.is_not(None), CreditRecord.repaired_at.is_(None)
+        CreditRecord.subject_id == subject_id,
+        CreditRecord.case_id.is_not(None),
+        CreditRecord.repaired_at.is_(None),
     )
     return Standing(unrepaired_breach=bool(session.scalar(select(breach))))
 

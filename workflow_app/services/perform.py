@@ -51,7 +51,9 @@ def lock(session: Session, address: str) -> Case:
     return case
 
 
-def perform(session: Session, address: str, order: Order, *, actor: Actor, now: datetime, house: House) -> Case:
+def perform(
+    session: Session, address: str, order: Order, *, actor: Actor, now: datetime, house: House
+) -> Case:
     """Take one step. Returns the case after it; raises NotYours, Stale or Refused, and then nothing was written."""
     case = lock(session, address)
     workflow = BY_NAME[case.workflow]
@@ -74,7 +76,14 @@ def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
 
 
 def _take(
-    session: Session, case: Case, workflow: Workflow, order: Order, *, actor: Actor, now: datetime, house: House
+    session: Session,
+    case: Case,
+    workflow: Workflow,
+    order: Order,
+    *,
+    actor: Actor,
+    now: datetime,
+    house: House,
 ) -> None:
     step = workflow.step(order.step, case.state)
     if step is None:
@@ -91,17 +100,29 @@ def _take(
     workflow.machine.events[step.name].trigger(token)
     if case.number is None and step.source == workflow.first and not step.target.ended:
         case.number = numbers.case_number(session, workflow.prefix, division=house.division, day=day)
-    seq = _write_event(session, case, workflow, step, order=order, actor=actor, now=now, about=about, acted=acted)
+    seq = _write_event(
+        session, case, workflow, step, order=order, actor=actor, now=now, about=about, acted=acted
+    )
     _move(session, case, workflow, step, about=about, state=token.state, seq=seq, now=now, house=house)
-    moment = Moment(session, case, workflow, step, about.facts, seq=seq, day=day, now=now, actor=actor, house=house)
+    moment = Moment(
+        session, case, workflow, step, about.facts, seq=seq, day=day, now=now, actor=actor, house=house
+    )
     for effect in step.then:
         effects.carry_out(effect, moment)
     session.flush()
 
 
 def _write_event(
-    session: Session, case: Case, workflow: Workflow, step: Step, *, order: Order, actor: Actor, now: datetime,
-    about: Circumstances, acted: history.Acted,
+    session: Session,
+    case: Case,
+    workflow: Workflow,
+    step: Step,
+    *,
+    order: Order,
+    actor: Actor,
+    now: datetime,
+    about: Circumstances,
+    acted: history.Acted,
 ) -> int:
     role = gate.role_for(step, case, actor, acted)
     facts = workflow.dump(about.facts)
@@ -126,26 +147,43 @@ def _write_event(
 
 
 def _move(
-    session: Session, case: Case, workflow: Workflow, step: Step, *, about: Circumstances, state: str, seq: int,
-    now: datetime, house: House,
+    session: Session,
+    case: Case,
+    workflow: Workflow,
+    step: Step,
+    *,
+    about: Circumstances,
+    state: str,
+    seq: int,
+    now: datetime,
+    house: House,
 ) -> None:
     """The row gets its state and facts, the papers their event, the clocks their end and beginning."""
     case.facts = workflow.dump(about.facts)
     case.version += 1
     case.updated_at = now
-    session.execute(
-        update(Attachment)
-        .where(Attachment.case_id == case.id, Attachment.submitted_seq.is_(None), Attachment.removed_at.is_(None))
-        .values(submitted_seq=seq)
+    handed_in = update(Attachment).where(
+        Attachment.case_id == case.id, Attachment.submitted_seq.is_(None), Attachment.removed_at.is_(None)
     )
+    if (
+        not step.source.editors
+    ):  # what somebody else keeps ready for another step is not handed in by this one
+        handed_in = handed_in.where(Attachment.field.in_(step.papers))
+    session.execute(handed_in.values(submitted_seq=seq))
     if state == case.state:
         return
     case.state = state
     case.assignee_id = case.assigned_at = case.lease_until = None
     clocks.close(session, case.id, seq=seq, now=now)
     case.due_on = clocks.open_for(
-        session, case.id, state=step.target, workflow=workflow, facts=about.facts, seq=seq,
-        day=about.day, rulebook=house.rulebook,
+        session,
+        case.id,
+        state=step.target,
+        workflow=workflow,
+        facts=about.facts,
+        seq=seq,
+        day=about.day,
+        rulebook=house.rulebook,
     )
 
 

@@ -3,6 +3,7 @@
 Lists are paged by (due day, id), soonest first, so that a page costs the same at the end as at the beginning.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +20,13 @@ from ..workflows import ALL
 from ..workflows.kit import Workflow
 from ..workflows.scope import All, DidNotTake, Either, Holds, Outside, Scope
 
-TABS = {"mine": N_("等我办"), "open": N_("在办"), "due_soon": N_("即将到期"), "overdue": N_("已超期"), "all": N_("全部")}
+TABS = {
+    "mine": N_("等我办"),
+    "open": N_("在办"),
+    "due_soon": N_("即将到期"),
+    "overdue": N_("已超期"),
+    "all": N_("全部"),
+}
 PAGE = 25
 SOON = timedelta(days=5)
 
@@ -69,7 +76,9 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
 def _waiting_in(workflow: Workflow, actor: Actor) -> list[ColumnElement[bool]]:
     conditions = []
     for state in workflow.states:
-        scopes = {role.scope for step in workflow.steps_from(state.name) if not step.optional for role in step.who}
+        scopes = {
+            role.scope for step in workflow.steps_from(state.name) if not step.optional for role in step.who
+        }
         in_state = and_(Case.workflow == workflow.name, Case.state == state.name)
         conditions += [and_(in_state, where(scope, actor)) for scope in scopes]
     return conditions
@@ -79,14 +88,24 @@ def still_open() -> ColumnElement[bool]:
     """Cases that have not ended."""
     return or_(
         *(
-            and_(Case.workflow == workflow.name, Case.state.in_([s.name for s in workflow.states if not s.ended]))
+            and_(
+                Case.workflow == workflow.name,
+                Case.state.in_([s.name for s in workflow.states if not s.ended]),
+            )
             for workflow in ALL
         )
     )
 
 
 def page(
-    session: Session, actor: Actor, *, tab: str, today: date, workflow: str = "", search: str = "", cursor: str = ""
+    session: Session,
+    actor: Actor,
+    *,
+    tab: str,
+    today: date,
+    workflow: str = "",
+    search: str = "",
+    cursor: str = "",
 ) -> Page:
     """One page of a tab, soonest due first. An unknown tab or a broken cursor shows the beginning of the first tab."""
     wanted = listing(actor, tab=tab, today=today)
@@ -118,7 +137,8 @@ def listing(actor: Actor, *, tab: str, today: date) -> Select[tuple[Case]]:
 
 def _matching(search: str) -> ColumnElement[bool]:
     """Number or part of it, or part of the subject's name."""
-    escaped = search.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    typed = search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
+    escaped = typed.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     like = f"%{escaped}%"
     return or_(
         Case.number.ilike(like, escape="\\"),
@@ -128,6 +148,8 @@ def _matching(search: str) -> ColumnElement[bool]:
 
 def _read_cursor(cursor: str) -> tuple[date, int] | None:
     day, _, number = cursor.partition(".")
+    if not re.fullmatch("[0-9]{1,9}", number):
+        return None
     try:
         return date.fromisoformat(day), int(number)
     except ValueError:
