@@ -1,0 +1,542 @@
+"""The commitment workflow, walked by everybody: who may take which step in which state, each guard, each clock.
+
+The tables are typed by hand from the law and never computed.
+"""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+
+from tests import factories
+from tests.factories import NOW, draft, legal, paper, stored, take
+from workflow_app.domain import clock
+from workflow_app.domain.refusals import NotYours, Refused
+from workflow_app.models.case import Case
+from workflow_app.models.catalogue import CommitmentItem
+from workflow_app.models.deadline import Deadline
+from workflow_app.models.document import Document
+from workflow_app.models.record import CommitmentPublicity, CreditRecord
+from workflow_app.services import cases, circumstances, clocks, gate, history, perform
+from workflow_app.workflows.commitment import COMMITMENT
+
+STEPS = (
+    "sign", "discard", "take_effect", "accept", "return_for_correction", "refuse", "withdraw", "lapse",
+    "report_performance", "start_check", "confirm_fulfilled", "propose_breach", "reply", "accept_rectification",
+    "drop_breach", "decide_breach",
+)  # fmt: skip
+SIGNERS = {"owner", "agent"}
+FIRM = {"owner", "agent", "agent_without_signing"}
+HANDLERS = {"handler", "second_handler", "handler_and_head"}
+HEADS = {"head", "second_head", "handler_and_head"}
+OFFICE = {"clerk", "lead", "auditor"}
+READERS = FIRM | HANDLERS | HEADS | OFFICE
+
+# State → step → who may take it then, on the day the state was entered. Whoever is not named may not; a state or a
+# step that is not named lets nobody. The handler proposed the breach; the marked part of the returned case was not
+# mended; the item needs acceptance.
+MAY = {
+    "draft": {"sign": SIGNERS, "discard": FIRM | {"clock"}},
+    "signed": {
+        "accept": HANDLERS, "return_for_correction": HANDLERS, "refuse": HANDLERS, "withdraw": FIRM,
+    },
+    "returned": {"withdraw": FIRM, "lapse": {"clock"}},
+    "active": {"withdraw": FIRM, "report_performance": FIRM, "start_check": HANDLERS | {"clock"}},
+    "checking": {"confirm_fulfilled": HANDLERS, "propose_breach": HANDLERS},
+    "breach_proposed": {"reply": FIRM, "drop_breach": HEADS},
+    "breach_replied": {"accept_rectification": HANDLERS, "drop_breach": HEADS, "decide_breach": HEADS},
+    "fulfilled": {}, "breached": {}, "refused": {}, "withdrawn": {}, "discarded": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", list(MAY))
+def test_every_step_is_taken_by_those_who_may_and_by_nobody_else(state, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, state, sqlite.world, house)
+        address, readers = case.address, FIRM if state in ("draft", "discarded") else READERS
+        outcomes = {
+            (step, who): outcome(session, address, step, actor, house)
+            for step in STEPS
+            for who, actor in sqlite.world.actors.items()
+        }
+    for (step, who), came_of_it in outcomes.items():
+        expected = "taken" if who in MAY[state].get(step, ()) else "refused" if who in readers | {"clock"} else "not yours"
+        assert came_of_it == expected, f"{state}: {step} by {who}"
+
+
+def outcome(session, address, step, actor, house):
+    """What came of trying one step, all of it undone."""
+    with session.begin_nested() as attempt:
+        try:
+            take(session, stored(session, address), step, actor, house)
+            return "taken"
+        except NotYours:
+            return "not yours"
+        except Refused:
+            return "refused"
+        finally:
+            attempt.rollback()
+            session.expire_all()
+
+
+def test_the_clock_alone_lets_a_commitment_take_effect_that_needs_no_acceptance(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, item="repair")
+        take(session, case, "sign", sqlite.world.actors["owner"], house)
+        assert case.state == "active"
+        assert [(event.step, event.acting_as) for event in history.events(session, case.id)] == [
+            ("sign", "owner"),
+            ("take_effect", "clock"),
+        ]
+
+
+# Each guard's sentence: how the case is spoilt, and what is said then.
+SENTENCES = {
+    "letter complete": "承诺书还没有填完整。请补上承诺事由、承诺期限、联系人和联系手机。",
+    "item open": "这个事项现在不接受新的承诺。请在承诺事项目录中另选，或向受理单位咨询普通办理程序。",
+    "kind fits": "这个事项不面向贵方这一类主体。请在承诺事项目录中另选，或向受理单位咨询。",
+    "type open": "贵方有尚未修复的违诺记录，暂不能使用审批替代型和证明替代型承诺。您可以按普通程序办理，或先申请信用修复。",
+    "term fits": "承诺期限不在这个事项允许的范围内。请修改承诺有效期。",
+    "papers": "还缺少这个事项要求的材料。请在“材料”一栏逐项上传后再签署。",
+    "consent": "这个事项的承诺要向社会公示。请勾选同意公示后再签署；不同意的，可以选择普通办理程序。",
+    "same letter": "承诺书文本在您填写期间有了新的版本。您填写的内容都在，请重新阅读新文本后再签署。",
+    "identity": "签署前需要再次确认您的身份。请输入登录密码。",
+    "marked parts": "退回时标出的地方还没有全部修改。请逐项修改后再提交。",
+    "evidence": "请至少上传一份证明履行情况的材料（PDF、JPG 或 PNG）。",
+    "reply period": "陈述申辩期还没有届满，现在不能作出决定。期限届满或收到陈述申辩后可以决定。",
+    "four eyes": "违诺认定由您提出建议，须由另一位负责人决定（两人原则）。",
+}
+
+
+@pytest.mark.parametrize("missing", ["reason", "valid_until", "contact_name", "contact_mobile"])
+def test_a_letter_that_lacks_a_part_is_not_signed(missing, sqlite, house):
+    with sqlite.writing() as session:
+        blank = None if missing == "valid_until" else ""
+        case = draft(session, sqlite.world, house, **{missing: blank})
+        assert refusal(session, case, "sign", "owner", sqlite, house) == SENTENCES["letter complete"]
+
+
+def test_an_item_closed_today_takes_no_more_signatures(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house)
+        session.execute(update(CommitmentItem).values(open_until=date(2026, 9, 18)))
+        session.expire_all()
+        assert refusal(session, case, "sign", "owner", sqlite, house) == SENTENCES["item open"]
+
+
+def test_an_item_closed_from_tomorrow_takes_signatures_today(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house)
+        session.execute(update(CommitmentItem).values(open_until=date(2026, 9, 19)))
+        session.expire_all()
+        assert refusal(session, case, "sign", "owner", sqlite, house) is None
+
+
+def test_an_item_for_firms_is_not_signed_by_a_citizen(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, by="citizen")
+        assert refusal(session, case, "sign", "citizen", sqlite, house) == SENTENCES["kind fits"]
+
+
+@pytest.mark.parametrize(
+    ("item_type", "expected"),
+    [("SPTD", "type open"), ("ZMTD", "type open"), ("RQSL", None), ("XYXF", None), ("HYZL", None), ("ZDGS", None)],
+)
+def test_a_breach_not_yet_repaired_closes_two_types(item_type, expected, sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house)
+        case.item.type = item_type
+        breached(session, case)
+        said = refusal(session, case, "sign", "owner", sqlite, house)
+        assert said == (SENTENCES[expected] if expected else None)
+
+
+def test_a_repaired_breach_closes_nothing(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house)
+        breached(session, case, repaired_at=NOW)
+        assert refusal(session, case, "sign", "owner", sqlite, house) is None
+
+
+# Signed on 2026-09-18, the item's longest term is six months: the last day is 2027-03-18.
+@pytest.mark.parametrize(
+    ("last_day", "is_signed"),
+    [
+        (date(2026, 9, 17), False),
+        (date(2026, 9, 18), False),
+        (date(2026, 9, 19), True),
+        (date(2027, 3, 18), True),
+        (date(2027, 3, 19), False),
+    ],
+)
+def test_the_term_ends_after_today_and_within_the_longest_term(last_day, is_signed, sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, valid_until=last_day)
+        said = refusal(session, case, "sign", "owner", sqlite, house)
+        assert said == (None if is_signed else SENTENCES["term fits"])
+
+
+def test_a_required_paper_must_be_there_and_not_taken_back(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, item="venue")
+        assert refusal(session, case, "sign", "owner", sqlite, house) == SENTENCES["papers"]
+        kept = paper(session, case, "site_plan", sqlite.world.actors["owner"])
+        assert refusal(session, case, "sign", "owner", sqlite, house) is None
+        kept.removed_at = NOW
+        session.flush()
+        assert refusal(session, case, "sign", "owner", sqlite, house) == SENTENCES["papers"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"publication_consent": False}, "consent"),
+        ({"letter_version": 0}, "same letter"),
+        ({"letter_version": 2}, "same letter"),
+        ({"identity_confirmed": False}, "identity"),
+    ],
+)
+def test_what_is_handed_in_at_signing_is_judged(given, expected, sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, publication_consent=False)
+        assert refusal(session, case, "sign", "owner", sqlite, house, **given) == SENTENCES[expected]
+
+
+def test_an_item_that_is_not_public_needs_no_consent(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, item="internal", publication_consent=False)
+        assert refusal(session, case, "sign", "owner", sqlite, house, publication_consent=False) is None
+
+
+def test_the_first_reason_is_said_first(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, item="venue", reason="", valid_until=date(2030, 1, 1))
+        assert refusal(session, case, "sign", "owner", sqlite, house) == SENTENCES["letter complete"]
+
+
+def test_a_returned_letter_is_signed_again_once_the_marked_part_changed(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "returned", sqlite.world, house)
+        assert refusal(session, case, "sign", "owner", sqlite, house) == SENTENCES["marked parts"]
+        save(session, case, sqlite, house, reason="许可证号 JY11201020001 延续")
+        assert refusal(session, case, "sign", "owner", sqlite, house) is None
+
+
+def test_a_marked_consent_is_answered_by_giving_it_at_signing(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, item="internal", publication_consent=False)
+        owner, handler = sqlite.world.actors["owner"], sqlite.world.actors["handler"]
+        take(session, case, "sign", owner, house, publication_consent=False)
+        marked = [{"code": "CM-R11", "target": "publication_consent", "note": "请确认。"}]
+        take(session, case, "return_for_correction", handler, house, reasons=marked)
+        assert refusal(session, case, "sign", "owner", sqlite, house, publication_consent=True) is None
+
+
+def test_a_marked_paper_is_answered_by_a_new_file(sqlite, house):
+    with sqlite.writing() as session:
+        owner, handler = sqlite.world.actors["owner"], sqlite.world.actors["handler"]
+        case = draft(session, sqlite.world, house, item="venue")
+        paper(session, case, "site_plan", owner)
+        take(session, case, "sign", owner, house)
+        marked = [{"code": "CM-R12", "target": "site_plan", "note": "看不清。"}]
+        take(session, case, "return_for_correction", handler, house, reasons=marked)
+        assert refusal(session, case, "sign", "owner", sqlite, house) == SENTENCES["marked parts"]
+        paper(session, case, "site_plan", owner)
+        assert refusal(session, case, "sign", "owner", sqlite, house) is None
+
+
+def test_only_the_marked_parts_of_a_returned_letter_can_be_changed(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "returned", sqlite.world, house)
+        with pytest.raises(Refused, match="只能修改退回时标出的地方"):
+            save(session, case, sqlite, house, contact_name="别人")
+
+
+def test_nothing_of_a_signed_letter_can_be_changed(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "signed", sqlite.world, house)
+        with pytest.raises(Refused, match="现在不能修改"):
+            save(session, case, sqlite, house, reason="别的")
+
+
+def test_a_report_of_performance_needs_evidence_that_is_new(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "active", sqlite.world, house)
+        order = perform.Order("report_performance", {"performance_report": "已经履行。"}, case.version)
+        with pytest.raises(Refused) as refused:
+            perform.perform(
+                session, case.address, order, actor=sqlite.world.actors["owner"], now=NOW, house=house
+            )
+        assert str(refused.value.sentence) == SENTENCES["evidence"]
+
+
+# The breach was proposed on 2026-09-18; five working days later is 2026-09-24 (Sunday the 20th is worked).
+@pytest.mark.parametrize(("day", "is_over"), [("2026-09-24", False), ("2026-09-25", True)])
+def test_without_a_reply_a_breach_is_decided_only_after_the_reply_period(day, is_over, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "breach_proposed", sqlite.world, house)
+        said = refusal(session, case, "decide_breach", "head", sqlite, house, now=legal(day, "23:59"))
+        assert said == (None if is_over else SENTENCES["reply period"])
+
+
+def test_whoever_proposed_a_breach_does_not_decide_it_whatever_grants_they_hold(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "checking", sqlite.world, house)
+        take(session, case, "propose_breach", sqlite.world.actors["handler_and_head"], house)
+        take(session, case, "reply", sqlite.world.actors["owner"], house)
+        assert refusal(session, case, "decide_breach", "handler_and_head", sqlite, house) == SENTENCES["four eyes"]
+        assert refusal(session, case, "decide_breach", "head", sqlite, house) is None
+
+
+def test_a_proposer_of_an_earlier_round_does_not_decide_a_later_one(sqlite, house):
+    with sqlite.writing() as session:
+        actors = sqlite.world.actors
+        case = factories.case_in(session, "checking", sqlite.world, house)
+        for step, who in (
+            ("propose_breach", "handler_and_head"),
+            ("reply", "owner"),
+            ("accept_rectification", "handler"),
+            ("propose_breach", "handler"),
+            ("reply", "owner"),
+        ):
+            take(session, case, step, actors[who], house)
+        assert refusal(session, case, "decide_breach", "handler_and_head", sqlite, house) == SENTENCES["four eyes"]
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "who", "expected"),
+    [
+        ("draft", "sign", "agent_without_signing", "这一步由主体管理员或有签署权的经办人办理。"),
+        ("signed", "accept", "owner", "这一步由部门经办办理。"),
+        ("signed", "accept", "head", "这一步由部门经办办理。"),
+        ("breach_replied", "decide_breach", "handler", "这一步由部门负责人办理。"),
+        ("breach_replied", "decide_breach", "second_handler", "这一步由部门负责人办理。"),
+        ("returned", "lapse", "owner", "这一步由系统时钟办理。"),
+        ("active", "accept", "handler", "这件办件现在的状态是“承诺生效，履行中”，不能办理这一步。"),
+    ],
+)
+def test_a_refusal_says_who_takes_the_step_or_why_it_is_not_the_time(state, step, who, expected, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, state, sqlite.world, house)
+        assert refusal(session, case, step, who, sqlite, house) == expected
+
+
+def test_an_expired_mandate_is_told_with_its_last_day_and_the_way_out(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house)
+        with pytest.raises(Refused) as refused:
+            cases.visible(session, case.address, sqlite.world.actors["agent_expired"])
+        assert str(refused.value.sentence) == (
+            "您代办这个主体事项的授权已于 2026 年 8 月 31 日 到期。请主体管理员在“经办人与授权”中续期。"
+        )
+
+
+# What the clocks of a case on real days are. September 25 to 27 is Mid-Autumn, October 1 to 7 National Day; Sunday
+# September 20 and Saturday October 10 are worked.
+@pytest.mark.parametrize(
+    ("state", "rule_id", "due_on"),
+    [
+        ("draft", "CM-01", date(2026, 10, 19)),  # 30 days: October 18 is a Sunday
+        ("signed", "CM-02", date(2026, 9, 22)),  # 3 working days: 20, 21, 22
+        ("returned", "CM-03", date(2026, 10, 9)),  # 10: 20–24, 28–30, October 8, 9
+        ("active", "", date(2026, 12, 18)),  # the day written into the letter
+        ("checking", "CM-05", date(2026, 10, 15)),  # 15: …, October 8, 9, 10, 12–15
+        ("breach_proposed", "CM-06", date(2026, 9, 24)),  # 5: 20–24
+        ("breach_replied", "CM-07", date(2026, 9, 24)),
+    ],
+)
+def test_each_open_state_has_its_clock(state, rule_id, due_on, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, state, sqlite.world, house)
+        running = clocks.running(session, case.id)
+        assert [(line.rule_id, line.starts_on, line.due_on) for line in running] == [
+            (rule_id, date(2026, 9, 18), due_on)
+        ]
+        assert case.due_on == due_on
+
+
+@pytest.mark.parametrize("state", ["fulfilled", "breached", "refused", "withdrawn", "discarded"])
+def test_an_ended_case_has_no_running_clock(state, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, state, sqlite.world, house)
+        assert clocks.running(session, case.id) == []
+        assert case.due_on == date(9999, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("state", "starts_on", "due_on"),
+    [
+        # the week of National Day 2026
+        ("draft", date(2026, 9, 1), date(2026, 10, 8)),  # October 1 is off, so the first working day after
+        ("signed", date(2026, 9, 30), date(2026, 10, 10)),  # October 8, 9, and Saturday 10, which is worked
+        ("returned", date(2026, 9, 30), date(2026, 10, 20)),  # 8, 9, 10, 12–16, 19, 20
+        ("checking", date(2026, 9, 30), date(2026, 10, 27)),  # … 21, 22, 23, 26, 27
+        ("breach_proposed", date(2026, 9, 30), date(2026, 10, 13)),  # 8, 9, 10, 12, 13
+        ("breach_replied", date(2026, 9, 24), date(2026, 10, 9)),  # 28, 29, 30, October 8, 9
+        # Spring Festival 2026: February 15 to 23 is off, Saturdays 14 and 28 are worked
+        ("signed", date(2026, 2, 13), date(2026, 2, 25)),  # 14, 24, 25
+        ("returned", date(2026, 2, 13), date(2026, 3, 5)),  # 14, 24–28, March 2–5
+        ("breach_proposed", date(2026, 2, 14), date(2026, 2, 28)),  # 24–28
+        ("checking", date(2026, 2, 13), date(2026, 3, 12)),  # … March 6, 9–12
+        ("draft", date(2026, 1, 20), date(2026, 2, 24)),  # February 19 is off
+    ],
+)  # fmt: skip
+def test_the_clocks_count_real_days(state, starts_on, due_on, house):
+    due = clocks.due_day(
+        COMMITMENT.state(state), COMMITMENT, COMMITMENT.facts(), day=starts_on, rulebook=house.rulebook
+    )
+    assert due.due_on == due_on
+    assert not due.provisional
+
+
+# Published at once; the limit of seven working days from the day of acceptance is kept as an ended clock.
+@pytest.mark.parametrize(
+    ("accepted", "due_on"), [("2026-09-18", date(2026, 9, 29)), ("2026-09-22", date(2026, 10, 9))]
+)
+def test_the_limit_for_publication_is_written_down(accepted, due_on, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "signed", sqlite.world, house)
+        take(session, case, "accept", sqlite.world.actors["handler"], house, now=legal(accepted))
+        found = session.scalars(select(Deadline).where(Deadline.rule_id == "CM-04")).one()
+        assert (found.due_on, found.closed_seq, found.closed_at) == (due_on, 2, legal(accepted))
+
+
+def test_a_term_that_ends_on_a_saturday_ends_on_monday(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house, valid_until=date(2026, 12, 19))
+        take(session, case, "sign", sqlite.world.actors["owner"], house)
+        take(session, case, "accept", sqlite.world.actors["handler"], house)
+        assert case.due_on == date(2026, 12, 21)
+
+
+def test_each_edit_of_a_draft_starts_its_idle_clock_anew(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house)
+        save(session, case, sqlite, house, now=legal("2026-09-21"), statement="另加一条")
+        assert [line.due_on for line in clocks.running(session, case.id)] == [date(2026, 10, 21)]
+        assert case.due_on == date(2026, 10, 21)
+
+
+def test_a_step_just_before_midnight_counts_for_the_legal_day_not_the_day_in_utc(sqlite, house):
+    with sqlite.writing() as session:
+        case = draft(session, sqlite.world, house)
+        take(session, case, "sign", sqlite.world.actors["owner"], house, now=legal("2026-09-19", "00:30"))
+        assert case.number == "CM-120102-20260919-000001"
+        assert clocks.running(session, case.id)[0].starts_on == date(2026, 9, 19)
+
+
+DOCUMENTS = {
+    "signed": ["commitment_letter", "receipt"],
+    "refused": ["commitment_letter", "receipt", "commitment_refusal"],
+    "withdrawn": ["commitment_letter", "receipt", "commitment_closure"],
+    "fulfilled": ["commitment_letter", "receipt", "fulfilment_certificate"],
+    "breached": ["commitment_letter", "receipt", "breach_decision"],
+    "discarded": [],
+}
+
+
+@pytest.mark.parametrize("state", list(DOCUMENTS))
+def test_each_ended_case_has_its_document(state, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, state, sqlite.world, house)
+        kinds = session.scalars(select(Document.kind).where(Document.case_id == case.id).order_by(Document.id))
+        assert list(kinds) == DOCUMENTS[state]
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("active", "active"), ("checking", "active"), ("fulfilled", "fulfilled"), ("breached", "breached_partly")],
+)
+def test_the_public_column_follows_the_case(state, status, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, state, sqlite.world, house)
+        line = session.scalars(select(CommitmentPublicity).where(CommitmentPublicity.case_id == case.id)).one()
+        assert line.status == status
+
+
+def test_a_withdrawal_shows_in_the_public_column(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "active", sqlite.world, house)
+        take(session, case, "withdraw", sqlite.world.actors["owner"], house)
+        assert session.scalars(select(CommitmentPublicity.status)).one() == "withdrawn"
+
+
+def test_a_breach_becomes_a_credit_record_of_the_kind_other(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "breached", sqlite.world, house)
+        record = session.scalars(select(CreditRecord)).one()
+        assert (record.kind, record.case_id, record.decided_on, record.degree) == (
+            "other", case.id, date(2026, 9, 18), "partly",
+        )  # fmt: skip
+
+
+def test_a_rectified_breach_is_checked_again_and_leaves_no_record(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "breach_replied", sqlite.world, house)
+        take(session, case, "accept_rectification", sqlite.world.actors["handler"], house)
+        take(session, case, "confirm_fulfilled", sqlite.world.actors["second_handler"], house)
+        assert case.state == "fulfilled"
+        assert session.scalars(select(CreditRecord)).all() == []
+
+
+@pytest.mark.parametrize("state", ["breach_proposed", "breach_replied"])
+def test_a_dropped_breach_ends_with_the_certificate(state, sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, state, sqlite.world, house)
+        take(session, case, "drop_breach", sqlite.world.actors["head"], house)
+        kinds = session.scalars(select(Document.kind).where(Document.case_id == case.id)).all()
+        assert (case.state, kinds[-1]) == ("fulfilled", "fulfilment_certificate")
+
+
+def breached(session, case, **changed):
+    """A breach in the subject's record, from an earlier case."""
+    earlier = session.merge(Case(**{**columns(case), "id": 900, "ref": "Dearlier"}))
+    session.flush()
+    session.add(
+        CreditRecord(
+            kind="other", subject_id=case.subject_id, unit_id=case.unit_id, case_id=earlier.id,
+            decided_on=date(2026, 5, 1), title="违诺", degree="partly", **changed,
+        )  # fmt: skip
+    )
+    session.flush()
+
+
+def columns(case):
+    """The columns of a case by name."""
+    return {column.key: getattr(case, column.key) for column in Case.__table__.columns}
+
+
+def save(session, case, sqlite, house, *, now=NOW, **values):
+    """Save some parts as the owner."""
+    owner = sqlite.world.actors["owner"]
+    cases.save(session, case.address, values, version=case.version, actor=owner, now=now, house=house)
+
+
+def refusal(session, case, step_name, who, sqlite, house, *, now=NOW, **given):
+    """The sentence that the page shows beside the step, and that the engine says too; None when it may be taken."""
+    said = engine_says(session, case, step_name, sqlite.world.actors[who], house, now=now, given=given)
+    step = COMMITMENT.step(step_name, case.state)
+    if step is not None:
+        about = circumstances.gather(session, case, COMMITMENT, day=clock.legal_day(now))
+        handed_in = {**factories.GIVEN.get(step_name, {}), **given}
+        sentence = gate.refusal(
+            step, case, sqlite.world.actors[who], acted=history.acted(session, case.id),
+            about=circumstances.with_given(about, step, handed_in, COMMITMENT),
+        )  # fmt: skip
+        assert (str(sentence) if sentence else None) == said
+    return said
+
+
+def engine_says(session, case, step_name, actor, house, *, now, given):
+    """What the engine says to the step, all of it undone."""
+    session.flush()
+    with session.begin_nested() as attempt:
+        try:
+            take(session, case, step_name, actor, house, now=now, **given)
+            return None
+        except Refused as refused:
+            return str(refused.sentence)
+        finally:
+            attempt.rollback()
+            session.expire_all()
+
