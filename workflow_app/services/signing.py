@@ -69,7 +69,9 @@ class Signer:
         private = serialization.load_pem_private_key(key, password=None)
         own = x509.load_der_x509_certificate(certificates[0].dump())
         if not isinstance(private, ec.EllipticCurvePrivateKey) or private.public_key() != own.public_key():
-            raise ValueError("SIGNING_KEY must be an EC key, and the first certificate of SIGNING_CERT must be its own.")
+            raise ValueError(
+                "SIGNING_KEY must be an EC key, and the first certificate of SIGNING_CERT must be its own."
+            )
         store = SimpleCertificateStore()
         store.register_multiple(certificates)
         signer = SimpleSigner(certificates[0], load_private_key_from_pemder_data(key, passphrase=None), store)
@@ -105,10 +107,14 @@ class Signer:
             signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
             if len(signatures) != 1 or covered(signatures[0]) != len(pdf):
                 return ALTERED  # something stands behind the signed bytes
-            trust = ValidationContext(trust_roots=[self.chain[-1]], other_certs=self.chain, allow_fetching=False)
+            trust = ValidationContext(
+                trust_roots=[self.chain[-1]], other_certs=self.chain, allow_fetching=False
+            )
             status = validate_pdf_signature(signatures[0], trust)
             return GENUINE if status.bottom_line else ALTERED
-        except Exception:  # a tampered file may break the parser anywhere: whatever it raises, it is not genuine
+        except (
+            Exception
+        ):  # a tampered file may break the parser anywhere: whatever it raises, it is not genuine
             return ALTERED
 
 
@@ -130,11 +136,17 @@ def make_own_keys(folder: Path) -> None:
     now = datetime.now(UTC)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name, name = named("信用事项办理平台自建根证书"), named("信用事项办理平台文书签名")
-    ca = certificate(ca_name, ca_name, ca_key.public_key(), now, years=CA_YEARS, is_ca=True).sign(ca_key, hashes.SHA256())
-    own = certificate(name, ca_name, key.public_key(), now, years=SIGNER_YEARS, is_ca=False).sign(ca_key, hashes.SHA256())
+    ca = certificate(ca_name, ca_name, ca_key.public_key(), now, years=CA_YEARS, is_ca=True).sign(
+        ca_key, hashes.SHA256()
+    )
+    own = certificate(name, ca_name, key.public_key(), now, years=SIGNER_YEARS, is_ca=False).sign(
+        ca_key, hashes.SHA256()
+    )
     write_private(incoming / "ca.key", ca_key)
     write_private(incoming / "signer.key", key)
-    (incoming / "chain.pem").write_bytes(b"".join(each.public_bytes(serialization.Encoding.PEM) for each in (own, ca)))
+    (incoming / "chain.pem").write_bytes(
+        b"".join(each.public_bytes(serialization.Encoding.PEM) for each in (own, ca))
+    )
     try:
         incoming.rename(folder)
     except OSError:

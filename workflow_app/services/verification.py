@@ -6,6 +6,7 @@ the file itself, which is compared and not kept.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,7 +21,9 @@ from .documents import particulars_of
 from .signing import Signer
 
 MAX_FILE = 20 * 1024 * 1024  # bytes; our own documents have less than 1 MB
-LOOKALIKES = str.maketrans({"0": "O", "1": "I", "8": "B", "-": None, " ": None, "\u3000": None})
+LOOKALIKES = str.maketrans("018", "OIB")  # a printed code has neither 0 nor 1 nor 8
+NOT_IN_CODES = re.compile("[^A-Z2-7]+")
+LONGEST_CODE = 40
 
 
 class Outcome(StrEnum):
@@ -63,10 +66,14 @@ class Answer:
         return Sentence(PLAINLY[self.outcome])
 
 
+def meant(code: str) -> str:
+    """The code that somebody meant: without the dashes it is printed with, look-alikes put right."""
+    return NOT_IN_CODES.sub("", code[:200].upper().translate(LOOKALIKES))[:LONGEST_CODE]
+
+
 def answer(session: Session, code: str) -> Answer:
     """The answer for a verification code as somebody typed it."""
-    meant = code.upper().translate(LOOKALIKES)
-    document = session.scalar(select(Document).where(Document.verify_code == meant))
+    document = session.scalar(select(Document).where(Document.verify_code == meant(code)))
     return about(document) if document else Answer(Outcome.UNKNOWN)
 
 

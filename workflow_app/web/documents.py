@@ -16,6 +16,7 @@ from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..services import documents as papers
 from ..services import verification
+from ..services.verification import Outcome
 from .pages import page
 from .ui import say
 
@@ -41,9 +42,11 @@ def pdf(number: str) -> Response:
 @documents.get("/verify")
 def verify() -> BaseResponse:
     """Where to type a code or hand in a file; a code from the form leads to its lasting address."""
-    code = request.args.get("code", "").strip()
-    if code:
+    typed = request.args.get("code", "").strip()
+    if code := verification.meant(typed):
         return redirect(url_for("documents.verify_code", code=code), 303)
+    if typed:
+        return shown(verification.Answer(Outcome.UNKNOWN), code=typed[:64])
     return page("documents/verify.html", answer=None)
 
 
