@@ -44,7 +44,9 @@ class ReasonsForm(HouseForm):
         fits = super().validate(extra_validators)
         ticked = [reason for reason in self.coded if self[f"tick_{reason.code}"].data]
         if not ticked and self.coded:
-            self.refuse(f"tick_{self.coded[0].code}", N_("请至少选择一条原因。所有需要修改的地方请一次选全。"))
+            self.refuse(
+                f"tick_{self.coded[0].code}", N_("请至少选择一条原因。所有需要修改的地方请一次选全。")
+            )
             return False
         for reason in ticked:
             if not self[f"note_{reason.code}"].data:
@@ -60,7 +62,9 @@ def form_of(reasons: Sequence[CodedReason], targets: Mapping[str, str], title_of
         bound = {reason.binds_to: targets[reason.binds_to]} if reason.binds_to in targets else dict(targets)
         fields[f"tick_{reason.code}"] = BooleanField(title_of(reason))
         fields[f"target_{reason.code}"] = SelectField(
-            Sentence(N_("指向的内容")), [Optional()], choices=[(name, Sentence(text)) for name, text in bound.items()]
+            Sentence(N_("指向的内容")),
+            [Optional()],
+            choices=[(name, Sentence(text)) for name, text in bound.items()],
         )
         fields[f"note_{reason.code}"] = Paragraph(N_("具体情况"), most=500)
     return type("ReasonsFormOfThisStep", (ReasonsForm,), fields)

@@ -87,14 +87,18 @@ def check(settings: Settings) -> None:
             "Unset DEMO_DISTRICT, or remove SECRET_KEY from the environment."
         )
     if not settings.field_keys:
-        raise BadSettings("FIELD_KEYS is missing: personal fields can't be encrypted. Set it, or start with ./run.")
+        raise BadSettings(
+            "FIELD_KEYS is missing: personal fields can't be encrypted. Set it, or start with ./run."
+        )
     for field_key in settings.field_keys:
         try:
             Fernet(field_key)
         except ValueError:
             raise BadSettings("FIELD_KEYS holds a key that is not a Fernet key (32 bytes, base64).") from None
     if len(settings.division) != 6 or not settings.division.isdigit():
-        raise BadSettings("DIVISION must be the six digits of the administrative division, for example 120102.")
+        raise BadSettings(
+            "DIVISION must be the six digits of the administrative division, for example 120102."
+        )
     if bool(settings.signing_key) != bool(settings.signing_cert):
         raise BadSettings("SIGNING_KEY and SIGNING_CERT belong together: give both or none.")
 

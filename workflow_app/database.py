@@ -4,7 +4,7 @@ instead of losing an update; the driver's own default would silently lose some. 
 
 import sqlite3
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 WRITES = "writes"
@@ -23,12 +23,12 @@ def begin_writing(session: Session) -> None:
     session.connection(execution_options={WRITES: True})
 
 
-def _set_pragmas(connection: sqlite3.Connection, _record) -> None:
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection) -> None:
+def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -11,22 +11,32 @@ from workflow_app.workflows.commitment import DEGREES, LABELS
 class EditForm(HouseForm):
     """The parts of the letter that the subject fills in."""
 
-    reason = Paragraph(LABELS["reason"], [needed(N_("请写明为哪一件具体业务作出承诺，例如许可证号、项目名称或地址。"))], most=512)
+    reason = Paragraph(
+        LABELS["reason"],
+        [needed(N_("请写明为哪一件具体业务作出承诺，例如许可证号、项目名称或地址。"))],
+        most=512,
+    )
     statement = Paragraph(LABELS["statement"], most=2000)
     valid_until = LegalDay(LABELS["valid_until"], [needed(N_("请填写承诺有效期的最后一天。"))])
     contact_name = Line(LABELS["contact_name"], [needed(N_("请填写联系人姓名。"))], most=50)
-    contact_mobile = Mobile(LABELS["contact_mobile"], [needed(N_("请填写联系人的手机号，办理进度会通知到这个号码。"))])
+    contact_mobile = Mobile(
+        LABELS["contact_mobile"], [needed(N_("请填写联系人的手机号，办理进度会通知到这个号码。"))]
+    )
 
 
 class SignForm(HouseForm):
     """Signing: the text that was read, consent to publication, and the identity confirmed again."""
 
-    letter_version = HiddenField(Sentence(LABELS["letter_version"]), filters=(lambda v: int(v) if v and v.isdigit() else 0,))
+    letter_version = HiddenField(
+        Sentence(LABELS["letter_version"]), filters=(lambda v: int(v) if v and v.isdigit() else 0,)
+    )
     has_read = BooleanField(
         Sentence(N_("我已阅读承诺书全文，内容由我方自愿作出，愿意承担违反承诺的责任。")),
         [needed(N_("请阅读承诺书全文，并勾选确认。"))],
     )
-    publication_consent = BooleanField(Sentence(N_("同意向社会公示本承诺及履行情况（公示时隐去联系方式等个人信息）。")))
+    publication_consent = BooleanField(
+        Sentence(N_("同意向社会公示本承诺及履行情况（公示时隐去联系方式等个人信息）。"))
+    )
     password = Secret(N_("登录密码"), [needed(N_("签署前需要再次确认您的身份。请输入登录密码。"))])
 
 
@@ -39,7 +49,9 @@ class WithdrawForm(HouseForm):
 class ReportPerformanceForm(HouseForm):
     """What was done to keep the commitment; evidence goes with it as files."""
 
-    performance_report = Paragraph(LABELS["performance_report"], [needed(N_("请写明已经履行了哪些承诺、何时履行。"))])
+    performance_report = Paragraph(
+        LABELS["performance_report"], [needed(N_("请写明已经履行了哪些承诺、何时履行。"))]
+    )
 
 
 class ConfirmFulfilledForm(HouseForm):
@@ -59,7 +71,9 @@ class ProposeBreachForm(HouseForm):
 class ReplyForm(HouseForm):
     """The subject's own account."""
 
-    reply = Paragraph(LABELS["reply"], [needed(N_("请写明您的陈述申辩意见；有证据的，请一并上传。"))], most=4000)
+    reply = Paragraph(
+        LABELS["reply"], [needed(N_("请写明您的陈述申辩意见；有证据的，请一并上传。"))], most=4000
+    )
 
 
 class AcceptRectificationForm(HouseForm):
@@ -79,8 +93,12 @@ class DecideBreachForm(HouseForm):
 
     degree = RadioField(
         Sentence(LABELS["degree"]),
-        [InputRequired(Sentence(N_("请选择履行程度。")))],  # type: ignore[arg-type]
+        [InputRequired(Sentence(N_("请选择履行程度。")))],
         choices=[(code, Sentence(title)) for code, title in DEGREES.items()],
     )
-    liability_pursued = Paragraph(LABELS["liability_pursued"], [needed(N_("请写明追究的责任；不追究的写“无”并说明理由。"))])
-    decision_reasons = Paragraph(LABELS["decision_reasons"], [needed(N_("请写明理由，并逐点答复陈述申辩意见。"))])
+    liability_pursued = Paragraph(
+        LABELS["liability_pursued"], [needed(N_("请写明追究的责任；不追究的写“无”并说明理由。"))]
+    )
+    decision_reasons = Paragraph(
+        LABELS["decision_reasons"], [needed(N_("请写明理由，并逐点答复陈述申辩意见。"))]
+    )

@@ -4,8 +4,17 @@ from flask import Flask
 
 from . import accounts, demo, history, rules, texts, work, workflows
 
-GROUPS = (demo.demo, accounts.accounts, work.sweep, work.deliver, work.worker, workflows.workflows, history.history,
-          rules.rules, texts.texts)
+GROUPS = (
+    demo.demo,
+    accounts.accounts,
+    work.sweep,
+    work.deliver,
+    work.worker,
+    workflows.workflows,
+    history.history,
+    rules.rules,
+    texts.texts,
+)
 
 
 def bind(app: Flask) -> None:

@@ -24,9 +24,13 @@ def load() -> None:
         raise click.ClickException("This is not a demonstration district: DEMO_DISTRICT is not set.")
     session = db.session()
     begin_writing(session)
-    count = district.load(session, house=current_app.extensions["house"], now=clock.now(), is_cheap=settings.cheap_passwords)
+    count = district.load(
+        session, house=current_app.extensions["house"], now=clock.now(), is_cheap=settings.cheap_passwords
+    )
     session.commit()
-    click.echo(f"{count} demonstration cases loaded" if count else "the database is not empty; nothing was loaded")
+    click.echo(
+        f"{count} demonstration cases loaded" if count else "the database is not empty; nothing was loaded"
+    )
 
 
 @demo.command()
@@ -36,7 +40,9 @@ def accounts() -> None:
     if not current_app.extensions["settings"].is_demo:
         raise click.ClickException("This is not a demonstration district: DEMO_DISTRICT is not set.")
     click.echo(f"password of every account: {district.DEMO_PASSWORD}")
-    click.echo(f"second factor of staff (TOTP secret): {district.DEMO_TOTP_SECRET}; the code now: {district.code_now()}")
+    click.echo(
+        f"second factor of staff (TOTP secret): {district.DEMO_TOTP_SECRET}; the code now: {district.code_now()}"
+    )
     for account in district.shown_accounts(db.session()):
         roles = "、".join(f"{place} {title}" for title, place in account.roles)
         click.echo(f"  {account.login:24} {account.name}（{roles}）")

@@ -29,9 +29,7 @@ def verify(number: str | None, as_json: bool) -> None:
     rows = db.session.execute(wanted).all()
     if number and not rows:
         raise click.ClickException(f"There is no case {number}.")
-    faults = {
-        row.number or row.ref: found for row in rows if (found := chain.faults(db.session(), row.id))
-    }
+    faults = {row.number or row.ref: found for row in rows if (found := chain.faults(db.session(), row.id))}
     if as_json:
         click.echo(json.dumps({"cases": len(rows), "faults": faults}))
     else:

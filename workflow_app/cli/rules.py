@@ -25,7 +25,10 @@ def show(on: datetime | None, as_json: bool) -> None:
     day = on.date() if on else clock.legal_day(clock.now())
     found = rulebook.pack.in_force(on=day, place=rulebook.place)
     if as_json:
-        items = [{"id": r.id, "value": r.value, "unit": r.unit, "source": r.instrument, "evidence": r.evidence} for r in found]
+        items = [
+            {"id": r.id, "value": r.value, "unit": r.unit, "source": r.instrument, "evidence": r.evidence}
+            for r in found
+        ]
         click.echo(json.dumps({"on": day.isoformat(), "items": items}, ensure_ascii=False))
         return
     for rule in found:

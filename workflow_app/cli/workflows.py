@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from ..extensions import db
 from ..services import declarations
 from ..workflows import ALL, BY_NAME
+from ..workflows.kit import Workflow
 
 
 @click.group()
@@ -39,10 +40,14 @@ def diagram(name: str | None) -> None:
 def check(name: str | None, as_json: bool) -> None:
     """Fail if a live case is in a state the code no longer has, or its facts no longer load."""
     faults = [fault for workflow in _chosen(name) for fault in declarations.faults(db.session(), workflow)]
-    click.echo(json.dumps({"faults": faults}) if as_json else "\n".join(faults) or "every live case fits its workflow")
+    click.echo(
+        json.dumps({"faults": faults})
+        if as_json
+        else "\n".join(faults) or "every live case fits its workflow"
+    )
     if faults:
         sys.exit(1)
 
 
-def _chosen(name: str | None):
+def _chosen(name: str | None) -> tuple[Workflow, ...]:
     return (BY_NAME[name],) if name else ALL

@@ -44,9 +44,15 @@ class Shown:
 def shown_accounts(session: Session) -> list[Shown]:
     """The demonstration accounts that are worth trying, with what each may do."""
     wanted = [row["login"] for row in _read("people.toml")["person"] if row.get("is_shown")]
-    people = {person.login: person for person in session.scalars(select(Person).where(Person.login.in_(wanted)))}
+    people = {
+        person.login: person for person in session.scalars(select(Person).where(Person.login.in_(wanted)))
+    }
     return [
-        Shown(login, people[login].name, tuple((GRANT_TITLES[GrantKind(g.kind)], accounts.place_of(g)) for g in people[login].grants))
+        Shown(
+            login,
+            people[login].name,
+            tuple((GRANT_TITLES[GrantKind(g.kind)], accounts.place_of(g)) for g in people[login].grants),
+        )
         for login in wanted
         if login in people
     ]
@@ -72,11 +78,22 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
 
 
 def _add_person(
-    session: Session, row: dict[str, Any], hashed: str, *, units: dict[str, Unit], subjects: dict[str, Subject], now: datetime
+    session: Session,
+    row: dict[str, Any],
+    hashed: str,
+    *,
+    units: dict[str, Unit],
+    subjects: dict[str, Subject],
+    now: datetime,
 ) -> None:
     person = Person(
-        login=row["login"], name=row["name"], mobile=row.get("mobile"), email=row.get("email"),
-        password_hash=hashed, locale="zh_Hans_CN", created_at=now,
+        login=row["login"],
+        name=row["name"],
+        mobile=row.get("mobile"),
+        email=row.get("email"),
+        password_hash=hashed,
+        locale="zh_Hans_CN",
+        created_at=now,
     )
     for grant in row.get("grant", ()):
         person.grants.append(

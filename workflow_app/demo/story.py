@@ -18,7 +18,13 @@ from ..services import accounts, attachments, cases, catalogue, perform, printin
 from ..services.house import House
 from ..workflows import BY_NAME
 
-SIGNING = {"method": "登录密码再次核验", "ip": "127.0.0.1", "user_agent": "demonstration", "sign_in": 0, "intent": ""}
+SIGNING = {
+    "method": "登录密码再次核验",
+    "ip": "127.0.0.1",
+    "user_agent": "demonstration",
+    "sign_in": 0,
+    "intent": "",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,12 @@ class Move:
 
 
 def tell(
-    session: Session, scripts: list[dict[str, Any]], *, subjects: dict[str, Subject], until: datetime, house: House
+    session: Session,
+    scripts: list[dict[str, Any]],
+    *,
+    subjects: dict[str, Subject],
+    until: datetime,
+    house: House,
 ) -> None:
     """Play every move up to `until`, then let the clock do what it would have done by then."""
     opened: dict[str, Case] = {}
@@ -83,7 +94,12 @@ def _take(session: Session, case: Case, move: Move, *, house: House) -> None:
         assert case.item is not None
         version = texts.current(case.item.letter, on=clock.legal_day(move.at)).version
         consent = case.facts["publication_consent"]
-        given = {"letter_version": version, "publication_consent": consent, "identity_confirmed": True, "signing": SIGNING}
+        given = {
+            "letter_version": version,
+            "publication_consent": consent,
+            "identity_confirmed": True,
+            "signing": SIGNING,
+        }
     order = perform.Order(move.step, given, None)
     perform.perform(session, case.address, order, actor=actor, now=move.at, house=house)
 

@@ -16,7 +16,10 @@ class Stale(Refused):
     """The reader acted on an older version of the case than the one stored."""
 
     def __init__(self, *, version: int):
-        super().__init__(N_("您阅读期间，这件办件已有新的变化。您填写的内容已保留，请核对下面的最新情况后再提交。"), code="stale")
+        super().__init__(
+            N_("您阅读期间，这件办件已有新的变化。您填写的内容已保留，请核对下面的最新情况后再提交。"),
+            code="stale",
+        )
         self.version = version
 
 
@@ -24,4 +27,7 @@ class NotYours(Refused):
     """The thing does not exist for this reader. Says the same whether it exists or not."""
 
     def __init__(self) -> None:
-        super().__init__(N_("没有找到这个页面，或者它不在您可以查看的范围内。请核对编号，或换用有权限的账户登录。"), code="not_found")
+        super().__init__(
+            N_("没有找到这个页面，或者它不在您可以查看的范围内。请核对编号，或换用有权限的账户登录。"),
+            code="not_found",
+        )

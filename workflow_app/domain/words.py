@@ -7,6 +7,7 @@ sentence is one message, because word order differs between languages.
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 Value = str | int | date
 
@@ -63,12 +64,16 @@ class Sentence:
         return {"text": self.text, "values": {name: plain(value) for name, value in self.values.items()}}
 
     @classmethod
-    def from_json(cls, stored: dict) -> "Sentence":
+    def from_json(cls, stored: dict[str, Any]) -> "Sentence":
         """The sentence that `as_json` stored."""
 
-        def rich(value):
+        def rich(value: Any) -> Any:
             if isinstance(value, dict):
-                return cls.from_json(value["sentence"]) if "sentence" in value else date.fromisoformat(value["day"])
+                return (
+                    cls.from_json(value["sentence"])
+                    if "sentence" in value
+                    else date.fromisoformat(value["day"])
+                )
             return value
 
         return cls(stored["text"], **{name: rich(value) for name, value in stored["values"].items()})

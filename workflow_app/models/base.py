@@ -7,9 +7,10 @@ stored. Keys come from the setting FIELD_KEYS, newest first; older keys keep rea
 import hmac
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import DateTime, Dialect, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -28,18 +29,18 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-class Instant(TypeDecorator):
+class Instant(TypeDecorator[datetime]):
     """A UTC instant with its zone on both databases; SQLite alone would forget the zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("An instant needs its zone.")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: datetime | None, dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
@@ -81,27 +82,27 @@ class Keyring:
 keyring = Keyring()
 
 
-class SealedText(TypeDecorator):
+class SealedText(TypeDecorator[str]):
     """Text that is encrypted at rest."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect) -> str | None:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return keyring.seal(value) if value is not None else None
 
-    def process_result_value(self, value: str | None, dialect) -> str | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return keyring.open(value) if value is not None else None
 
 
-class SealedJSON(TypeDecorator):
+class SealedJSON(TypeDecorator[Any]):
     """Plain JSON that is encrypted at rest; replaced whole, never changed in place."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return keyring.seal(json.dumps(value, ensure_ascii=False)) if value is not None else None
 
-    def process_result_value(self, value: str | None, dialect) -> object:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         return json.loads(keyring.open(value)) if value is not None else None

@@ -5,6 +5,7 @@ Whatever is asked across cases is a column with the index its question needs. On
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,7 +43,7 @@ class Case(Base):
     assigned_at: Mapped[datetime | None] = mapped_column(Instant)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     due_on: Mapped[date] = mapped_column(default=NO_DUE_DAY)
-    facts: Mapped[dict] = mapped_column(SealedJSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -1,6 +1,7 @@
 """What the office and the departments keep as data: commitment items and coded reasons."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,7 +38,7 @@ class CommitmentItem(Base):
     liability: Mapped[str] = mapped_column(String(2000))
     at_end: Mapped[str] = mapped_column(String(1000))
     at_end_en: Mapped[str] = mapped_column(String(1500))
-    papers: Mapped[list[dict]] = mapped_column(JSON)
+    papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     letter: Mapped[str] = mapped_column(String(80))
     phone: Mapped[str] = mapped_column(String(40), default="")
     basis: Mapped[list[str]] = mapped_column(JSON)

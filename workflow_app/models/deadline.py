@@ -1,6 +1,7 @@
 """Deadlines of cases. The due day is computed by `domain.deadlines`, stored for the sweep and never edited."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,7 +31,7 @@ class Deadline(Base):
     starts_on: Mapped[date]
     due_on: Mapped[date]
     provisional: Mapped[bool]
-    explanation: Mapped[list] = mapped_column(JSON)
+    explanation: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     opened_seq: Mapped[int]
     closed_seq: Mapped[int | None]
     closed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,6 +1,7 @@
 """Documents: numbered inside the step's transaction, produced once by the worker, the same bytes for ever."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,7 +23,7 @@ class Document(Base):
     event_seq: Mapped[int]
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    facts: Mapped[dict] = mapped_column(SealedJSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     text_id: Mapped[str] = mapped_column(String(80))
     text_version: Mapped[int]
     issued_on: Mapped[date]

@@ -4,6 +4,7 @@ Database triggers refuse UPDATE and DELETE on both databases (see the migration)
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,8 +31,8 @@ class Event(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     acting_as: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(Instant)
-    given: Mapped[dict] = mapped_column(SealedJSON)
-    changes: Mapped[dict] = mapped_column(SealedJSON)
+    given: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+    changes: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     previous_digest: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
     actor: Mapped[Person | None] = relationship()

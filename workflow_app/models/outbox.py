@@ -1,6 +1,7 @@
 """What is still to be done outside: the outbox is the truth, whatever carries it. And the notices people read."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,7 +26,7 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
-    payload: Mapped[dict] = mapped_column(SealedJSON)
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
     leased_by: Mapped[str | None] = mapped_column(String(80))
@@ -45,6 +46,6 @@ class Notice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
-    sentence: Mapped[dict] = mapped_column(SealedJSON)
+    sentence: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)

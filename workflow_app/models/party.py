@@ -54,7 +54,9 @@ class Person(Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
-    grants: Mapped[list["GrantRow"]] = relationship(foreign_keys="GrantRow.person_id", back_populates="person")
+    grants: Mapped[list["GrantRow"]] = relationship(
+        foreign_keys="GrantRow.person_id", back_populates="person"
+    )
 
 
 class GrantRow(Base):

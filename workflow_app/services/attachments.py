@@ -20,13 +20,23 @@ MOST = 30
 
 
 def attach(
-    session: Session, case: Case, field: str, stream: BinaryIO, *, name: str, actor: Actor, now: datetime, house: House
+    session: Session,
+    case: Case,
+    field: str,
+    stream: BinaryIO,
+    *,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    house: House,
 ) -> Attachment:
     """Check a file, store it and keep it with the case until it is handed in. Raises Refused with what is wrong."""
     if field not in accepted_fields(session, case, actor):
         raise Refused(N_("现在不能为这件办件上传这类材料。"))
-    held = select(func.count()).select_from(Attachment).where(
-        Attachment.case_id == case.id, Attachment.removed_at.is_(None)
+    held = (
+        select(func.count())
+        .select_from(Attachment)
+        .where(Attachment.case_id == case.id, Attachment.removed_at.is_(None))
     )
     if (session.scalar(held) or 0) >= MOST:
         raise Refused(N_("一件办件最多上传 30 个文件。请合并扫描件，或先移除不需要的文件。"))
@@ -37,8 +47,16 @@ def attach(
     stream.seek(0)
     stored = house.storage.put(stream)
     attachment = Attachment(
-        case_id=case.id, field=field, name=paper.name, type=paper.type, size=paper.size, sha256=stored.sha256,
-        storage_key=stored.key, scan=found.verdict.value, uploaded_by_id=actor.person_id, uploaded_at=now,
+        case_id=case.id,
+        field=field,
+        name=paper.name,
+        type=paper.type,
+        size=paper.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+        scan=found.verdict.value,
+        uploaded_by_id=actor.person_id,
+        uploaded_at=now,
     )
     session.add(attachment)
     session.flush()

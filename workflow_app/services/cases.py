@@ -24,7 +24,14 @@ NOT_EDITABLE = N_("这件办件现在不能修改。已提交的内容只有在�
 
 
 def open_draft(
-    session: Session, workflow: Workflow, *, subject_id: int, item: CommitmentItem, actor: Actor, now: datetime, house: House
+    session: Session,
+    workflow: Workflow,
+    *,
+    subject_id: int,
+    item: CommitmentItem,
+    actor: Actor,
+    now: datetime,
+    house: House,
 ) -> Case:
     """Open a draft for a subject the actor acts for. Raises NotYours when it is another's."""
     if subject_id not in actor.subject_ids(workflow=workflow.name):
@@ -87,7 +94,14 @@ def editable(session: Session, case: Case, actor: Actor) -> frozenset[str] | Non
 
 
 def save(
-    session: Session, address: str, values: Mapping[str, Any], *, version: int, actor: Actor, now: datetime, house: House
+    session: Session,
+    address: str,
+    values: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    house: House,
 ) -> Case:
     """Keep what was filled in. Raises NotYours, Stale, or Refused for a part that was not marked."""
     case = perform.lock(session, address)
@@ -110,11 +124,19 @@ def save(
     return case
 
 
-def _restart_idle_clock(session: Session, case: Case, workflow: Workflow, *, now: datetime, house: House) -> None:
+def _restart_idle_clock(
+    session: Session, case: Case, workflow: Workflow, *, now: datetime, house: House
+) -> None:
     """A draft ends so many days after the last edit (CM-01), so each edit starts its clock anew."""
     seq = history.last(session, case.id)[0]
     session.query(Deadline).filter_by(case_id=case.id, closed_seq=None).delete()
     case.due_on = clocks.open_for(
-        session, case.id, state=workflow.first, workflow=workflow, facts=workflow.load(case.facts), seq=seq,
-        day=clock.legal_day(now), rulebook=house.rulebook,
+        session,
+        case.id,
+        state=workflow.first,
+        workflow=workflow,
+        facts=workflow.load(case.facts),
+        seq=seq,
+        day=clock.legal_day(now),
+        rulebook=house.rulebook,
     )

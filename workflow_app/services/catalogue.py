@@ -19,7 +19,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "forms" / "catalogue"
 def items(session: Session, *, on: date, search: str = "") -> Sequence[CommitmentItem]:
     """The items that accept commitments on this day, by type and code."""
     wanted = select(CommitmentItem).where(
-        CommitmentItem.open_from <= on, or_(CommitmentItem.open_until.is_(None), CommitmentItem.open_until > on)
+        CommitmentItem.open_from <= on,
+        or_(CommitmentItem.open_until.is_(None), CommitmentItem.open_until > on),
     )
     if search:
         wanted = wanted.where(CommitmentItem.title.contains(search, autoescape=True))
@@ -36,7 +37,9 @@ def item(session: Session, code: str) -> CommitmentItem:
 
 def reasons(session: Session, workflow: str, step: str, *, on: date) -> list[Reason]:
     """The coded reasons that a step may name."""
-    wanted = select(Reason).where(Reason.workflow == workflow, or_(Reason.ended_on.is_(None), Reason.ended_on > on))
+    wanted = select(Reason).where(
+        Reason.workflow == workflow, or_(Reason.ended_on.is_(None), Reason.ended_on > on)
+    )
     return [reason for reason in session.scalars(wanted.order_by(Reason.code)) if step in reason.steps]
 
 

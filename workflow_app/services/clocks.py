@@ -28,7 +28,15 @@ def close(session: Session, case_id: int, *, seq: int, now: datetime) -> None:
 
 
 def open_for(
-    session: Session, case_id: int, *, state: State, workflow: Workflow, facts: Any, seq: int, day: date, rulebook: Rulebook
+    session: Session,
+    case_id: int,
+    *,
+    state: State,
+    workflow: Workflow,
+    facts: Any,
+    seq: int,
+    day: date,
+    rulebook: Rulebook,
 ) -> date:
     """Open the clock of the state entered, from this legal day; returns the due day for the queue."""
     if not state.deadline:
@@ -53,7 +61,9 @@ def open_for(
 def due_day(state: State, workflow: Workflow, facts: Any, *, day: date, rulebook: Rulebook) -> Due:
     """When a clock that starts on this day in this state ends, by its rule or by the term in the case itself."""
     if state.deadline_fact:
-        because = Sentence(N_("期限由办件本身载明：%(fact)s。"), fact=Sentence(workflow.labels[state.deadline_fact]))
+        because = Sentence(
+            N_("期限由办件本身载明：%(fact)s。"), fact=Sentence(workflow.labels[state.deadline_fact])
+        )
         return rulebook.term(getattr(facts, state.deadline_fact), day, because)
     return rulebook.due(state.deadline, day)
 

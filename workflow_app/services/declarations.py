@@ -11,11 +11,18 @@ from ..workflows.kit import Escalate, State, Take, Workflow
 
 def table(workflow: Workflow) -> str:
     """The step table, tab-separated: step, from, to, who, only if, then; and the clocks below it."""
-    lines = [f"# {workflow.name} {workflow.title} ({workflow.prefix})", "", "step\tfrom\tto\twho\tonly if\tthen"]
+    lines = [
+        f"# {workflow.name} {workflow.title} ({workflow.prefix})",
+        "",
+        "step\tfrom\tto\twho\tonly if\tthen",
+    ]
     for step in workflow.steps:
         who = ", ".join(role.kind for role in step.who)
         only_if = " ".join(guard.sentence for guard in step.only_if) or "–"
-        then = ", ".join(" ".join(filter(None, (e.kind, e.what, e.to and f"→ {e.to}"))) for e in step.then) or "–"
+        then = (
+            ", ".join(" ".join(filter(None, (e.kind, e.what, e.to and f"→ {e.to}"))) for e in step.then)
+            or "–"
+        )
         lines.append("\t".join((step.name, step.source.name, step.target.name, who, only_if, then)))
     lines += ["", "state\tdeadline\ton expiry\treminders (days before)"]
     for state in workflow.states:
@@ -35,7 +42,9 @@ def diagram(workflow: Workflow) -> str:
 def faults(session: Session, workflow: Workflow) -> Iterator[str]:
     """Live cases that the declaration does not fit any more."""
     known = {state.name for state in workflow.states}
-    for case in session.scalars(select(Case).where(Case.workflow == workflow.name).execution_options(yield_per=500)):
+    for case in session.scalars(
+        select(Case).where(Case.workflow == workflow.name).execution_options(yield_per=500)
+    ):
         if case.state not in known:
             yield f"{case.address}: the state {case.state} is not in the workflow {workflow.name}"
         try:

@@ -10,19 +10,19 @@ from sqlalchemy import insert, update
 from ..models.deadline import Deadline
 from ..models.record import CommitmentPublicity, CreditRecord
 from ..workflows.kit import Effect
-from . import documents, outbox, publicity, texts, wording
+from . import documents, notices, outbox, publicity, texts, wording
 from .moment import Moment
 
 
 def carry_out(effect: Effect, moment: Moment) -> None:
     """Let the effect become rows. KeyError means a workflow uses a word that is not in `EFFECTS`."""
-    EFFECTS[effect.kind](effect, moment)
+    if effect.only_if is None or effect.only_if.holds(moment.about):
+        EFFECTS[effect.kind](effect, moment)
 
 
 def _notice(effect: Effect, moment: Moment) -> None:
     key = f"{moment.case.id}/{moment.seq}/notice-{effect.what}-{effect.to}"
-    payload = {"case_id": moment.case.id, "what": effect.what, "to": effect.to}
-    outbox.put(moment.session, key, "notice", payload, now=moment.now)
+    notices.announce(moment.session, moment.case, key, what=effect.what, to=effect.to, now=moment.now)
 
 
 def _document(effect: Effect, moment: Moment) -> None:
@@ -31,8 +31,15 @@ def _document(effect: Effect, moment: Moment) -> None:
         moment.session, moment.case, moment.workflow, actor=moment.actor, day=moment.day, house=moment.house
     )
     document = documents.number_document(
-        moment.session, kind=effect.what, case=moment.case, event_seq=moment.seq, text=text, values=values,
-        particulars=particulars, division=moment.house.division, now=moment.now,
+        moment.session,
+        kind=effect.what,
+        case=moment.case,
+        event_seq=moment.seq,
+        text=text,
+        values=values,
+        particulars=particulars,
+        division=moment.house.division,
+        now=moment.now,
     )
     key = f"{moment.case.id}/{moment.seq}/document-{effect.what}"
     outbox.put(moment.session, key, "document", {"document_id": document.id}, now=moment.now)
@@ -51,10 +58,17 @@ def _publish(effect: Effect, moment: Moment) -> None:
     due = moment.house.rulebook.due(effect.what, moment.day)
     moment.session.execute(
         insert(Deadline).values(
-            case_id=moment.case.id, state=moment.case.state, rule_id=due.rule_id, rule_version=due.rule_version,
-            starts_on=due.starts_on, due_on=due.due_on, provisional=due.provisional,
+            case_id=moment.case.id,
+            state=moment.case.state,
+            rule_id=due.rule_id,
+            rule_version=due.rule_version,
+            starts_on=due.starts_on,
+            due_on=due.due_on,
+            provisional=due.provisional,
             explanation=[line.as_json() for line in due.explanation],
-            opened_seq=moment.seq, closed_seq=moment.seq, closed_at=moment.now,
+            opened_seq=moment.seq,
+            closed_seq=moment.seq,
+            closed_at=moment.now,
         )
     )
 
@@ -71,8 +85,13 @@ def _record(effect: Effect, moment: Moment) -> None:
     case = moment.case
     moment.session.execute(
         insert(CreditRecord).values(
-            kind="other", subject_id=case.subject_id, unit_id=case.unit_id, case_id=case.id, decided_on=moment.day,
-            title=case.item.title if case.item else moment.workflow.title, degree=moment.facts.degree,
+            kind="other",
+            subject_id=case.subject_id,
+            unit_id=case.unit_id,
+            case_id=case.id,
+            decided_on=moment.day,
+            title=case.item.title if case.item else moment.workflow.title,
+            degree=moment.facts.degree,
         )
     )
 

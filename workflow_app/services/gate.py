@@ -51,7 +51,9 @@ def refusal_of_role(step: Step, case: Case, actor: Actor, acted: Acted) -> Sente
         return special
     if any(role.kind is GrantKind.AGENT for role in step.who) and (ended := ended_mandate(case, actor)):
         return ended
-    titles = [Sentence(role.title) for role in step.who if role.kind is not GrantKind.CLOCK] or [Sentence(step.who[0].title)]
+    titles = [Sentence(role.title) for role in step.who if role.kind is not GrantKind.CLOCK] or [
+        Sentence(step.who[0].title)
+    ]
     if len(titles) == 1:
         return Sentence(N_("这一步由%(role)s办理。"), role=titles[0])
     return Sentence(N_("这一步由%(role)s或%(other)s办理。"), role=titles[0], other=titles[1])
@@ -62,12 +64,15 @@ def ended_mandate(case: Case, actor: Actor) -> Sentence | None:
     for grant in actor.ended:
         if grant.subject_id == case.subject_id and grant.ends_on is not None:
             return Sentence(
-                N_("您代办这个主体事项的授权已于 %(day)s 到期。请主体管理员在“经办人与授权”中续期。"), day=grant.ends_on
+                N_("您代办这个主体事项的授权已于 %(day)s 到期。请主体管理员在“经办人与授权”中续期。"),
+                day=grant.ends_on,
             )
     return None
 
 
-def offers(workflow: Workflow, case: Case, actor: Actor, *, acted: Acted, about: Circumstances) -> list[Offer]:
+def offers(
+    workflow: Workflow, case: Case, actor: Actor, *, acted: Acted, about: Circumstances
+) -> list[Offer]:
     """Every step a person could take from the case's state, each allowed or with its reason."""
     return [
         Offer(step, refusal(step, case, actor, acted=acted, about=about))

@@ -30,7 +30,17 @@ def digest(row: Mapping[str, Any]) -> str:
     at: datetime = row["at"]
     said = {
         name: row[name]
-        for name in ("case_id", "seq", "step", "source", "target", "actor_id", "acting_as", "given", "changes")
+        for name in (
+            "case_id",
+            "seq",
+            "step",
+            "source",
+            "target",
+            "actor_id",
+            "acting_as",
+            "given",
+            "changes",
+        )
     }
     said |= {"at": at.astimezone(UTC).isoformat(), "previous": row["previous_digest"]}
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

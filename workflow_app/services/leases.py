@@ -26,7 +26,13 @@ def refuse_if_taken(case: Case, actor: Actor, *, now: datetime) -> None:
     if any(grant.subject_id == case.subject_id and grant.kind in FOR_A_SUBJECT for grant in actor.grants):
         return
     since = case.assigned_at.astimezone(LEGAL_ZONE).strftime("%H:%M") if case.assigned_at else ""
-    raise Refused(Sentence(N_("%(name)s自 %(since)s 起正在办理这件办件。请与其联系，或待其释放后再办。"), name=name, since=since))
+    raise Refused(
+        Sentence(
+            N_("%(name)s自 %(since)s 起正在办理这件办件。请与其联系，或待其释放后再办。"),
+            name=name,
+            since=since,
+        )
+    )
 
 
 def claim(case: Case, actor: Actor, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ..domain import clock
@@ -14,7 +14,7 @@ from ..models.case import Case
 from ..models.outbox import Notice
 from ..models.party import GrantRow, Person
 from ..workflows import BY_NAME
-from . import clocks, outbox
+from . import accounts, clocks, outbox
 
 SIDES = {
     "subject": (GrantKind.OWNER, GrantKind.AGENT),
@@ -25,10 +25,18 @@ SIDES = {
 """A side of a case → the grants that belong to it. `lead` is the office's, for every case."""
 
 
+def announce(session: Session, case: Case, key: str, *, what: str, to: str, now: datetime) -> None:
+    """Let a side of the case be told; the words are those of now, whenever they are delivered. Once per key."""
+    sentence = wording(session, case, what)
+    outbox.put(
+        session, key, "notice", {"case_id": case.id, "sentence": sentence.as_json(), "to": to}, now=now
+    )
+
+
 def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:
-    """Turn one notice message into a notice and a mail for each person it reaches."""
+    """Turn one notice message into a notice and a mail for each person it reaches on the day of delivery."""
     case = session.get_one(Case, payload["case_id"])
-    sentence = wording(session, case, payload["what"])
+    sentence = Sentence.from_json(payload["sentence"])
     for person in reached(session, case, payload["to"], on=clock.legal_day(now)):
         key = f"{message_key}/{person.id}"
         if outbox.exists(session, key):
@@ -60,24 +68,27 @@ def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Pe
         "subject": GrantRow.subject_id == case.subject_id,
         "lead": GrantRow.unit_id.is_not(None),
     }.get(side, GrantRow.unit_id == case.unit_id)
-    in_force = (GrantRow.valid_from <= on, or_(GrantRow.valid_to.is_(None), GrantRow.valid_to > on))
     wanted = (
         select(Person, GrantRow)
         .join(GrantRow, GrantRow.person_id == Person.id)
-        .where(GrantRow.kind.in_(kinds), place, *in_force, GrantRow.ended_at.is_(None), Person.disabled_at.is_(None))
+        .where(GrantRow.kind.in_(kinds), place, Person.disabled_at.is_(None))
         .order_by(Person.id)
     )
     found = {
         person.id: person
         for person, grant in session.execute(wanted)
-        if grant.workflows is None or case.workflow in grant.workflows
+        if accounts.is_in_force(grant, on=on) and (grant.workflows is None or case.workflow in grant.workflows)
     }
     return list(found.values())
 
 
 def unread(session: Session, person_id: int) -> int:
     """How many notices a person has not read yet."""
-    wanted = select(func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    wanted = (
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    )
     return session.scalar(wanted) or 0
 
 

@@ -22,6 +22,7 @@ from ..models.case import Case
 from ..workflows import BY_NAME
 from ..workflows.circumstances import Circumstances
 from ..workflows.kit import Step, Workflow
+from ..workflows.scope import Acted
 from . import circumstances, clocks, effects, gate, history, leases, numbers
 from .house import House
 from .moment import Moment
@@ -122,7 +123,7 @@ def _write_event(
     actor: Actor,
     now: datetime,
     about: Circumstances,
-    acted: history.Acted,
+    acted: Acted,
 ) -> int:
     role = gate.role_for(step, case, actor, acted)
     facts = workflow.dump(about.facts)

@@ -17,7 +17,10 @@ def line(moment: Moment) -> dict[str, Any]:
     """The line as it is published on the day the commitment takes effect."""
     case, facts, subject = moment.case, moment.facts, moment.case.subject
     signed_at = moment.session.scalars(
-        select(Event.at).where(Event.case_id == case.id, Event.step == "sign").order_by(Event.seq.desc()).limit(1)
+        select(Event.at)
+        .where(Event.case_id == case.id, Event.step == "sign")
+        .order_by(Event.seq.desc())
+        .limit(1)
     ).one()
     is_person = subject.kind == "individual"
     assert case.item is not None

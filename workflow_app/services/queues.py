@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from ..domain.people import Actor
+from ..domain.people import Actor, Grant
 from ..domain.words import N_
 from ..models.case import Case
 from ..models.event import Event
@@ -58,7 +58,7 @@ def where(scope: Scope, actor: Actor) -> ColumnElement[bool]:
     raise TypeError(f"unknown scope {scope!r}")
 
 
-def _of_grant(scope: Holds, grant) -> ColumnElement[bool]:
+def _of_grant(scope: Holds, grant: Grant) -> ColumnElement[bool]:
     place = getattr(Case, scope.on) == getattr(grant, scope.on) if scope.on else true()
     return place if grant.workflows is None else and_(place, Case.workflow.in_(sorted(grant.workflows)))
 
@@ -120,7 +120,7 @@ def page(
     return Page(cases[:PAGE], following)
 
 
-def listing(actor: Actor, *, tab: str, today: date) -> Select[tuple[Case]]:
+def listing(actor: Actor, *, tab: str, today: date) -> Select[Case]:
     """The cases of one tab."""
     wanted = select(Case).options(
         joinedload(Case.subject), joinedload(Case.item), joinedload(Case.unit), joinedload(Case.assignee)

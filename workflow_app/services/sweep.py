@@ -23,7 +23,12 @@ def next_expired(session: Session, *, today: date, after: int = 0) -> Deadline |
     """The oldest open deadline whose day is over and on which nothing was done yet, locked; None at the end."""
     wanted = (
         select(Deadline)
-        .where(Deadline.closed_seq.is_(None), Deadline.expired_at.is_(None), Deadline.due_on < today, Deadline.id > after)
+        .where(
+            Deadline.closed_seq.is_(None),
+            Deadline.expired_at.is_(None),
+            Deadline.due_on < today,
+            Deadline.id > after,
+        )
         .order_by(Deadline.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -49,7 +54,9 @@ def remind(session: Session, *, today: date, now: datetime) -> int:
     """Write the reminders that fall on today for every open deadline; returns how many deadlines were near."""
     near = 0
     for days in sorted({days for workflow in ALL for state in workflow.states for days in state.remind}):
-        wanted = select(Deadline).where(Deadline.closed_seq.is_(None), Deadline.due_on == today + timedelta(days=days))
+        wanted = select(Deadline).where(
+            Deadline.closed_seq.is_(None), Deadline.due_on == today + timedelta(days=days)
+        )
         for deadline in session.scalars(wanted):
             case = session.get_one(Case, deadline.case_id)
             state = BY_NAME[case.workflow].state(deadline.state)
@@ -57,7 +64,7 @@ def remind(session: Session, *, today: date, now: datetime) -> int:
                 continue
             near += 1
             key = f"{case.id}/deadline-{deadline.id}/remind-{days}"
-            outbox.put(session, key, "notice", {"case_id": case.id, "what": "reminder", "to": "subject"}, now=now)
+            outbox.put(
+                session, key, "notice", {"case_id": case.id, "what": "reminder", "to": "subject"}, now=now
+            )
     return near
-
-

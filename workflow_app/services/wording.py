@@ -19,6 +19,7 @@ from ..models.case import Case
 from ..models.catalogue import Reason
 from ..models.event import Event
 from ..models.party import Subject
+from ..workflows import BY_NAME
 from ..workflows.commitment import DEGREES, TYPES
 from ..workflows.kit import Workflow
 from . import clocks, history
@@ -88,28 +89,31 @@ def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
 
 def _people(events: Sequence[Event], case: Case, actor: Actor) -> dict[str, Plain]:
     """Who signed and who acted for the unit; while one only looks ahead, the reader is the one who will sign."""
-
-    def last(kind: GrantKind) -> str:
-        names = [event.actor.name for event in events if event.acting_as == kind and event.actor]
-        return names[-1] if names else ""
-
-    signed = [event for event in events if event.step == "sign" and event.actor]
-    may_act = next((g.kind for g in actor.grants if g.subject_id == case.subject_id), GrantKind.OWNER)
-    name, kind = (signed[-1].actor.name, signed[-1].acting_as) if signed and case.state != "draft" else (actor.name, may_act)
+    last = {event.acting_as: event.actor.name for event in events if event.actor}
+    kind: str = next((g.kind for g in actor.grants if g.subject_id == case.subject_id), GrantKind.OWNER)
+    name = actor.name
+    if (signed := _signed(events)) and case.state != BY_NAME[case.workflow].first.name:
+        kind, name = signed[-1].acting_as, signed[-1].actor.name if signed[-1].actor else name
     return {
         "signer_name": name,
         "signer_role": GRANT_TITLES[GrantKind(kind)],
-        "handler_name": last(GrantKind.HANDLER),
-        "head_name": last(GrantKind.HEAD),
+        "handler_name": last.get(GrantKind.HANDLER, ""),
+        "head_name": last.get(GrantKind.HEAD, ""),
     }
+
+
+def _signed(events: Sequence[Event]) -> list[Event]:
+    """The events in which something was signed: those that carry a signing record."""
+    return [event for event in events if "signing" in event.given]
 
 
 def _course(
     session: Session, case: Case, workflow: Workflow, events: Sequence[Event], *, day: date, house: House
 ) -> dict[str, Plain]:
     """The days of the case and what comes next."""
-    signed = [clock.legal_day(event.at) for event in events if event.step == "sign"]
-    signed_on = signed[-1] if signed else day
+    signed = _signed(events)
+    signed_on = clock.legal_day(signed[-1].at) if signed else day
+    last_step = workflow.step(events[-1].step, events[-1].source) if events else None
     waits = not (case.item and not case.item.needs_acceptance)
     running = clocks.running(session, case.id) if case.number and waits else []
     return {
@@ -118,10 +122,12 @@ def _course(
         "valid_from": signed_on,
         "decided_on": day,
         "due_on": running[0].due_on if running else "",
-        "due_rule": "".join(str(Sentence.from_json(line)) for line in running[0].explanation) if running else "",
+        "due_rule": "".join(str(Sentence.from_json(line)) for line in running[0].explanation)
+        if running
+        else "",
         "next_steps": tuple(str(sentence) for sentence in what_next(workflow, case.state, waits=waits)),
         "papers": tuple(_paper_names(session, case)),
-        "ended_how": events[-1].step and workflow.step(events[-1].step, events[-1].source).title if events else "",
+        "ended_how": last_step.title if last_step else "",
         "review_until": house.rulebook.due("RM-01", day).due_on,
         "litigation_until": house.rulebook.due("RM-02", day).due_on,
     }
@@ -133,7 +139,9 @@ def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sen
     told = [
         Sentence(
             N_("%(role)s%(step)s后，办件转为“%(state)s”。"),
-            role=Sentence(step.who[0].title), step=Sentence(step.title), state=Sentence(step.target.title),
+            role=Sentence(step.who[0].title),
+            step=Sentence(step.title),
+            state=Sentence(step.target.title),
         )
         for step in steps
     ]
@@ -143,15 +151,20 @@ def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sen
 
 def _paper_names(session: Session, case: Case) -> list[str]:
     titles = {paper["field"]: paper["title"] for paper in case.item.papers} if case.item else {}
-    there = select(Attachment).where(Attachment.case_id == case.id, Attachment.removed_at.is_(None)).order_by(Attachment.id)
+    there = (
+        select(Attachment)
+        .where(Attachment.case_id == case.id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.id)
+    )
     return [f"{titles.get(paper.field, paper.field)}：{paper.name}" for paper in session.scalars(there)]
 
 
 def _finding(session: Session, facts: Any, events: Sequence[Event]) -> dict[str, Plain]:
     """What was found and why, and the coded reasons of the last step that named any."""
-    reasons = next((event.given["reasons"] for event in reversed(events) if "reasons" in event.given), [])
+    reasons: list[dict[str, str]] = next((event.given["reasons"] for event in reversed(events) if "reasons" in event.given), [])
     known = {reason.code: reason for reason in session.scalars(select(Reason))} if reasons else {}
-    return {
+    how_to_mend = tuple(known[reason["code"]].how_to_mend for reason in reasons)
+    return ({"next_steps": how_to_mend} if reasons else {}) | {
         "unperformed": facts.unperformed,
         "facts": facts.breach_facts,
         "basis": facts.breach_basis,
@@ -164,13 +177,12 @@ def _finding(session: Session, facts: Any, events: Sequence[Event]) -> dict[str,
         "performed_note": facts.drop_reasons or facts.performance_report,
         "withdrawal_reason": facts.withdrawal_reason,
         "reasons": tuple(f"{known[r['code']].title}。{r['note']}" for r in reasons),
-        "next_steps_of_reasons": tuple(known[r["code"]].how_to_mend for r in reasons),
     }
 
 
 def _signing_record(events: Sequence[Event]) -> tuple[tuple[str, str], ...]:
     """How the letter was signed (电子签名法 13: who, when, what was shown), for the foot of the document."""
-    signed = [event for event in events if event.step == "sign"]
+    signed = _signed(events)
     if not signed:
         return ()
     event = signed[-1]

@@ -5,7 +5,7 @@ the refusal beside it.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, g, request
 from flask_babel import gettext as _
@@ -23,7 +23,18 @@ from ..domain.refusals import NotYours, Refused, Stale
 from ..domain.words import Sentence
 from ..extensions import db
 from ..models.case import Case
-from ..services import attachments, cases, catalogue, circumstances, documents, perform, signin, texts, wording
+from ..services import (
+    attachments,
+    cases,
+    catalogue,
+    circumstances,
+    documents,
+    perform,
+    signin,
+    texts,
+    wording,
+)
+from ..workflows import BY_NAME
 from ..workflows.kit import Step
 from . import case_view, transaction
 from .access import take_kept_form
@@ -38,7 +49,11 @@ def edit_form(shown: Shown) -> HouseForm:
     if shown.editable is None:
         raise Refused(cases.NOT_EDITABLE)
     form_class = form_for(shown.workflow.name, "edit") or HouseForm
-    titles = {name: Sentence(title) for name, title in case_view.paper_titles(shown.case).items() if is_open(shown, name)}
+    titles = {
+        name: Sentence(title)
+        for name, title in case_view.paper_titles(shown.case).items()
+        if is_open(shown, name)
+    }
     form_class = with_files(form_class, titles, required=case_view.required_papers(shown.case))
     form = bound(form_class, stored=shown.workflow.load(shown.case.facts))
     for field in list(form):
@@ -63,7 +78,7 @@ def bound(form_class: type[HouseForm], *, stored: object = None) -> HouseForm:
     sent = request.form.copy() if request.method == "POST" else take_kept_form()
     if sent is not None and request.files:
         for name in request.files:
-            sent.setlist(name, request.files.getlist(name))
+            sent.setlist(name, request.files.getlist(name))  # type: ignore[arg-type]
     return form_class(sent, obj=stored)
 
 
@@ -78,8 +93,13 @@ def save(shown: Shown, form: HouseForm, *, now: datetime) -> bool:
     }
     try:
         cases.save(
-            db.session(), shown.case.address, values, version=int(request.form.get("version") or 0),
-            actor=current_user.actor, now=now, house=house(),
+            db.session(),
+            shown.case.address,
+            values,
+            version=int(request.form.get("version") or 0),
+            actor=current_user.actor,
+            now=now,
+            house=house(),
         )
     except Stale as stale:
         form.form_errors.append(stale.sentence)
@@ -97,8 +117,14 @@ def keep_files(shown: Shown, form: HouseForm, *, now: datetime) -> None:
                 continue
             try:
                 attachments.attach(
-                    db.session(), shown.case, field.name.removeprefix(PREFIX), upload.stream,
-                    name=upload.filename, actor=current_user.actor, now=now, house=house(),
+                    db.session(),
+                    shown.case,
+                    field.name.removeprefix(PREFIX),
+                    cast(BinaryIO, upload.stream),
+                    name=upload.filename,
+                    actor=current_user.actor,
+                    now=now,
+                    house=house(),
                 )
             except Refused as refused:
                 form.refuse(field.name, refused.sentence)
@@ -135,10 +161,16 @@ def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
 def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm]:
     """The form of coded reasons; what may be marked is what the subject may fill in or attach."""
     asked = form_for(shown.workflow.name, "edit") or HouseForm
-    targets = {field.name: shown.workflow.labels[field.name] for field in asked() if not is_fixed(shown, field.name)}
+    targets = {
+        field.name: shown.workflow.labels[field.name] for field in asked() if not is_fixed(shown, field.name)
+    }
     targets |= case_view.paper_titles(shown.case)
     found = catalogue.reasons(session, shown.workflow.name, step.name, on=clock.legal_day(clock.now()))
-    fitting = [reason for reason in found if reason.binds_to in (*targets, "any") or case_view.paper_titles(shown.case)]
+    fitting = [
+        reason
+        for reason in found
+        if reason.binds_to in (*targets, "any") or case_view.paper_titles(shown.case)
+    ]
     return form_of(fitting, targets, lambda reason: reason.title if is_chinese() else reason.title_en)
 
 
@@ -191,7 +223,9 @@ def status(form: HouseForm) -> int:
     return 422 if request.method == "POST" and (form.errors or form.form_errors) else 200
 
 
-def step_page(shown: Shown, name: str, form: HouseForm, *, now: datetime, refusal: Sentence | None = None) -> dict[str, Any]:
+def step_page(
+    shown: Shown, name: str, form: HouseForm, *, now: datetime, refusal: Sentence | None = None
+) -> dict[str, Any]:
     """The case page with the form of a step beside the file, and the letter where one is signed."""
     values = case_view.page(db.session(), shown, now=now, house=house())
     offer = next((offer for offer in shown.offers if offer.step.name == name), None)
@@ -211,7 +245,9 @@ def step_page(shown: Shown, name: str, form: HouseForm, *, now: datetime, refusa
 
 def letter(shown: Shown, step: Step, form: HouseForm, *, now: datetime) -> Any:
     """The very letter that will be signed, when the step signs one; also sets the version that was read."""
-    kinds = [effect.what for effect in step.then if effect.kind == "document" and effect.what.endswith("_letter")]
+    kinds = [
+        effect.what for effect in step.then if effect.kind == "document" and effect.what.endswith("_letter")
+    ]
     if not kinds or shown.case.item is None:
         return None
     day = clock.legal_day(now)
@@ -240,6 +276,10 @@ def refused_page(address: str, name: str, form: HouseForm, refused: Refused) -> 
 
 def done(case: Case, name: str, before: str) -> str:
     """What is said after a step."""
-    workflow = case_view.BY_NAME[case.workflow]
+    workflow = BY_NAME[case.workflow]
     step = next(step for step in workflow.steps if step.name == name)
-    return _("已完成“%(step)s”。现在的状态：%(state)s。", step=say(step.title), state=say(workflow.state(case.state).title))
+    return _(
+        "已完成“%(step)s”。现在的状态：%(state)s。",
+        step=say(step.title),
+        state=say(workflow.state(case.state).title),
+    )

@@ -76,7 +76,9 @@ def page(session: Session, shown: Shown, *, now: datetime, house: House) -> dict
         "tone": tone(workflow, state),
         "path": path(shown),
         "turn": turn(shown, now=now),
-        "is_yours": any(is_duty(offer.step) and gate.role_for(offer.step, case, shown.actor, {}) for offer in shown.offers),
+        "is_yours": any(
+            is_duty(offer.step) and gate.role_for(offer.step, case, shown.actor, {}) for offer in shown.offers
+        ),
         "due": due(running[0], house) if running else None,
         "days_left": days_left(running[0].due_on, today, house) if running else None,
         "then": wording.what_next(workflow, case.state, waits=waits),
@@ -127,7 +129,11 @@ def path(shown: Shown) -> list[dict[str, Any]]:
     return [
         {
             "title": Sentence(state.title),
-            "place": "passed" if index < reached or (index == reached and not is_on_it) else "here" if index == reached else "to_come",
+            "place": "passed"
+            if index < reached or (index == reached and not is_on_it)
+            else "here"
+            if index == reached
+            else "to_come",
         }
         for index, state in enumerate(main)
     ]
@@ -139,11 +145,17 @@ def turn(shown: Shown, *, now: datetime) -> Sentence:
     steps = [step for step in shown.workflow.steps_from(case.state) if is_duty(step)]
     if not steps:
         ended = shown.workflow.state(case.state).ended
-        return Sentence(N_("已经办结")) if ended else Sentence(N_("%(subject)s履行承诺中"), subject=case.subject.name)
+        return (
+            Sentence(N_("已经办结"))
+            if ended
+            else Sentence(N_("%(subject)s履行承诺中"), subject=case.subject.name)
+        )
     role = steps[0].who[0]
     place = case.subject.name if role.kind in FOR_A_SUBJECT else unit_name(case)
     if name := leases.holder(case, now=now):
-        return Sentence(N_("%(place)s %(role)s（%(name)s正在办理）"), place=place, role=Sentence(role.title), name=name)
+        return Sentence(
+            N_("%(place)s %(role)s（%(name)s正在办理）"), place=place, role=Sentence(role.title), name=name
+        )
     return Sentence(N_("%(place)s %(role)s"), place=place, role=Sentence(role.title))
 
 
@@ -159,7 +171,9 @@ def due(deadline: Deadline, house: House) -> dict[str, Any]:
         "provisional": deadline.provisional,
         "explanation": [Sentence.from_json(line) for line in deadline.explanation],
         "is_confirmed": not deadline.rule_id
-        or house.rulebook.pack.rule(deadline.rule_id, on=deadline.starts_on, place=house.rulebook.place).is_confirmed,
+        or house.rulebook.pack.rule(
+            deadline.rule_id, on=deadline.starts_on, place=house.rulebook.place
+        ).is_confirmed,
     }
 
 
@@ -191,7 +205,10 @@ def facts(shown: Shown) -> list[dict[str, Any]]:
     stored = shown.workflow.load(shown.case.facts)
     rows: list[dict[str, Any]] = [
         {"title": Sentence(N_("承诺人")), "value": shown.case.subject.name},
-        {"title": Sentence(N_("代码")), "value": masking.mask_code(shown.case.subject.kind, shown.case.subject.code)},
+        {
+            "title": Sentence(N_("代码")),
+            "value": masking.mask_code(shown.case.subject.kind, shown.case.subject.code),
+        },
         {"title": Sentence(N_("受理单位")), "value": unit_name(shown.case)},
     ]
     for name, label in shown.workflow.labels.items():
@@ -267,7 +284,9 @@ PAPERS = {"performance_evidence": N_("履行证明材料"), "reply_evidence": N_
 
 def documents(session: Session, case: Case) -> Sequence[Document]:
     """The documents of a case, newest first."""
-    return session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id.desc())).all()
+    return session.scalars(
+        select(Document).where(Document.case_id == case.id).order_by(Document.id.desc())
+    ).all()
 
 
 def document_card(document: Document) -> dict[str, Any]:
@@ -291,7 +310,9 @@ def event_row(shown: Shown, event: Event) -> dict[str, Any]:
     named = event.actor is not None and is_own_side
     return {
         "title": Sentence(step.title) if step else event.step,
-        "who": Sentence(N_("%(name)s（%(role)s）"), name=event.actor.name, role=role) if named and event.actor else role,
+        "who": Sentence(N_("%(name)s（%(role)s）"), name=event.actor.name, role=role)
+        if named and event.actor
+        else role,
         "at": event.at,
         "note": "",
     }

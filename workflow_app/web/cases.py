@@ -24,7 +24,9 @@ def show(address: str) -> Response:
     """One case, as this reader sees it."""
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
-    return page("case/page.html", panels=PANELS, **case_view.page(db.session(), shown, now=now, house=house()))
+    return page(
+        "case/page.html", panels=PANELS, **case_view.page(db.session(), shown, now=now, house=house())
+    )
 
 
 @cases.route("/<address>/edit", methods=["GET", "POST"])
@@ -67,7 +69,12 @@ def step(address: str, name: str) -> Response | BaseResponse:
             return asking.refused_page(address, name, form, refused)
         flash(asking.done(taken, name, shown.case.state), "success")
         return redirect(url_for("cases.show", address=taken.address), 303)
-    return page("case/step.html", panels=PANELS, status=asking.status(form), **asking.step_page(shown, name, form, now=now))
+    return page(
+        "case/step.html",
+        panels=PANELS,
+        status=asking.status(form),
+        **asking.step_page(shown, name, form, now=now),
+    )
 
 
 @cases.post("/<address>/claim")

@@ -44,8 +44,6 @@ def stale_form(error: CSRFError) -> Response:
 
 def http(error: HTTPException) -> Response:
     """A status raised by Flask itself, with our words."""
-    if error.response is not None:
-        return error.response
     status = error.code or 500
     return answer(status if status in KNOWN else 500, None)
 

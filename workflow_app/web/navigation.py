@@ -1,6 +1,7 @@
 """What the header and the footer lead to, for each kind of reader. Only rooms that stand are listed."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
@@ -10,6 +11,9 @@ from ..extensions import db
 from ..services import notices
 
 FOOTER = (("public.accessibility", N_("无障碍说明")), ("public.privacy", N_("隐私说明")))
+if TYPE_CHECKING:
+    from .signed_in import SignedIn
+
 HANDLING = (GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD)
 
 
@@ -23,16 +27,28 @@ class Entry:
     count: int | None = None
 
 
-PUBLIC = (("public.home", N_("首页")), ("public.guides", N_("办事指南")), ("public.commitments", N_("承诺公示")),
-          ("documents.verify", N_("文书验真")))
-SUBJECT = (("queues.show", N_("我的待办")), ("commitments.items", N_("我要承诺")), ("account.mandates", N_("经办人与授权")),
-           ("notices.show", N_("消息")))
+PUBLIC = (
+    ("public.home", N_("首页")),
+    ("public.guides", N_("办事指南")),
+    ("public.commitments", N_("承诺公示")),
+    ("documents.verify", N_("文书验真")),
+)
+SUBJECT = (
+    ("queues.show", N_("我的待办")),
+    ("commitments.items", N_("我要承诺")),
+    ("account.mandates", N_("经办人与授权")),
+    ("notices.show", N_("消息")),
+)
 STAFF = (("queues.show", N_("待办队列")), ("office.items", N_("承诺事项")), ("notices.show", N_("消息")))
-ADMIN = ((GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")), (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位")),
-         (GrantKind.SYSTEM_ADMIN, "admin.rules", N_("规则表")), (GrantKind.AUDITOR, "admin.log", N_("审计记录")))
+ADMIN = (
+    (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
+    (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位")),
+    (GrantKind.SYSTEM_ADMIN, "admin.rules", N_("规则表")),
+    (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
+)
 
 
-def entries(person) -> list[Entry]:
+def entries(person: "SignedIn | None") -> list[Entry]:
     """The navigation of this reader."""
     wanted = list(PUBLIC)
     if person is not None:
@@ -43,10 +59,13 @@ def entries(person) -> list[Entry]:
             wanted = list(STAFF)
         wanted += [(endpoint, title) for kind, endpoint, title in ADMIN if actor.holds(kind)]
     return [
-        Entry(title, url_for(endpoint), request.endpoint == endpoint, count_of(endpoint, person)) for endpoint, title in wanted
+        Entry(title, url_for(endpoint), request.endpoint == endpoint, count_of(endpoint, person))
+        for endpoint, title in wanted
     ]
 
 
-def count_of(endpoint: str, person) -> int | None:
+def count_of(endpoint: str, person: "SignedIn | None") -> int | None:
     """What waits behind a link; nothing is shown where nothing waits."""
-    return notices.unread(db.session(), person.person.id) or None if endpoint == "notices.show" else None
+    if endpoint != "notices.show" or person is None:
+        return None
+    return notices.unread(db.session(), person.person.id) or None

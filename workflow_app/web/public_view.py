@@ -1,11 +1,12 @@
 """Public lines, guides and doors as plain values for their pages. Decides nothing; reads no rows by itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
+from ..domain.rules import Rule
 from ..domain.words import N_, Sentence
 from ..models.case import Case
 from ..models.record import CommitmentPublicity
@@ -13,7 +14,7 @@ from ..services import columns, guides, wording
 from ..services.guides import Guide
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
-from ..workflows.kit import Guard, State
+from ..workflows.kit import State
 from .case_view import title_of, tone
 from .ui import say
 
@@ -102,7 +103,7 @@ def line(line: CommitmentPublicity) -> dict[str, Any]:
     )
     return {
         "made": [{"title": Sentence(title), "value": value} for title, value in made],
-        "status": Sentence(columns.STATUSES[line.status]),
+        "performed": Sentence(columns.STATUSES[line.status]),
         "tone": TONES[line.status],
         "promises": line.content.splitlines(),
         "is_person": line.subject_category == wording.SUBJECT_KINDS["individual"],
@@ -129,7 +130,7 @@ def guide(shown: Guide) -> dict[str, Any]:
     return {
         "story": [Sentence(paragraph) for paragraph in shown.story],
         "who": [Sentence(role.title) for role in shown.who],
-        "conditions": [conditions(guard) for guard in shown.conditions],
+        "conditions": [Sentence(guard.sentence) for guard in shown.conditions],
         "path": [stage(shown, state) for state in shown.path],
         "clocks": [clock_row(clock) for clock in shown.clocks],
         "states": [state_row(shown, state) for state in workflow.states],
@@ -138,11 +139,6 @@ def guide(shown: Guide) -> dict[str, Any]:
         "types": TYPES,
         "kinds": wording.SUBJECT_KINDS,
     }
-
-
-def conditions(guard: Guard) -> Sentence:
-    """What the system checks, in the words in which it would refuse."""
-    return Sentence(guard.sentence)
 
 
 def stage(shown: Guide, state: State) -> dict[str, Any]:
@@ -195,7 +191,7 @@ def ways_out(shown: Guide) -> list[dict[str, Any]]:
     return [{"title": Sentence(title), "states": states} for title, states in found.items()]
 
 
-def rule_row(rule: Any) -> dict[str, Any]:
+def rule_row(rule: Rule) -> dict[str, Any]:
     """A remedy: what, how long, from when, by which law."""
     return {
         "title": Sentence(rule.title),
@@ -204,8 +200,3 @@ def rule_row(rule: Any) -> dict[str, Any]:
         "source": say(guides.source(rule)),
         "is_confirmed": rule.is_confirmed,
     }
-
-
-def papers(items: Sequence[Any]) -> list[Any]:
-    """The matters that ask for papers."""
-    return [item for item in items if item.papers]

@@ -34,10 +34,15 @@ def show() -> Response:
     search, cursor = request.args.get("q", "")[:100], request.args.get("cursor", "")
     today = clock.legal_day(clock.now())
     found = lists.page(
-        db.session(), current_user.actor, tab=tab, today=today, search=search, cursor=cursor,
+        db.session(),
+        current_user.actor,
+        tab=tab,
+        today=today,
+        search=search,
+        cursor=cursor,
         workflow=request.args.get("workflow", ""),
     )
-    kept = {"tab": tab} | ({"q": search} if search else {})
+    kept: dict[str, Any] = {"tab": tab} | ({"q": search} if search else {})
     return page(
         "queue/page.html",
         panels=("queue",),
@@ -54,8 +59,12 @@ def show() -> Response:
 
 def tab_link(name: str, current: str, search: str) -> dict[str, Any]:
     """One tab; what was searched for stays."""
-    kept = {"q": search} if search else {}
-    return {"title": Sentence(lists.TABS[name]), "url": url_for("queues.show", tab=name, **kept), "current": name == current}
+    kept: dict[str, Any] = {"q": search} if search else {}
+    return {
+        "title": Sentence(lists.TABS[name]),
+        "url": url_for("queues.show", tab=name, **kept),
+        "current": name == current,
+    }
 
 
 def row(case: Case) -> dict[str, Any]:
@@ -74,5 +83,6 @@ def row(case: Case) -> dict[str, Any]:
         "days_left": case_view.days_left(case.due_on, clock.legal_day(now), house()),
         "is_provisional": False,
         "holder": leases.holder(case, now=now),
-        "is_mine": case.assignee_id == current_user.actor.person_id and leases.holder(case, now=now) is not None,
+        "is_mine": case.assignee_id == current_user.actor.person_id
+        and leases.holder(case, now=now) is not None,
     }

@@ -37,7 +37,13 @@ def is_chinese() -> bool:
 
 def say(sentence: Sentence | str) -> str:
     """A sentence in the reader's language."""
-    return sentence.told(gettext, tell_day) if isinstance(sentence, Sentence) else gettext(sentence) if sentence else ""
+    return (
+        sentence.told(gettext, tell_day)
+        if isinstance(sentence, Sentence)
+        else gettext(sentence)
+        if sentence
+        else ""
+    )
 
 
 def tell_day(day: date | None) -> str:

@@ -100,15 +100,19 @@ ITEM_OPEN = Guard(
     lambda c: c.item is not None and c.item.is_open and c.item.letter_version is not None,
 )
 TYPE_OPEN = Guard(
-    N_("贵方有尚未修复的违诺记录，暂不能使用审批替代型和证明替代型承诺。您可以按普通程序办理，或先申请信用修复。"),
+    N_(
+        "贵方有尚未修复的违诺记录，暂不能使用审批替代型和证明替代型承诺。您可以按普通程序办理，或先申请信用修复。"
+    ),
     lambda c: not (c.item and c.item.type in CLOSED_AFTER_BREACH and c.standing.unrepaired_breach),
 )
 TERM_FITS = Guard(
     N_("承诺期限不在这个事项允许的范围内。请修改承诺有效期。"),
-    lambda c: c.item is not None
-    and c.facts.valid_until is not None
-    and (c.item.earliest_end_on is None or c.facts.valid_until >= c.item.earliest_end_on)
-    and (c.item.latest_end_on is None or c.facts.valid_until <= c.item.latest_end_on),
+    lambda c: (
+        c.item is not None
+        and c.facts.valid_until is not None
+        and (c.item.earliest_end_on is None or c.facts.valid_until >= c.item.earliest_end_on)
+        and (c.item.latest_end_on is None or c.facts.valid_until <= c.item.latest_end_on)
+    ),
 )
 KIND_FITS = Guard(
     N_("这个事项不面向贵方这一类主体。请在承诺事项目录中另选，或向受理单位咨询。"),
@@ -136,49 +140,94 @@ PUBLICATION_CONSENTED = Guard(
 MARKED_PARTS_ANSWERED = Guard(
     N_("退回时标出的地方还没有全部修改。请逐项修改后再提交。"), lambda c: c.marked <= c.changed | c.new_papers
 )
-NEEDS_ACCEPTANCE = Guard(N_("这个事项签署后自动生效，不需要受理。"), lambda c: bool(c.item and c.item.needs_acceptance))
-NEEDS_NO_ACCEPTANCE = Guard(N_("这个事项需要受理单位受理。"), lambda c: bool(c.item and not c.item.needs_acceptance))
+NEEDS_ACCEPTANCE = Guard(
+    N_("这个事项签署后自动生效，不需要受理。"), lambda c: bool(c.item and c.item.needs_acceptance)
+)
+NEEDS_NO_ACCEPTANCE = Guard(
+    N_("这个事项需要受理单位受理。"), lambda c: bool(c.item and not c.item.needs_acceptance)
+)
 EVIDENCE_ATTACHED = Guard(
-    N_("请至少上传一份证明履行情况的材料（PDF、JPG 或 PNG）。"), lambda c: "performance_evidence" in c.new_papers, needs_given=True
+    N_("请至少上传一份证明履行情况的材料（PDF、JPG 或 PNG）。"),
+    lambda c: "performance_evidence" in c.new_papers,
+    needs_given=True,
 )
 REPLY_PERIOD_OVER = Guard(
-    N_("陈述申辩期还没有届满，现在不能作出决定。期限届满或收到陈述申辩后可以决定。"), lambda c: c.period_is_over
+    N_("陈述申辩期还没有届满，现在不能作出决定。期限届满或收到陈述申辩后可以决定。"),
+    lambda c: c.period_is_over,
 )
 
 TO_SIGN = (
-    LETTER_COMPLETE, ITEM_OPEN, KIND_FITS, TYPE_OPEN, TERM_FITS, PAPERS_COMPLETE,
-    PUBLICATION_CONSENTED, SAME_LETTER, IDENTITY_CONFIRMED,
+    LETTER_COMPLETE,
+    ITEM_OPEN,
+    KIND_FITS,
+    TYPE_OPEN,
+    TERM_FITS,
+    PAPERS_COMPLETE,
+    PUBLICATION_CONSENTED,
+    SAME_LETTER,
+    IDENTITY_CONFIRMED,
 )
 DECIDING_HEAD = HEAD.but(
     DidNotTake(("propose_breach",), N_("违诺认定由您提出建议，须由另一位负责人决定（两人原则）。"))
 )
 
 DRAFT = State(
-    "draft", N_("草稿"), deadline="CM-01", expiry=Take("discard"), editors=SUBJECT_SIDE, main=True, remind=(7,),
+    "draft",
+    N_("草稿"),
+    deadline="CM-01",
+    expiry=Take("discard"),
+    editors=SUBJECT_SIDE,
+    main=True,
+    remind=(7,),
     silence=N_("长期不修改，草稿会自动作废。"),
 )
 SIGNED = State(
-    "signed", N_("已签署，待受理"), deadline="CM-02", expiry=Escalate((GrantKind.HEAD, GrantKind.LEAD)), main=True,
+    "signed",
+    N_("已签署，待受理"),
+    deadline="CM-02",
+    expiry=Escalate((GrantKind.HEAD, GrantKind.LEAD)),
+    main=True,
     silence=N_("受理单位逾期不办，系统提醒其负责人和信用办负责人督办。"),
 )
 RETURNED = State(
-    "returned", N_("已退回补正"), deadline="CM-03", expiry=Take("lapse"), editors=SUBJECT_SIDE,
-    silence=N_("逾期不补正，视为撤回本次承诺，您可以重新签署。"), remind=(3, 1),
+    "returned",
+    N_("已退回补正"),
+    deadline="CM-03",
+    expiry=Take("lapse"),
+    editors=SUBJECT_SIDE,
+    silence=N_("逾期不补正，视为撤回本次承诺，您可以重新签署。"),
+    remind=(3, 1),
 )
 ACTIVE = State(
-    "active", N_("承诺生效，履行中"), deadline="fact:valid_until", expiry=Take("start_check"), main=True,
-    silence=N_("期限届满，系统自动转入履行核查。"), remind=(30, 7, 1),
+    "active",
+    N_("承诺生效，履行中"),
+    deadline="fact:valid_until",
+    expiry=Take("start_check"),
+    main=True,
+    silence=N_("期限届满，系统自动转入履行核查。"),
+    remind=(30, 7, 1),
 )
 CHECKING = State(
-    "checking", N_("履行核查中"), deadline="CM-05", expiry=Escalate((GrantKind.HEAD, GrantKind.LEAD)), main=True,
+    "checking",
+    N_("履行核查中"),
+    deadline="CM-05",
+    expiry=Escalate((GrantKind.HEAD, GrantKind.LEAD)),
+    main=True,
     silence=N_("受理单位逾期不核查，系统提醒其负责人和信用办负责人督办。"),
 )
 BREACH_PROPOSED = State(
-    "breach_proposed", N_("拟认定违诺，等待陈述申辩"), deadline="CM-06", expiry=Escalate((GrantKind.HEAD,)),
-    silence=N_("期限内没有陈述申辩的，受理单位负责人可以直接作出决定。"), remind=(1,),
+    "breach_proposed",
+    N_("拟认定违诺，等待陈述申辩"),
+    deadline="CM-06",
+    expiry=Escalate((GrantKind.HEAD,)),
+    silence=N_("期限内没有陈述申辩的，受理单位负责人可以直接作出决定。"),
+    remind=(1,),
 )
 BREACH_REPLIED = State(
-    "breach_replied", N_("已陈述申辩，待决定"), deadline="CM-07", expiry=Escalate((GrantKind.HEAD, GrantKind.LEAD)),
+    "breach_replied",
+    N_("已陈述申辩，待决定"),
+    deadline="CM-07",
+    expiry=Escalate((GrantKind.HEAD, GrantKind.LEAD)),
     silence=N_("逾期不决定，系统提醒负责人和信用办负责人督办。"),
 )
 FULFILLED = State("fulfilled", N_("已履行"), ended=True, main=True)
@@ -275,8 +324,18 @@ COMMITMENT = Workflow(
     labels=LABELS,
     readers=READERS,
     states=(
-        DRAFT, SIGNED, RETURNED, ACTIVE, CHECKING, BREACH_PROPOSED, BREACH_REPLIED,
-        FULFILLED, BREACHED, REFUSED, WITHDRAWN, DISCARDED,
+        DRAFT,
+        SIGNED,
+        RETURNED,
+        ACTIVE,
+        CHECKING,
+        BREACH_PROPOSED,
+        BREACH_REPLIED,
+        FULFILLED,
+        BREACHED,
+        REFUSED,
+        WITHDRAWN,
+        DISCARDED,
     ),
     steps=STEPS,
     notices=NOTICES,

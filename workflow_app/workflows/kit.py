@@ -48,11 +48,12 @@ class Guard:
 
 @dataclass(frozen=True)
 class Effect:
-    """What follows, as a word that `services.effects` knows, with what and to whom."""
+    """What follows, as a word that `services.effects` knows, with what and to whom, and when not always."""
 
     kind: str
     what: str = ""
     to: str = ""
+    only_if: Guard | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,9 @@ def complaints(workflow: Workflow) -> Iterator[str]:
     names = [state.name for state in workflow.states]
     yield from (f"two states are called {name}" for name in set(names) if names.count(name) > 1)
     keys = [(step.name, step.source.name) for step in workflow.steps]
-    yield from (f"{step} has two outcomes from {state}" for step, state in set(keys) if keys.count((step, state)) > 1)
+    yield from (
+        f"{step} has two outcomes from {state}" for step, state in set(keys) if keys.count((step, state)) > 1
+    )
     facts = {fact.name for fact in fields(workflow.facts)}
     yield from (f"fact {fact} has no label" for fact in sorted(facts - set(workflow.labels)))
     for step in workflow.steps:
@@ -231,7 +234,11 @@ def _step_complaints(step: Step, facts: set[str], notices: dict[str, str]) -> It
     for guard in step.only_if:
         if not guard.sentence.endswith(SENTENCE_ENDS):
             yield f"{step.name} has a guard whose sentence is not a sentence: {guard.sentence}"
-    yield from (f"{step.name} sends the unknown notice {e.what}" for e in step.then if e.kind == "notice" and e.what not in notices)
+    yield from (
+        f"{step.name} sends the unknown notice {e.what}"
+        for e in step.then
+        if e.kind == "notice" and e.what not in notices
+    )
     if step.follows and CLOCK_ROLE not in step.who:
         yield f"{step.name} follows by itself but is not the clock's"
 

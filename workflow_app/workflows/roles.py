@@ -8,7 +8,9 @@ from .scope import Holds, Outside
 CLOCK = CLOCK_ROLE
 OWNER = Role(GrantKind.OWNER, N_("主体管理员"), Holds(GrantKind.OWNER, on="subject_id"))
 AGENT = Role(GrantKind.AGENT, N_("经办人"), Holds(GrantKind.AGENT, on="subject_id"))
-SIGNING_AGENT = Role(GrantKind.AGENT, N_("有签署权的经办人"), Holds(GrantKind.AGENT, on="subject_id", signing=True))
+SIGNING_AGENT = Role(
+    GrantKind.AGENT, N_("有签署权的经办人"), Holds(GrantKind.AGENT, on="subject_id", signing=True)
+)
 HANDLER = Role(GrantKind.HANDLER, N_("部门经办"), Holds(GrantKind.HANDLER, on="unit_id"))
 HEAD = Role(GrantKind.HEAD, N_("部门负责人"), Holds(GrantKind.HEAD, on="unit_id"))
 SUBJECT_SIDE = (OWNER, AGENT)

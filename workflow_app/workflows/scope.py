@@ -61,7 +61,8 @@ class Holds(Scope):
 
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
         return any(
-            grant.covers(case.workflow) and (self.on is None or getattr(grant, self.on) == getattr(case, self.on))
+            grant.covers(case.workflow)
+            and (self.on is None or getattr(grant, self.on) == getattr(case, self.on))
             for grant in self.grants(actor)
         )
 
