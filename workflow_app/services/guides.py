@@ -79,7 +79,8 @@ def paragraphs(story: str) -> tuple[str, ...]:
 def is_way_out(step: Step, workflow: Workflow) -> bool:
     """Whether the subject may end the matter or be heard by this step: withdrawing, replying."""
     by_subject = any(role.kind in FOR_A_SUBJECT for role in step.who)
-    return by_subject and step.source != workflow.first and (step.target.ended or bool(step.papers))
+    is_going_on = step.source in (workflow.first, step.target)
+    return by_subject and not is_going_on and (step.target.ended or bool(step.papers))
 
 
 def period(clock: Clock) -> Sentence:

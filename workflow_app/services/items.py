@@ -87,9 +87,9 @@ def letters(*, on: date) -> list[Text]:
     """The letters that an item may use: the version in force on this day, or the first one to come."""
     found: dict[str, Text] = {}
     for text in texts.library():
-        if text.id.startswith("letter_") and (text.in_force_to is None or on < text.in_force_to):
-            if text.id not in found or text.is_in_force(on):
-                found[text.id] = text
+        is_over = text.in_force_to is not None and text.in_force_to <= on
+        if text.id.startswith("letter_") and not is_over and (text.id not in found or text.is_in_force(on)):
+            found[text.id] = text
     return list(found.values())
 
 

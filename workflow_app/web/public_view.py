@@ -144,7 +144,8 @@ def guide(shown: Guide) -> dict[str, Any]:
 def stage(shown: Guide, state: State) -> dict[str, Any]:
     """One stage of the main path: its name, how long it may last, and who acts in it."""
     clock = next((clock for clock in shown.clocks if clock.state == state), None)
-    who = [role.title for step in shown.workflow.steps_from(state.name) if not step.optional for role in step.who]
+    duties = [step for step in shown.workflow.steps_from(state.name) if not step.optional and not step.by_clock_alone]
+    who = [role.title for step in duties for role in step.who]
     return {
         "title": Sentence(state.title),
         "period": guides.period(clock) if clock else None,
