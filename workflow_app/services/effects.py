@@ -4,6 +4,7 @@ Each effect word of the workflows has one function here. An effect never talks t
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import insert, update
 
@@ -30,6 +31,8 @@ def _document(effect: Effect, moment: Moment) -> None:
     values, particulars = wording.of(
         moment.session, moment.case, moment.workflow, actor=moment.actor, day=moment.day, house=moment.house
     )
+    if not _is_letter(effect):
+        particulars = replace(particulars, record=())
     document = documents.number_document(
         moment.session,
         kind=effect.what,
@@ -47,7 +50,12 @@ def _document(effect: Effect, moment: Moment) -> None:
 
 def _text_id(effect: Effect, moment: Moment) -> str:
     item = moment.case.item
-    return item.letter if effect.what.endswith("_letter") and item else effect.what
+    return item.letter if _is_letter(effect) and item else effect.what
+
+
+def _is_letter(effect: Effect) -> bool:
+    """A letter is the subject's own word: it bears the signing record, and its text is the item's."""
+    return effect.what.endswith("_letter")
 
 
 def _publish(effect: Effect, moment: Moment) -> None:
