@@ -73,7 +73,10 @@ PEOPLE: dict[str, tuple[str, tuple[dict[str, Any], ...]]] = {
     "second_handler": ("王芒种", ({"kind": "handler", "unit": "market"},)),
     "head": ("冯清明", ({"kind": "head", "unit": "market"},)),
     "second_head": ("陈小雪", ({"kind": "head", "unit": "market"},)),
-    "handler_and_head": ("褚大寒", ({"kind": "handler", "unit": "market"}, {"kind": "head", "unit": "market"})),
+    "handler_and_head": (
+        "褚大寒",
+        ({"kind": "handler", "unit": "market"}, {"kind": "head", "unit": "market"}),
+    ),
     "other_handler": ("卫惊蛰", ({"kind": "handler", "unit": "health"},)),
     "other_head": ("蒋春分", ({"kind": "head", "unit": "health"},)),
     "clerk": ("沈白露", ({"kind": "clerk", "unit": "office"},)),
@@ -107,15 +110,27 @@ class World:
 def found_world(session: Session) -> World:
     """Two departments and the office, two firms and a citizen, everybody who may matter, four items, all reasons."""
     units = {
-        "market": Unit(key="market", name="示范区市场监管局", name_en="Market Regulation", code="11120102MB0000001A"),
-        "health": Unit(key="health", name="示范区卫健委", name_en="Health Commission", code="11120102MB0000002B"),
+        "market": Unit(
+            key="market", name="示范区市场监管局", name_en="Market Regulation", code="11120102MB0000001A"
+        ),
+        "health": Unit(
+            key="health", name="示范区卫健委", name_en="Health Commission", code="11120102MB0000002B"
+        ),
         "office": Unit(
-            key="office", name="示范区信用办", name_en="Credit Office", code="11120102MB0000003C", is_office=True
+            key="office",
+            name="示范区信用办",
+            name_en="Credit Office",
+            code="11120102MB0000003C",
+            is_office=True,
         ),
     }
     subjects = {
-        "firm": Subject(kind="legal", name="天津海河示范食品有限公司", code="91120102MA0DEM010E", code_digest="1" * 64),
-        "other_firm": Subject(kind="legal", name="天津金河示范有限公司", code="91120102MA0DEM020F", code_digest="2" * 64),
+        "firm": Subject(
+            kind="legal", name="天津海河示范食品有限公司", code="91120102MA0DEM010E", code_digest="1" * 64
+        ),
+        "other_firm": Subject(
+            kind="legal", name="天津金河示范有限公司", code="91120102MA0DEM020F", code_digest="2" * 64
+        ),
         "citizen": Subject(kind="individual", name="林霜降", code="120199199001010012", code_digest="3" * 64),
     }
     session.add_all((*units.values(), *subjects.values()))
@@ -126,11 +141,17 @@ def found_world(session: Session) -> World:
     catalogue.load_reasons(session)
     session.flush()
     actors = {key: accounts.load_actor(person, on=TODAY) for key, person in people.items()} | {"clock": CLOCK}
-    return World(*({key: row.id for key, row in rows.items()} for rows in (units, subjects, people, items)), actors)
+    return World(
+        *({key: row.id for key, row in rows.items()} for rows in (units, subjects, people, items)), actors
+    )
 
 
 def _person(
-    key: str, name: str, grants: tuple[dict[str, Any], ...], units: dict[str, Unit], subjects: dict[str, Subject]
+    key: str,
+    name: str,
+    grants: tuple[dict[str, Any], ...],
+    units: dict[str, Unit],
+    subjects: dict[str, Subject],
 ) -> Person:
     rows = [
         GrantRow(
@@ -164,7 +185,9 @@ def draft(
     actor = world.actors[by]
     subject_id = next(iter(actor.subject_ids()))
     kept = session.get_one(CommitmentItem, world.items[item])
-    case = cases.open_draft(session, COMMITMENT, subject_id=subject_id, item=kept, actor=actor, now=now, house=house)
+    case = cases.open_draft(
+        session, COMMITMENT, subject_id=subject_id, item=kept, actor=actor, now=now, house=house
+    )
     return cases.save(
         session, case.address, {**FACTS, **changed}, version=case.version, actor=actor, now=now, house=house
     )

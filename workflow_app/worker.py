@@ -102,7 +102,7 @@ def deliver_one(house: House) -> bool | None:
 
 def sweep_all(house: House) -> tuple[int, int]:
     """Handle each deadline that ended, one per transaction, then write today's reminders. Returns done and failed."""
-    session, done, failed, after = db.session(), 0, 0, 0
+    session, done, failed, after = db.session(), 0, 0, sweep.BEGINNING
     now = clock.now()
     today = clock.legal_day(now)
     while True:
@@ -110,14 +110,14 @@ def sweep_all(house: House) -> tuple[int, int]:
         deadline = sweep.next_expired(session, today=today, after=after)
         if deadline is None:
             break
-        after = deadline.id
+        after = sweep.place_of(deadline)
         try:
             sweep.expire(session, deadline, now=now, house=house)
             session.commit()
             done += 1
         except Exception:  # one case that can't move must not hold up the others
             session.rollback()
-            log.exception("deadline %s failed", after)
+            log.exception("the deadline of %s with the id %s failed", *after)
             failed += 1
     sweep.remind(session, today=today, now=now)
     session.commit()
@@ -135,5 +135,3 @@ def run(app: Flask, *, stop: Callable[[], bool], pause: float = PAUSE) -> None:
                 sweep_all(house)
                 swept_at = time.monotonic()
         time.sleep(pause)
-
-

@@ -60,7 +60,13 @@ def test_every_step_is_taken_by_those_who_may_and_by_nobody_else(state, sqlite, 
             for who, actor in sqlite.world.actors.items()
         }
     for (step, who), came_of_it in outcomes.items():
-        expected = "taken" if who in MAY[state].get(step, ()) else "refused" if who in readers | {"clock"} else "not yours"
+        expected = (
+            "taken"
+            if who in MAY[state].get(step, ())
+            else "refused"
+            if who in readers | {"clock"}
+            else "not yours"
+        )
         assert came_of_it == expected, f"{state}: {step} by {who}"
 
 
@@ -140,7 +146,14 @@ def test_an_item_for_firms_is_not_signed_by_a_citizen(sqlite, house):
 
 @pytest.mark.parametrize(
     ("item_type", "expected"),
-    [("SPTD", "type open"), ("ZMTD", "type open"), ("RQSL", None), ("XYXF", None), ("HYZL", None), ("ZDGS", None)],
+    [
+        ("SPTD", "type open"),
+        ("ZMTD", "type open"),
+        ("RQSL", None),
+        ("XYXF", None),
+        ("HYZL", None),
+        ("ZDGS", None),
+    ],
 )
 def test_a_breach_not_yet_repaired_closes_two_types(item_type, expected, sqlite, house):
     with sqlite.writing() as session:
@@ -284,7 +297,10 @@ def test_whoever_proposed_a_breach_does_not_decide_it_whatever_grants_they_hold(
         case = factories.case_in(session, "checking", sqlite.world, house)
         take(session, case, "propose_breach", sqlite.world.actors["handler_and_head"], house)
         take(session, case, "reply", sqlite.world.actors["owner"], house)
-        assert refusal(session, case, "decide_breach", "handler_and_head", sqlite, house) == SENTENCES["four eyes"]
+        assert (
+            refusal(session, case, "decide_breach", "handler_and_head", sqlite, house)
+            == SENTENCES["four eyes"]
+        )
         assert refusal(session, case, "decide_breach", "head", sqlite, house) is None
 
 
@@ -300,7 +316,10 @@ def test_a_proposer_of_an_earlier_round_does_not_decide_a_later_one(sqlite, hous
             ("reply", "owner"),
         ):
             take(session, case, step, actors[who], house)
-        assert refusal(session, case, "decide_breach", "handler_and_head", sqlite, house) == SENTENCES["four eyes"]
+        assert (
+            refusal(session, case, "decide_breach", "handler_and_head", sqlite, house)
+            == SENTENCES["four eyes"]
+        )
 
 
 @pytest.mark.parametrize(
@@ -315,7 +334,9 @@ def test_a_proposer_of_an_earlier_round_does_not_decide_a_later_one(sqlite, hous
         ("active", "accept", "handler", "这件办件现在的状态是“承诺生效，履行中”，不能办理这一步。"),
     ],
 )
-def test_a_refusal_says_who_takes_the_step_or_why_it_is_not_the_time(state, step, who, expected, sqlite, house):
+def test_a_refusal_says_who_takes_the_step_or_why_it_is_not_the_time(
+    state, step, who, expected, sqlite, house
+):
     with sqlite.writing() as session:
         case = factories.case_in(session, state, sqlite.world, house)
         assert refusal(session, case, step, who, sqlite, house) == expected
@@ -439,18 +460,27 @@ DOCUMENTS = {
 def test_each_ended_case_has_its_document(state, sqlite, house):
     with sqlite.writing() as session:
         case = factories.case_in(session, state, sqlite.world, house)
-        kinds = session.scalars(select(Document.kind).where(Document.case_id == case.id).order_by(Document.id))
+        kinds = session.scalars(
+            select(Document.kind).where(Document.case_id == case.id).order_by(Document.id)
+        )
         assert list(kinds) == DOCUMENTS[state]
 
 
 @pytest.mark.parametrize(
     ("state", "status"),
-    [("active", "active"), ("checking", "active"), ("fulfilled", "fulfilled"), ("breached", "breached_partly")],
+    [
+        ("active", "active"),
+        ("checking", "active"),
+        ("fulfilled", "fulfilled"),
+        ("breached", "breached_partly"),
+    ],
 )
 def test_the_public_column_follows_the_case(state, status, sqlite, house):
     with sqlite.writing() as session:
         case = factories.case_in(session, state, sqlite.world, house)
-        line = session.scalars(select(CommitmentPublicity).where(CommitmentPublicity.case_id == case.id)).one()
+        line = session.scalars(
+            select(CommitmentPublicity).where(CommitmentPublicity.case_id == case.id)
+        ).one()
         assert line.status == status
 
 
@@ -494,8 +524,14 @@ def breached(session, case, **changed):
     session.flush()
     session.add(
         CreditRecord(
-            kind="other", subject_id=case.subject_id, unit_id=case.unit_id, case_id=earlier.id,
-            decided_on=date(2026, 5, 1), title="违诺", degree="partly", **changed,
+            kind="other",
+            subject_id=case.subject_id,
+            unit_id=case.unit_id,
+            case_id=earlier.id,
+            decided_on=date(2026, 5, 1),
+            title="违诺",
+            degree="partly",
+            **changed,
         )  # fmt: skip
     )
     session.flush()
@@ -539,4 +575,3 @@ def engine_says(session, case, step_name, actor, house, *, now, given):
         finally:
             attempt.rollback()
             session.expire_all()
-

@@ -121,9 +121,9 @@ def _paper(lines: list[str], *, made_at: datetime) -> bytes:
 
 
 def _let_time_pass(session: Session, *, until: datetime, house: House) -> None:
-    after = 0
+    after = sweep.BEGINNING
     while deadline := sweep.next_expired(session, today=clock.legal_day(until), after=after):
-        after = deadline.id
+        after = sweep.place_of(deadline)
         sweep.expire(session, deadline, now=until, house=house)
 
 

@@ -14,6 +14,9 @@ from ..workflows.kit import Role, Step, Workflow
 from ..workflows.scope import Acted
 
 
+NO_REASON = N_("请至少选择一条原因。所有需要修改的地方请一次选全。")
+
+
 @dataclass(frozen=True)
 class Offer:
     """A step as it is offered to one person: allowed, or the sentence why not."""
@@ -41,6 +44,8 @@ def refusal(step: Step, case: Case, actor: Actor, *, acted: Acted, about: Circum
             continue
         if not guard.holds(about):
             return Sentence(guard.sentence)
+    if step.coded and about.given is not None and not about.given.get("reasons"):
+        return Sentence(NO_REASON)
     return None
 
 

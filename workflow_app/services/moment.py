@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..domain.people import Actor
 from ..models.case import Case
+from ..workflows.circumstances import Circumstances
 from ..workflows.kit import Step, Workflow
 from .house import House
 
@@ -20,9 +21,14 @@ class Moment:
     case: Case
     workflow: Workflow
     step: Step
-    facts: Any
+    about: Circumstances
     seq: int = field(kw_only=True)
     day: date = field(kw_only=True)
     now: datetime = field(kw_only=True)
     actor: Actor = field(kw_only=True)
     house: House = field(kw_only=True)
+
+    @property
+    def facts(self) -> Any:
+        """The facts as they are after the step."""
+        return self.about.facts

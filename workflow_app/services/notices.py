@@ -77,7 +77,8 @@ def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Pe
     found = {
         person.id: person
         for person, grant in session.execute(wanted)
-        if accounts.is_in_force(grant, on=on) and (grant.workflows is None or case.workflow in grant.workflows)
+        if accounts.is_in_force(grant, on=on)
+        and (grant.workflows is None or case.workflow in grant.workflows)
     }
     return list(found.values())
 

@@ -3,6 +3,7 @@
 Delivery is at least once; the key makes each message exist once, and every deliverer tolerates a repeat.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,14 @@ from sqlalchemy.orm import Session
 from ..models.outbox import Message
 
 LEASE = timedelta(minutes=2)
-BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
+AT_ONCE = 500  # keys in one question; databases limit how many values a statement takes
+BACK_OFF = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=5),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
 
 
 def put(session: Session, key: str, kind: str, payload: dict[str, Any], *, now: datetime) -> None:
@@ -34,15 +42,19 @@ def take(session: Session, worker: str, *, now: datetime) -> Message | None:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    leased = update(Message).where(Message.id == wanted, free).values(
-        leased_by=worker, leased_until=now + LEASE, attempts=Message.attempts + 1
+    leased = (
+        update(Message)
+        .where(Message.id == wanted, free)
+        .values(leased_by=worker, leased_until=now + LEASE, attempts=Message.attempts + 1)
     )
     return session.scalars(leased.returning(Message), execution_options={"populate_existing": True}).first()
 
 
 def done(session: Session, message_id: int, *, now: datetime) -> None:
     """The message was delivered."""
-    session.execute(update(Message).where(Message.id == message_id).values(done_at=now, leased_until=None, error=None))
+    session.execute(
+        update(Message).where(Message.id == message_id).values(done_at=now, leased_until=None, error=None)
+    )
 
 
 def failed(session: Session, message: Message, error: str, *, now: datetime) -> None:
@@ -63,3 +75,12 @@ def failed(session: Session, message: Message, error: str, *, now: datetime) -> 
 def exists(session: Session, key: str) -> bool:
     """Whether a message of this key was written before."""
     return session.scalar(select(Message.id).where(Message.key == key)) is not None
+
+
+def known(session: Session, keys: Collection[str]) -> frozenset[str]:
+    """Which of these keys were written before."""
+    ordered, found = sorted(keys), set[str]()
+    for start in range(0, len(ordered), AT_ONCE):
+        part = ordered[start : start + AT_ONCE]
+        found |= set(session.scalars(select(Message.key).where(Message.key.in_(part))))
+    return frozenset(found)

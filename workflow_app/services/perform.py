@@ -105,9 +105,7 @@ def _take(
         session, case, workflow, step, order=order, actor=actor, now=now, about=about, acted=acted
     )
     _move(session, case, workflow, step, about=about, state=token.state, seq=seq, now=now, house=house)
-    moment = Moment(
-        session, case, workflow, step, about.facts, seq=seq, day=day, now=now, actor=actor, house=house
-    )
+    moment = Moment(session, case, workflow, step, about, seq=seq, day=day, now=now, actor=actor, house=house)
     for effect in step.then:
         effects.carry_out(effect, moment)
     session.flush()

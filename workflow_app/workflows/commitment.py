@@ -239,10 +239,10 @@ DISCARDED = State("discarded", N_("草稿已作废"), ended=True)
 # fmt: off
 STEPS = (
     Step("sign", N_("签署承诺书"), DRAFT, SIGNED, (OWNER, SIGNING_AGENT), TO_SIGN,
-         (document("commitment_letter"), document("receipt"), notice("signed", to="handler")),
+         (document("commitment_letter"), document("receipt"), notice("signed", to="handler", only_if=NEEDS_ACCEPTANCE)),
          asks=("publication_consent", "letter_version")),
     Step("sign", N_("补正后重新签署"), RETURNED, SIGNED, (OWNER, SIGNING_AGENT), (*TO_SIGN, MARKED_PARTS_ANSWERED),
-         (document("commitment_letter"), document("receipt"), notice("signed", to="handler")),
+         (document("commitment_letter"), document("receipt"), notice("signed", to="handler", only_if=NEEDS_ACCEPTANCE)),
          asks=("publication_consent", "letter_version")),
     Step("discard", N_("作废草稿"), DRAFT, DISCARDED, (OWNER, AGENT, CLOCK), optional=True),
     Step("take_effect", N_("承诺自动生效"), SIGNED, ACTIVE, (CLOCK,), (NEEDS_NO_ACCEPTANCE,),

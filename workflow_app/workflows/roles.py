@@ -2,7 +2,7 @@
 
 from ..domain.people import GrantKind
 from ..domain.words import N_
-from .kit import CLOCK_ROLE, Effect, Role
+from .kit import CLOCK_ROLE, Effect, Guard, Role
 from .scope import Holds, Outside
 
 CLOCK = CLOCK_ROLE
@@ -32,9 +32,9 @@ READERS = (
 """The subject's own people always; the unit of the case and the office from the day it was handed in."""
 
 
-def notice(what: str, *, to: str) -> Effect:
+def notice(what: str, *, to: str, only_if: Guard | None = None) -> Effect:
     """Tell the people of one side (`subject`, `handler`, `head`) in the application and by mail."""
-    return Effect("notice", what, to)
+    return Effect("notice", what, to, only_if)
 
 
 def document(kind: str) -> Effect:
