@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
@@ -10,6 +11,8 @@ from ..extensions import db
 from ..services import declarations
 from ..workflows import ALL, BY_NAME
 from ..workflows.kit import Workflow
+
+BEGIN, END = "<!-- workflows -->", "<!-- end of workflows -->"
 
 
 @click.group()
@@ -31,6 +34,15 @@ def diagram(name: str | None) -> None:
     """The states and steps as a Mermaid diagram."""
     for workflow in _chosen(name):
         click.echo(declarations.diagram(workflow))
+
+
+@workflows.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def docs(file: Path) -> None:
+    """Write the diagrams of all workflows into a Markdown page, between its two marks."""
+    before, _, rest = file.read_text(encoding="utf-8").partition(f"{BEGIN}\n")
+    _, _, after = rest.partition(END)
+    file.write_text(f"{before}{BEGIN}\n{declarations.page(ALL)}{END}{after}", encoding="utf-8")
 
 
 @workflows.command()

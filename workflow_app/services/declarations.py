@@ -1,6 +1,6 @@
 """A workflow's declaration as text: the step table, the Mermaid diagram, and the check of live cases against it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,6 +37,12 @@ def diagram(workflow: Workflow) -> str:
     lines += [f"    {step.source.name} --> {step.target.name} : {step.title}" for step in workflow.steps]
     lines += [f"    {state.name} --> [*]" for state in workflow.states if state.ended]
     return "\n".join(lines) + "\n"
+
+
+def page(workflows: Iterable[Workflow]) -> str:
+    """The diagrams of all workflows as a part of a Markdown page."""
+    parts = (f"### {workflow.name} {workflow.title}\n\n```mermaid\n{diagram(workflow)}```\n" for workflow in workflows)
+    return "\n".join(parts)
 
 
 def faults(session: Session, workflow: Workflow) -> Iterator[str]:
