@@ -3,7 +3,10 @@
 Shape only. Whether a password is right or a mandate may be given is decided by the services.
 """
 
+from datetime import date
+
 from wtforms import BooleanField, SelectMultipleField
+from wtforms.fields import Field, SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -39,7 +42,7 @@ class PasswordForm(HouseForm):
     new_password = Secret(N_("新密码"), [needed(N_("请填写新密码，至少 12 个字符。"))])
     again_password = Secret(N_("再输一次新密码"), [needed(N_("请再输一次新密码。"))])
 
-    def validate_again_password(self, field) -> None:
+    def validate_again_password(self, field: Field) -> None:
         """Both must be the same."""
         if field.data != self.new_password.data:
             raise ValidationError(Sentence(N_("两次输入的新密码不一样，请重新输入。")))
@@ -60,7 +63,7 @@ class MandateForm(HouseForm):
     workflows = SelectMultipleField(
         Sentence(N_("可以办理的事项")),
         [needed(N_("请至少勾选一类事项。"))],
-        choices=[(workflow.name, Sentence(workflow.title)) for workflow in ALL],
+        choices=[SelectChoice(workflow.name, Sentence(workflow.title)) for workflow in ALL],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -68,7 +71,13 @@ class MandateForm(HouseForm):
     valid_from = LegalDay(N_("从哪一天起"), [needed(N_("请填写授权开始的日期。"))])
     valid_to = LegalDay(N_("到哪一天止（含当天）"), [needed(N_("请填写授权截止的日期。"))])
 
-    def validate_valid_to(self, field) -> None:
+    def validate_valid_to(self, field: Field) -> None:
         """The last day can't be before the first."""
         if field.data and self.valid_from.data and field.data < self.valid_from.data:
             raise ValidationError(Sentence(N_("截止日期早于开始日期，请把两个日期核对一遍。")))
+
+    def days(self) -> tuple[date, date]:
+        """First and last day of a valid form. Raises ValueError before it is valid."""
+        if self.valid_from.data is None or self.valid_to.data is None:
+            raise ValueError("the days of a mandate are needed")
+        return self.valid_from.data, self.valid_to.data

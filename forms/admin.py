@@ -1,6 +1,7 @@
 """What the admin room asks: a person, a grant, a unit. Shape only; who may grant what is decided by the services."""
 
 from wtforms import RadioField, SelectField
+from wtforms.fields import Field, SelectChoice
 from wtforms.validators import ValidationError
 
 from workflow_app.domain.identifiers import parse_citizen_id, parse_uscc
@@ -42,12 +43,12 @@ class SubjectGrantForm(HouseForm):
     kind = RadioField(
         Sentence(N_("权限")),
         [needed(N_("请选择权限。"))],
-        choices=[(kind.value, Sentence(GRANT_TITLES[kind])) for kind in GRANTED_ON_SUBJECTS],
+        choices=[SelectChoice(kind.value, Sentence(GRANT_TITLES[kind])) for kind in GRANTED_ON_SUBJECTS],
     )
     subject_kind = RadioField(
         Sentence(N_("主体类型")),
         [needed(N_("请选择主体类型。"))],
-        choices=[(value, Sentence(title)) for value, title in SUBJECT_KINDS],
+        choices=[SelectChoice(value, Sentence(title)) for value, title in SUBJECT_KINDS],
     )
     code = Line(
         N_("统一社会信用代码；自然人填身份证号码"), [needed(N_("请填写主体的代码，共 18 位。"))], most=60
@@ -55,7 +56,7 @@ class SubjectGrantForm(HouseForm):
     name = Line(N_("主体名称"), [needed(N_("请填写营业执照或身份证上的名称。"))])
     valid_to = LegalDay(N_("到哪一天止（含当天）"), description=Sentence(N_("不填表示一直有效，直到收回。")))
 
-    def validate_code(self, field) -> None:
+    def validate_code(self, field: Field) -> None:
         """The code of an organisation or of a person, with its check character."""
         parse = parse_citizen_id if self.subject_kind.data == "individual" else parse_uscc
         try:

@@ -6,8 +6,9 @@ here sees the session, a row or the request.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from wtforms import Form, StringField, TextAreaField
 from wtforms.fields import DateField, Field, PasswordField
@@ -31,6 +32,9 @@ HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 
 DAY_SHAPES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+Checks = Sequence[Callable[[Form, Field], None]]
+Tidiers = Sequence[Callable[[str | None], str | None]]
 
 BUILT_IN = {
     "Not a valid choice.": N_("这一项不在可选范围内，请从列出的选项中重新选择。"),
@@ -142,7 +146,15 @@ def tidy_code(text: str | None) -> str | None:
 class Line(StringField):
     """One line of text, 200 characters unless told. Names keep rare characters as they were typed."""
 
-    def __init__(self, label: str, validators=(), *, most: int = 200, filters=(tidy_line,), **more):
+    def __init__(
+        self,
+        label: str,
+        validators: Checks = (),
+        *,
+        most: int = 200,
+        filters: Tidiers = (tidy_line,),
+        **more: Any,
+    ) -> None:
         checks = [*validators, without(HARMFUL_IN_LINE), at_most(most)]
         super().__init__(Sentence(label), checks, filters=filters, **more)
 
@@ -150,7 +162,7 @@ class Line(StringField):
 class Paragraph(TextAreaField):
     """Text of several lines, 2,000 characters unless told."""
 
-    def __init__(self, label: str, validators=(), *, most: int = 2000, **more):
+    def __init__(self, label: str, validators: Checks = (), *, most: int = 2000, **more: Any) -> None:
         checks = [*validators, without(HARMFUL_IN_PARAGRAPH), at_most(most)]
         super().__init__(Sentence(label), checks, filters=(tidy_paragraph,), **more)
 
@@ -158,21 +170,21 @@ class Paragraph(TextAreaField):
 class Secret(PasswordField):
     """A password: never tidied, never sent back to the page."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(Sentence(label), [*validators, at_most(128)], **more)
 
 
 class OneTimeCode(Line):
     """A code of the second factor, or a recovery code; blanks and hyphens don't matter."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(label, validators, most=40, filters=(tidy_code,), **more)
 
 
 class LegalDay(DateField):
     """A day. Besides what browsers send it reads 2026/9/18, 2026.9.18, 2026年9月18日 and 20260918."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(Sentence(label), list(validators), **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -193,7 +205,7 @@ class LegalDay(DateField):
 class Mobile(Line):
     """A mobile number of the mainland, stored as 11 digits."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         sentence = N_("手机号应为 11 位数字，以 13 至 19 开头，请核对是否多写或漏写。")
         super().__init__(
             label, [*validators, matches(MOBILE, sentence)], most=30, filters=(tidy_mobile,), **more
@@ -203,7 +215,7 @@ class Mobile(Line):
 class Email(Line):
     """A mail address."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         sentence = N_("电子邮箱的格式不对，应类似 name@example.com，请核对。")
         super().__init__(label, [*validators, matches(EMAIL, sentence)], most=120, **more)
 
@@ -211,21 +223,21 @@ class Email(Line):
 class Login(Line):
     """A login name; capitals don't matter."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(label, validators, most=80, filters=(tidy_login,), **more)
 
 
 class CreditCode(Line):
     """A unified social credit code with its check character (GB 32100-2015)."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(label, [*validators, parsed_by(parse_uscc)], most=60, **more)
 
 
 class CitizenNumber(Line):
     """A citizen identity number with its check character (GB 11643-1999)."""
 
-    def __init__(self, label: str, validators=(), **more):
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(label, [*validators, parsed_by(parse_citizen_id)], most=60, **more)
 
 

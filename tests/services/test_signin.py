@@ -200,7 +200,9 @@ def test_wrong_codes_lock_like_wrong_passwords(session, owner, with_app):
     for _ in range(5):
         check(session, owner, "000000")
     later = NOW + timedelta(seconds=30)
-    assert "10:01 之后再试" in str(check(session, owner, second_factor.current_code(SECRET, now=later), later))
+    assert "10:01 之后再试" in str(
+        check(session, owner, second_factor.current_code(SECRET, now=later), later)
+    )
 
 
 def test_there_are_ten_recovery_codes_and_each_works_once(session, owner, with_app):

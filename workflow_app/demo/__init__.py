@@ -58,6 +58,11 @@ def shown_accounts(session: Session) -> list[Shown]:
     ]
 
 
+def shown_logins() -> frozenset[str]:
+    """The accounts worth trying first, for the sign-in page."""
+    return frozenset(row["login"] for row in _read("people.toml")["person"] if row.get("is_shown"))
+
+
 def load(session: Session, *, house: House, now: datetime, is_cheap: bool = False) -> int:
     """Load everything into an empty database. Returns the number of cases; 0 when the database is not empty."""
     if session.scalars(select(Unit.id).limit(1)).first() is not None:

@@ -32,7 +32,8 @@ class OneTime:
 
 def load_actor(person: Person, *, on: date) -> Actor:
     """The person with the grants in force on a legal day; those that ended or have not begun are in `ended`."""
-    in_force, ended = [], []
+    in_force: list[Grant] = []
+    ended: list[Grant] = []
     for row in person.grants:
         (in_force if is_in_force(row, on=on) else ended).append(_grant(row))
     return Actor(person.id, person.name, tuple(in_force), tuple(ended))
@@ -201,12 +202,12 @@ class DemoAccount:
     roles: tuple[tuple[str, str], ...]
 
 
-def demo_accounts(session: Session, *, on: date) -> list[DemoAccount]:
-    """The accounts with a right in force, in the order they were made. For a demo district only."""
+def demo_accounts(session: Session, logins: frozenset[str], *, on: date) -> list[DemoAccount]:
+    """Those of these accounts with a right in force, in the order they were made. For a demo district only."""
     places = selectinload(Person.grants)
     everybody = session.scalars(
         select(Person)
-        .where(Person.disabled_at.is_(None), Person.must_change_password.is_(False))
+        .where(Person.login.in_(logins), Person.disabled_at.is_(None))
         .options(places.joinedload(GrantRow.unit), places.joinedload(GrantRow.subject))
         .order_by(Person.id)
     )

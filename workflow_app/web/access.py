@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain import clock
 from ..domain.people import GrantKind
 from ..extensions import csrf, db, login
+from ..models.party import Person
 from ..services import kept_forms, signin
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
@@ -55,7 +56,6 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "commitments.item": Audience.PUBLIC,
     "commitments.start": Audience.SIGNED_IN,
     "cases": Audience.SIGNED_IN,
-    "papers": Audience.SIGNED_IN,
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,
@@ -131,8 +131,11 @@ def check_csrf() -> BaseResponse | None:
     try:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
-        if current_user.is_authenticated and is_from_here() and keep(current_user.person):
-            flash(_("页面打开期间您重新登录过。您填写的内容已保留，请核对后再提交一次。"), "warning")
+        if current_user.is_authenticated and is_from_here():
+            if keep(current_user.person):
+                flash(_("页面打开期间您重新登录过。您填写的内容已保留，请核对后再提交一次。"), "warning")
+            else:
+                flash(_("页面打开期间您重新登录过，刚才的操作没有办理。请再操作一次。"), "warning")
             return leave_for(page_of_form())
         if request.endpoint == "account.sign_in_with_password":
             flash(_("登录页打开得太久了，请再登录一次。"), "warning")
@@ -158,7 +161,7 @@ def to_sign_in() -> BaseResponse:
     return leave_for(url_for("account.sign_in", next=page_of_form()))
 
 
-def keep(person) -> bool:
+def keep(person: Person) -> bool:
     """Keep what the request carries for this person and page; whether there was anything."""
     return kept_forms.keep_form(
         db.session(),

@@ -74,9 +74,7 @@ def carry_out(form: MandateForm, subject: Subject) -> accounts.OneTime | None:
             is_cheap=settings().cheap_passwords,
         )
         agent = opened.person
-    mandate = grants.Mandate(
-        tuple(form.workflows.data), form.may_sign.data, form.valid_from.data, form.valid_to.data
-    )
+    mandate = grants.Mandate(tuple(form.workflows.data), form.may_sign.data, *form.days())
     today = clock.legal_day(now)
     grants.give_mandate(
         session, current_user.actor, subject=subject, agent=agent, mandate=mandate, by=by, now=now, on=today

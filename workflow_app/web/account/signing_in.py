@@ -82,8 +82,9 @@ def language() -> BaseResponse:
 
 def sign_in_page(form: SignInForm, *, status: int = 200, sentences: tuple[Sentence, ...] = ()) -> Response:
     """The page, in a demo district with the accounts one can try."""
-    today = clock.legal_day(clock.now())
-    shown = accounts.demo_accounts(db.session(), on=today) if settings().is_demo else []
+    today, shown = clock.legal_day(clock.now()), []
+    if settings().is_demo:
+        shown = accounts.demo_accounts(db.session(), demo.shown_logins(), on=today)
     return page(
         "account/sign_in.html",
         status=status,

@@ -6,7 +6,9 @@ A one-time password is shown by the answer that made it and never again.
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields import SelectChoice
 
 from forms.admin import GRANTED_ON_UNITS, PersonForm, SubjectGrantForm, UnitGrantForm
 
@@ -142,12 +144,12 @@ def person_page(
     )
 
 
-def unit_grant_form(typed=None) -> UnitGrantForm:
+def unit_grant_form(typed: MultiDict[str, str] | None = None) -> UnitGrantForm:
     """The form for a right in a unit, with the units in being to choose from."""
     form = UnitGrantForm(typed, prefix="unit-")
     in_being = units.units_in_being(db.session(), on=clock.legal_day(clock.now()))
-    form.kind.choices = [(kind.value, say(GRANT_TITLES[kind])) for kind in GRANTED_ON_UNITS]
-    form.unit_id.choices = [(unit.id, unit.name) for unit in in_being]
+    form.kind.choices = [SelectChoice(kind.value, say(GRANT_TITLES[kind])) for kind in GRANTED_ON_UNITS]
+    form.unit_id.choices = [SelectChoice(str(unit.id), unit.name) for unit in in_being]
     return form
 
 

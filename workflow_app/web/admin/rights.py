@@ -11,7 +11,7 @@ from ...domain import clock
 from ...domain.people import GrantKind
 from ...domain.refusals import NotYours, Refused
 from ...extensions import db
-from ...models.party import GrantRow
+from ...models.party import GrantRow, Person
 from ...services import accounts, grants, units
 from .people import person_page, unit_grant_form
 from .room import admin
@@ -69,7 +69,7 @@ def end_grant(person_id: int, grant_id: int) -> BaseResponse:
     return redirect(url_for("admin.person", person_id=person_id), 303)
 
 
-def carry_out(found, form: SubjectGrantForm) -> None:
+def carry_out(found: Person, form: SubjectGrantForm) -> None:
     """Find or enter the subject, then give the right."""
     session, now, by = db.session(), clock.now(), current_user.person
     subject = grants.subject_of(
