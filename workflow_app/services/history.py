@@ -12,17 +12,15 @@ from sqlalchemy.orm import Session
 
 from ..models.case import Case
 from ..models.event import Event
+from ..workflows import BY_NAME
 from ..workflows.scope import Acted
 
 BEGINNING = "0" * 64
 
 
-def append(session: Session, *, last: tuple[int, str], **columns: Any) -> int:
-    """Write the next event after `last` (seq, digest) and return its seq."""
-    seq, previous = last[0] + 1, last[1]
-    row = {**columns, "seq": seq, "previous_digest": previous}
+def append(session: Session, **row: Any) -> None:
+    """Write the next event: every column of `Event` but the digest, which is computed here."""
     session.execute(insert(Event).values(**row, digest=digest(row)))
-    return seq
 
 
 def digest(row: Mapping[str, Any]) -> str:
@@ -77,8 +75,13 @@ def recorded_facts(session: Session, case_id: int) -> dict[str, Any]:
 
 
 def faults(session: Session, case_id: int) -> list[str]:
-    """What is wrong with a case's chain: a changed, missing or inserted event. Empty when it verifies."""
+    """What is wrong with a case's chain: a changed, missing or inserted event. Empty when it verifies.
+
+    A chain can't know what was cut off its end, so the last event is held against the state of the case.
+    """
     found, previous = [], BEGINNING
+    case = session.get_one(Case, case_id)
+    target = BY_NAME[case.workflow].first.name
     for position, event in enumerate(events(session, case_id), start=1):
         row = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
         if event.seq != position:
@@ -87,7 +90,9 @@ def faults(session: Session, case_id: int) -> list[str]:
             found.append(f"event {event.seq} does not follow the one before")
         if event.digest != digest(row):
             found.append(f"event {event.seq} was changed")
-        previous = event.digest
+        previous, target = event.digest, event.target
+    if case.state != target:
+        found.append(f"the case is {case.state} but its history ends in {target}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""A step that was just taken, with everything an effect may need. Given from the engine to the effects."""
+"""A step as it is being taken. The engine makes it after the gate has spoken; the effects read it."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..domain.people import Actor
+from ..domain.people import Actor, GrantKind
 from ..models.case import Case
 from ..workflows.circumstances import Circumstances
 from ..workflows.kit import Step, Workflow
@@ -15,14 +15,16 @@ from .house import House
 
 @dataclass(frozen=True)
 class Moment:
-    """A step that was just taken, with everything an effect may need."""
+    """A step that may be taken now, with everything the engine and the effects need to write it."""
 
     session: Session
     case: Case
     workflow: Workflow
     step: Step
     about: Circumstances
+    acting_as: GrantKind = field(kw_only=True)
     seq: int = field(kw_only=True)
+    previous_digest: str = field(kw_only=True)
     day: date = field(kw_only=True)
     now: datetime = field(kw_only=True)
     actor: Actor = field(kw_only=True)

@@ -20,9 +20,7 @@ from ..domain.words import N_, Sentence
 from ..models.attachment import Attachment
 from ..models.case import Case
 from ..workflows import BY_NAME
-from ..workflows.circumstances import Circumstances
 from ..workflows.kit import Step, Workflow
-from ..workflows.scope import Acted
 from . import circumstances, clocks, effects, gate, history, leases, numbers
 from .house import House
 from .moment import Moment
@@ -64,9 +62,9 @@ def perform(
     if order.seen_version is not None and order.seen_version != case.version:
         raise Stale(version=case.version)
     leases.refuse_if_taken(case, actor, now=now)
-    _take(session, case, workflow, order, actor=actor, now=now, house=house)
-    while following := _following(session, case, workflow, now=now):
-        _take(session, case, workflow, Order(following.name, {}, None), actor=CLOCK, now=now, house=house)
+    _take(session, case, order, actor=actor, now=now, house=house)
+    while following := _following(session, case, now=now):
+        _take(session, case, Order(following.name, {}, None), actor=CLOCK, now=now, house=house)
     return case
 
 
@@ -76,16 +74,27 @@ def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
     return Sentence(N_("这件办件现在的状态是“%(state)s”，不能办理这一步。"), state=state)
 
 
-def _take(
-    session: Session,
-    case: Case,
-    workflow: Workflow,
-    order: Order,
-    *,
-    actor: Actor,
-    now: datetime,
-    house: House,
-) -> None:
+def _take(session: Session, case: Case, order: Order, *, actor: Actor, now: datetime, house: House) -> None:
+    moment = _judge(session, case, order, actor=actor, now=now, house=house)
+    workflow, step = moment.workflow, moment.step
+    token = Token()
+    token.state = case.state
+    workflow.machine.events[step.name].trigger(token)
+    if case.number is None and step.source == workflow.first and not step.target.ended:
+        case.number = numbers.case_number(session, workflow.prefix, division=house.division, day=moment.day)
+    _write_event(moment)
+    _hand_in_papers(moment)
+    _move(moment, token.state)
+    for effect in step.then:
+        effects.carry_out(effect, moment)
+    session.flush()
+
+
+def _judge(
+    session: Session, case: Case, order: Order, *, actor: Actor, now: datetime, house: House
+) -> Moment:
+    """The step as it will be taken. Raises Refused with the first reason why it may not be."""
+    workflow = BY_NAME[case.workflow]
     step = workflow.step(order.step, case.state)
     if step is None:
         raise Refused(not_in_this_state(workflow, case))
@@ -96,98 +105,86 @@ def _take(
     sentence = gate.refusal(step, case, actor, acted=acted, about=about)
     if sentence is not None:
         raise Refused(sentence)
-    token = Token()
-    token.state = case.state
-    workflow.machine.events[step.name].trigger(token)
-    if case.number is None and step.source == workflow.first and not step.target.ended:
-        case.number = numbers.case_number(session, workflow.prefix, division=house.division, day=day)
-    seq = _write_event(
-        session, case, workflow, step, order=order, actor=actor, now=now, about=about, acted=acted
-    )
-    _move(session, case, workflow, step, about=about, state=token.state, seq=seq, now=now, house=house)
-    moment = Moment(session, case, workflow, step, about, seq=seq, day=day, now=now, actor=actor, house=house)
-    for effect in step.then:
-        effects.carry_out(effect, moment)
-    session.flush()
-
-
-def _write_event(
-    session: Session,
-    case: Case,
-    workflow: Workflow,
-    step: Step,
-    *,
-    order: Order,
-    actor: Actor,
-    now: datetime,
-    about: Circumstances,
-    acted: Acted,
-) -> int:
     role = gate.role_for(step, case, actor, acted)
-    facts = workflow.dump(about.facts)
-    known = history.recorded_facts(session, case.id) if step.source.editors else case.facts
-    given = workflow.plain(order.given)
-    if step.coded:
-        targets = [reason["target"] for reason in given["reasons"]]
-        given["marked"] = {target: facts.get(target) for target in targets}
-    return history.append(
+    seq, digest = history.last(session, case.id)
+    return Moment(
         session,
-        last=history.last(session, case.id),
+        case,
+        workflow,
+        step,
+        about,
+        acting_as=role.kind if role else GrantKind.CLOCK,
+        seq=seq + 1,
+        previous_digest=digest,
+        day=day,
+        now=now,
+        actor=actor,
+        house=house,
+    )
+
+
+def _write_event(moment: Moment) -> None:
+    """The event says what was given and what it changed; a return also says how the marked parts stood then."""
+    case, step, workflow = moment.case, moment.step, moment.workflow
+    facts = workflow.dump(moment.facts)
+    known = history.recorded_facts(moment.session, case.id) if step.source.editors else case.facts
+    given = workflow.plain(moment.about.given or {})
+    if step.coded:
+        given["marked"] = {reason["target"]: facts.get(reason["target"]) for reason in given["reasons"]}
+    history.append(
+        moment.session,
+        seq=moment.seq,
+        previous_digest=moment.previous_digest,
         case_id=case.id,
         step=step.name,
         source=step.source.name,
         target=step.target.name,
-        actor_id=actor.person_id,
-        acting_as=role.kind if role else GrantKind.CLOCK,
-        at=now,
+        actor_id=moment.actor.person_id,
+        acting_as=moment.acting_as,
+        at=moment.now,
         given=given,
         changes={name: [known.get(name), value] for name, value in facts.items() if known.get(name) != value},
     )
 
 
-def _move(
-    session: Session,
-    case: Case,
-    workflow: Workflow,
-    step: Step,
-    *,
-    about: Circumstances,
-    state: str,
-    seq: int,
-    now: datetime,
-    house: House,
-) -> None:
-    """The row gets its state and facts, the papers their event, the clocks their end and beginning."""
-    case.facts = workflow.dump(about.facts)
-    case.version += 1
-    case.updated_at = now
+def _hand_in_papers(moment: Moment) -> None:
+    """The papers of this step belong to its event; what somebody keeps ready for another step is left alone."""
     handed_in = update(Attachment).where(
-        Attachment.case_id == case.id, Attachment.submitted_seq.is_(None), Attachment.removed_at.is_(None)
+        Attachment.case_id == moment.case.id,
+        Attachment.submitted_seq.is_(None),
+        Attachment.removed_at.is_(None),
     )
-    if (
-        not step.source.editors
-    ):  # what somebody else keeps ready for another step is not handed in by this one
-        handed_in = handed_in.where(Attachment.field.in_(step.papers))
-    session.execute(handed_in.values(submitted_seq=seq))
+    if not moment.step.source.editors:
+        handed_in = handed_in.where(Attachment.field.in_(moment.step.papers))
+    moment.session.execute(handed_in.values(submitted_seq=moment.seq))
+
+
+def _move(moment: Moment, state: str) -> None:
+    """The row gets its state and facts, the clocks their end and beginning."""
+    case = moment.case
+    case.facts = moment.workflow.dump(moment.facts)
+    case.version += 1
+    case.updated_at = moment.now
     if state == case.state:
         return
     case.state = state
     case.assignee_id = case.assigned_at = case.lease_until = None
-    clocks.close(session, case.id, seq=seq, now=now)
+    clocks.close(moment.session, case.id, seq=moment.seq, now=moment.now)
     case.due_on = clocks.open_for(
-        session,
+        moment.session,
         case.id,
-        state=step.target,
-        workflow=workflow,
-        facts=about.facts,
-        seq=seq,
-        day=about.day,
-        rulebook=house.rulebook,
+        state=moment.step.target,
+        workflow=moment.workflow,
+        facts=moment.facts,
+        seq=moment.seq,
+        day=moment.day,
+        rulebook=moment.house.rulebook,
     )
 
 
-def _following(session: Session, case: Case, workflow: Workflow, *, now: datetime) -> Step | None:
+def _following(session: Session, case: Case, *, now: datetime) -> Step | None:
     """The step of the clock that holds now and need not wait for a day."""
+    workflow = BY_NAME[case.workflow]
     waiting = [step for step in workflow.steps_from(case.state) if step.follows]
     if not waiting:
         return None
