@@ -8,7 +8,7 @@ here sees the session, a row or the request.
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import Form, StringField, TextAreaField
 from wtforms.fields import DateField, Field, PasswordField
@@ -73,6 +73,15 @@ class HouseForm(Form):
         """Put a refusal of the service at the field it is about."""
         field = self[name]
         field.errors = [*field.errors, sentence if isinstance(sentence, Sentence) else Sentence(sentence)]
+
+
+class Flagged:
+    """Marks a field as required on the page; whether it is filled in is judged elsewhere, with more than the field."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Nothing to judge here."""
 
 
 def needed(sentence: str) -> Callable[[Form, Field], None]:

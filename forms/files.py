@@ -1,25 +1,16 @@
 """File fields for a form whose papers are only known in the case: one multiple-file field for each paper."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from wtforms import MultipleFileField
 
-from forms.fields import HouseForm
+from forms.fields import Flagged, HouseForm
 from workflow_app.domain.words import N_, Sentence
 
 PREFIX = "file_"
 NEEDED = N_("请上传“%(paper)s”。拍照或扫描都可以。")
 HINT = N_("PDF、JPG 或 PNG，每个不超过 10 MB，可以一次选择多个。")
-
-
-class _Needed:
-    """Marks a file field as required; whether a file is there is judged with the files kept earlier."""
-
-    field_flags: ClassVar = {"required": True}
-
-    def __call__(self, form: HouseForm, field: MultipleFileField) -> None:
-        """Nothing to judge here."""
 
 
 def with_files(
@@ -29,7 +20,7 @@ def with_files(
     fields: dict[str, Any] = {
         f"{PREFIX}{name}": MultipleFileField(
             title,
-            [_Needed()] if name in required else [],
+            [Flagged()] if name in required else [],
             description=Sentence(HINT),
             render_kw={"accept": ".pdf,.jpg,.jpeg,.png"},
         )

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from wtforms import BooleanField, SelectField
 from wtforms.validators import Optional
 
-from forms.fields import HouseForm, Paragraph
+from forms.fields import Flagged, HouseForm, Paragraph
 from workflow_app.domain.words import N_, Sentence
 
 
@@ -63,8 +63,8 @@ def form_of(reasons: Sequence[CodedReason], targets: Mapping[str, str], title_of
         fields[f"tick_{reason.code}"] = BooleanField(title_of(reason))
         fields[f"target_{reason.code}"] = SelectField(
             Sentence(N_("指向的内容")),
-            [Optional()],
+            [Optional(), Flagged()],
             choices=[(name, Sentence(text)) for name, text in bound.items()],
         )
-        fields[f"note_{reason.code}"] = Paragraph(N_("具体情况"), most=500)
+        fields[f"note_{reason.code}"] = Paragraph(N_("具体情况"), [Flagged()], most=500)
     return type("ReasonsFormOfThisStep", (ReasonsForm,), fields)

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import cli, database, extensions
 from .config import ROOT, Settings
 from .models.base import keyring
+from .services import printing
 from .services.house import open_house
 from .web import ROOMS, access, errors, headers, transaction, ui
 
@@ -29,9 +30,12 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
         WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=settings.ratelimit_url,
     )
     app.extensions["settings"] = settings
     app.extensions["house"] = open_house(settings)
+    for sentence in printing.check_environment():
+        app.logger.warning("%s", sentence)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
         count = settings.trusted_proxies
@@ -53,6 +57,7 @@ def bind(app: Flask, settings: Settings) -> None:
     extensions.babel.init_app(app, locale_selector=ui.locale)
     extensions.htmx.init_app(app)
     extensions.login.init_app(app)
+    extensions.limiter.init_app(app)
     for part in (headers, transaction, access, ui, errors, cli):
         part.bind(app)
     for room in ROOMS:

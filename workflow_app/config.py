@@ -36,6 +36,7 @@ class Settings:
     is_demo: bool
     trusted_proxies: int
     clamd_url: str
+    ratelimit_url: str
     log_level: str
     cheap_passwords: bool = False
     """Tests only: the cheapest argon2 profile, because a suite signs in thousands of times."""
@@ -69,6 +70,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         is_demo=environment.get("DEMO_DISTRICT") == "1",
         trusted_proxies=int(environment.get("TRUSTED_PROXIES") or 0),
         clamd_url=environment.get("CLAMD_URL", ""),
+        ratelimit_url=environment.get("RATELIMIT_URL") or "memory://",
         log_level=environment.get("LOG_LEVEL") or "INFO",
         cheap_passwords=environment.get("CHEAP_PASSWORDS") == "1",
     )

@@ -1,6 +1,8 @@
 """The Flask extensions, created here and bound in create_app, so that no module needs the app to import them."""
 
 from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -15,3 +17,4 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 htmx = Htmx()
+limiter = Limiter(get_remote_address)

@@ -117,7 +117,9 @@ def _fill_in(session: Session, case: Case, move: Move, *, actor: Actor, house: H
 
 def _paper(lines: list[str], *, made_at: datetime) -> bytes:
     """A one-page PDF with these lines, standing for a scan."""
-    return printing.render_pdf("".join(f"<p>{escape(line)}</p>" for line in lines), made_at=made_at)
+    body = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    page = f'<html lang="zh-CN"><head><title>{escape(lines[0])}</title></head><body class="paper">{body}</body></html>'
+    return printing.render_pdf(page, made_at=made_at)
 
 
 def _let_time_pass(session: Session, *, until: datetime, house: House) -> None:

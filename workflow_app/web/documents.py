@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain.words import N_, Sentence
-from ..extensions import db
+from ..extensions import db, limiter
 from ..services import documents as papers
 from ..services import verification
 from ..services.verification import Outcome
@@ -22,6 +22,7 @@ from .ui import say
 
 documents = Blueprint("documents", __name__)
 
+GUESSES = "60 per minute"  # per address; a code has 120 bits, this only keeps machines from asking all day
 RETRY_AFTER = 3  # seconds; the worker usually needs less
 
 
@@ -51,12 +52,14 @@ def verify() -> BaseResponse:
 
 
 @documents.get("/verify/<code>")
+@limiter.limit(GUESSES)
 def verify_code(code: str) -> Response:
     """The answer for one document; the address printed in its QR."""
     return shown(verification.answer(db.session(), code[:64]), code=code[:64])
 
 
 @documents.post("/verify")
+@limiter.limit(GUESSES)
 def verify_file() -> Response:
     """The answer for a file, which is not kept."""
     upload = request.files.get("file")
