@@ -52,6 +52,14 @@ PERIODS = {
     Unit.YEAR: N_("%(count)s 年"),
     Unit.COUNT: N_("%(count)s 次"),
 }
+# Other languages say one differently from many.
+PERIODS_OF_ONE = {
+    Unit.WORKING_DAY: N_("1 个工作日"),
+    Unit.CALENDAR_DAY: N_("1 日"),
+    Unit.MONTH: N_("1 个月"),
+    Unit.YEAR: N_("1 年"),
+    Unit.COUNT: N_("1 次"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,8 @@ class Rule:
         """The value with its unit, as it is said to people."""
         if self.value is None:
             return Sentence(N_("没有固定期限"))
+        if self.value == 1:
+            return Sentence(PERIODS_OF_ONE[self.unit])
         return Sentence(PERIODS[self.unit], count=self.value)
 
     def is_in_force(self, day: date) -> bool:

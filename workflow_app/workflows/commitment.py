@@ -232,7 +232,7 @@ BREACH_REPLIED = State(
 )
 FULFILLED = State("fulfilled", N_("已履行"), ended=True, main=True)
 BREACHED = State("breached", N_("已认定违诺"), ended=True)
-REFUSED = State("refused", N_("不予受理"), ended=True)
+REFUSED = State("refused", N_("已决定不予受理"), ended=True)
 WITHDRAWN = State("withdrawn", N_("已撤回"), ended=True)
 DISCARDED = State("discarded", N_("草稿已作废"), ended=True)
 
