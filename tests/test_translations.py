@@ -94,9 +94,7 @@ def test_a_catalogue_compiles_and_reads_back(catalogue):
     write_mo(compiled, catalogue)
     compiled.seek(0)
     read_back = read_mo(compiled)
-    assert {one.id: one.string for one in read_back}["受理"] == {one.id: one.string for one in catalogue}[
-        "受理"
-    ]
+    assert [one.string for one in read_back if one.id == "受理"] == [catalogue.get("受理").string]
 
 
 def test_an_update_that_finds_nothing_new_changes_nothing(tmp_path, source):
