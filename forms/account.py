@@ -30,9 +30,9 @@ class CodeForm(HouseForm):
 
 
 class SetUpForm(CodeForm):
-    """The first code of a new app; the password where it is asked again."""
+    """The first code of a new app, and the password again."""
 
-    password = Secret(N_("登录密码"))
+    password = Secret(N_("登录密码"), [needed(N_("请填写登录密码，用来确认是您本人。"))])
 
 
 class PasswordForm(HouseForm):

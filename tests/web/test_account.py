@@ -208,6 +208,18 @@ def test_a_subject_may_work_without_a_second_factor_but_must_use_it_once_set_up(
     assert visitor.get("/account/mandates").location.startswith("/account/second-factor")
 
 
+def test_setting_up_an_app_by_choice_asks_for_the_password_again(visitor):
+    visitor.sign_in("owner")
+    seen = visitor.get("/account/second-factor/set-up")
+    code = second_factor.current_code(seen.page.find("code").get_text().replace(" ", ""), now=NOW)
+    seen = visitor.post("/account/second-factor/set-up", {"code": code})
+    assert "请填写登录密码，用来确认是您本人。" in seen.text
+    seen = visitor.post("/account/second-factor/set-up", {"code": code, "password": "wrong password 1"})
+    assert "密码不正确，请重新输入您登录时用的密码。" in seen.text
+    seen = visitor.post("/account/second-factor/set-up", {"code": code, "password": PASSWORD})
+    assert seen.heading == "请保存这些恢复码"
+
+
 @pytest.mark.parametrize(("login", "minutes"), [("owner", 120), ("handler", 30)])
 def test_a_sign_in_ends_when_nothing_is_done(visitor, login, minutes):
     visitor.sign_in(login)

@@ -8,6 +8,7 @@ import segno
 from cryptography.fernet import InvalidToken
 from flask import Response, redirect, request, session
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from forms.account import CodeForm, ConfirmForm, SetUpForm
@@ -56,13 +57,13 @@ def check_second_factor() -> BaseResponse:
 def set_up_second_factor() -> BaseResponse:
     """Show the QR code for the app."""
     session[PENDING] = keyring.seal(factor.new_secret())
-    return set_up_page(SetUpForm())
+    return set_up_page(set_up_form())
 
 
 @account.post("/second-factor/set-up")
 def confirm_second_factor() -> BaseResponse:
     """Take the secret into use once the app shows its code, and show the recovery codes."""
-    form = SetUpForm(request.form)
+    form = set_up_form(request.form)
     if pending_secret() is None:
         return redirect(request.full_path, 303)
     if not form.validate() or not is_confirmed(form):
@@ -107,9 +108,14 @@ def asks_password() -> bool:
     return current_user.person.totp_secret is not None or not current_user.is_staff
 
 
-def is_confirmed(form: SetUpForm) -> bool:
+def set_up_form(typed: MultiDict[str, str] | None = None) -> CodeForm:
+    """The form that sets the app up: with the password where it is asked again."""
+    return SetUpForm(typed) if asks_password() else CodeForm(typed)
+
+
+def is_confirmed(form: CodeForm) -> bool:
     """Whether the person is who signed in, where that is asked. Puts the sentence at the field."""
-    if not asks_password():
+    if not isinstance(form, SetUpForm):
         return True
     person, now = current_user.person, clock.now()
     if signin.confirm_identity(
@@ -128,7 +134,7 @@ def pending_secret() -> str | None:
         return None
 
 
-def set_up_page(form: SetUpForm, *, status: int = 200) -> Response:
+def set_up_page(form: CodeForm, *, status: int = 200) -> Response:
     """The page with the QR code and the secret in plain for those who can't scan."""
     secret = pending_secret() or ""
     address = factor.address_for_app(secret, login=current_user.person.login, site=settings().site_name)
@@ -138,7 +144,6 @@ def set_up_page(form: SetUpForm, *, status: int = 200) -> Response:
         form=form,
         qr=segno.make(address, micro=False).svg_data_uri(scale=5, border=2),
         secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
-        asks_password=asks_password(),
         is_staff_here=current_user.is_staff,
         next=next_page(),
     )
