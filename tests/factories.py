@@ -47,6 +47,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "letter_version": 1, "publication_consent": True, "identity_confirmed": True, "signing": SIGNING,
     },
     "return_for_correction": {"reasons": REASONS},
+    "note_second_return": {"second_return_note": "补正后的材料暴露了新的问题。"},
     "refuse": {"reasons": REFUSAL},
     "withdraw": {"withdrawal_reason": "门店不再经营。"},
     "report_performance": {"performance_report": "每月自查一次，共三次。"},

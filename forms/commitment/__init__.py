@@ -40,6 +40,16 @@ class SignForm(HouseForm):
     password = Secret(N_("登录密码"), [needed(N_("签署前需要再次确认您的身份。请输入登录密码。"))])
 
 
+class NoteSecondReturnForm(HouseForm):
+    """Why there may be a further return for reasons that the first did not name."""
+
+    second_return_note = Paragraph(
+        LABELS["second_return_note"],
+        [needed(N_("请写明为什么第一次退回时没有提出、现在必须提出。"))],
+        most=500,
+    )
+
+
 class WithdrawForm(HouseForm):
     """Withdrawing needs a reason; nothing that was handed in is destroyed."""
 

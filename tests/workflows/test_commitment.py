@@ -22,7 +22,7 @@ from workflow_app.workflows.commitment import COMMITMENT
 
 STEPS = (
     "sign", "discard", "take_effect", "accept", "return_for_correction", "refuse", "withdraw", "lapse",
-    "report_performance", "start_check", "confirm_fulfilled", "propose_breach", "reply", "accept_rectification",
+    "note_second_return", "report_performance", "start_check", "confirm_fulfilled", "propose_breach", "reply", "accept_rectification",
     "drop_breach", "decide_breach",
 )  # fmt: skip
 SIGNERS = {"owner", "agent"}

@@ -23,6 +23,7 @@ def gather(session: Session, case: Case, workflow: Workflow, *, day: date) -> Ci
     """What surrounds the case on this legal day."""
     facts = workflow.load(case.facts)
     marked = marked_parts(session, case)
+    returned_for, noted = earlier_returns(session, case, workflow)
     stored = workflow.dump(facts)
     return Circumstances(
         facts=facts,
@@ -34,6 +35,8 @@ def gather(session: Session, case: Case, workflow: Workflow, *, day: date) -> Ci
         papers=papers(session, case.id),
         new_papers=papers(session, case.id, pending=True),
         marked=frozenset(marked),
+        returned_for=returned_for,
+        second_return_noted=noted,
         changed=frozenset(name for name, old in marked.items() if name in stored and stored[name] != old),
     )
 
@@ -81,6 +84,19 @@ def papers(session: Session, case_id: int, *, pending: bool = False) -> frozense
     """The fields that have a file; with `pending` only those whose file waits to be handed in."""
     there = select(Attachment.field).where(Attachment.case_id == case_id, Attachment.removed_at.is_(None))
     return frozenset(session.scalars(there.where(Attachment.submitted_seq.is_(None)) if pending else there))
+
+
+def earlier_returns(session: Session, case: Case, workflow: Workflow) -> tuple[frozenset[str], bool]:
+    """The coded reasons of every return so far, and whether a further one was explained since the last."""
+    codes: set[str] = set()
+    noted = False
+    given = select(Event.given, Event.target).where(Event.case_id == case.id).order_by(Event.seq)
+    for said, target in session.execute(given):
+        if "reasons" in said and workflow.state(target).editors:
+            codes |= {reason["code"] for reason in said["reasons"]}
+            noted = False
+        noted = noted or "second_return_note" in said
+    return frozenset(codes), noted
 
 
 def marked_parts(session: Session, case: Case) -> dict[str, Any]:

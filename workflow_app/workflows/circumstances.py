@@ -7,6 +7,7 @@ test with plain values and every refusal can be explained from what is on the pa
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Standing:
 class Circumstances:
     """The case's facts and what surrounds them. `given` is None while one only asks ahead.
 
-    `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
+    `returned_for` are the reasons of earlier returns, `second_return_noted` whether a head or lead has said since why
+    there may be more. `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
     """
 
     facts: object
@@ -50,4 +52,12 @@ class Circumstances:
     new_papers: frozenset[str] = frozenset()
     marked: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
-    given: Mapping[str, object] | None = None
+    returned_for: frozenset[str] = frozenset()
+    second_return_noted: bool = False
+    given: Mapping[str, Any] | None = None
+
+    @property
+    def new_reasons(self) -> frozenset[str]:
+        """The reasons named now that no earlier return named; everything was to be said the first time."""
+        named = frozenset(reason["code"] for reason in (self.given or {}).get("reasons", ()))
+        return named - self.returned_for if self.returned_for else frozenset()

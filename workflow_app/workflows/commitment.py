@@ -15,13 +15,16 @@ from ..domain.words import N_
 from .kit import Escalate, Guard, State, Step, Take, Workflow
 from .roles import (
     AGENT,
+    ALL_SAID_THE_FIRST_TIME,
     CLOCK,
     HANDLER,
     HEAD,
+    LEAD,
     OWNER,
     READERS,
     SIGNING_AGENT,
     SUBJECT_SIDE,
+    WAS_RETURNED,
     document,
     notice,
     publicity,
@@ -54,6 +57,7 @@ class Facts:
     contact_mobile: str = ""
     publication_consent: bool = False
     letter_version: int | None = None
+    second_return_note: str = ""
     withdrawal_reason: str = ""
     performance_report: str = ""
     checked_what: str = ""
@@ -76,6 +80,7 @@ LABELS = {
     "contact_mobile": N_("联系手机"),
     "publication_consent": N_("同意公示承诺及履行情况"),
     "letter_version": N_("承诺书文本版本"),
+    "second_return_note": N_("再次退回的理由"),
     "withdrawal_reason": N_("撤回理由"),
     "performance_report": N_("履行情况说明"),
     "checked_what": N_("核查内容与结果"),
@@ -249,7 +254,9 @@ STEPS = (
          (publish("CM-04"), notice("took_effect", to="subject")), follows=True),
     Step("accept", N_("受理"), SIGNED, ACTIVE, (HANDLER,), (NEEDS_ACCEPTANCE,),
          (publish("CM-04"), notice("accepted", to="subject"))),
-    Step("return_for_correction", N_("退回补正"), SIGNED, RETURNED, (HANDLER,), (),
+    Step("note_second_return", N_("说明再次退回的理由"), SIGNED, SIGNED, (HEAD, LEAD), (WAS_RETURNED,), (),
+         asks=("second_return_note",), optional=True),
+    Step("return_for_correction", N_("退回补正"), SIGNED, RETURNED, (HANDLER,), (ALL_SAID_THE_FIRST_TIME,),
          (notice("returned", to="subject"),), coded=True),
     Step("refuse", N_("不予受理"), SIGNED, REFUSED, (HANDLER,), (),
          (document("commitment_refusal"), notice("refused", to="subject")), coded=True),

@@ -13,6 +13,7 @@ SIGNING_AGENT = Role(
 )
 HANDLER = Role(GrantKind.HANDLER, N_("部门经办"), Holds(GrantKind.HANDLER, on="unit_id"))
 HEAD = Role(GrantKind.HEAD, N_("部门负责人"), Holds(GrantKind.HEAD, on="unit_id"))
+LEAD = Role(GrantKind.LEAD, N_("信用办负责人"), Holds(GrantKind.LEAD))
 SUBJECT_SIDE = (OWNER, AGENT)
 
 READERS = (
@@ -30,6 +31,15 @@ READERS = (
     )
 )
 """The subject's own people always; the unit of the case and the office from the day it was handed in."""
+
+
+WAS_RETURNED = Guard(N_("这件办件还没有退回过，不需要说明再次退回的理由。"), lambda c: bool(c.returned_for))
+ALL_SAID_THE_FIRST_TIME = Guard(
+    N_("第一次退回时没有提出这些原因。再次退回要提出新的原因，须先由负责人或信用办负责人说明理由。"),
+    lambda c: not c.new_reasons or c.second_return_noted,
+    needs_given=True,
+)
+"""一次性告知: a second return for a new reason needs a note from a head or lead (行政许可法 32(4), by analogy)."""
 
 
 def notice(what: str, *, to: str, only_if: Guard | None = None) -> Effect:
