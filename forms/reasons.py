@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from forms.fields import Flagged, HouseForm, Paragraph
@@ -64,7 +65,7 @@ def form_of(reasons: Sequence[CodedReason], targets: Mapping[str, str], title_of
         fields[f"target_{reason.code}"] = SelectField(
             Sentence(N_("指向的内容")),
             [Optional(), Flagged()],
-            choices=[(name, Sentence(text)) for name, text in bound.items()],
+            choices=[SelectChoice(name, Sentence(text)) for name, text in bound.items()],
         )
         fields[f"note_{reason.code}"] = Paragraph(N_("具体情况"), [Flagged()], most=500)
     return type("ReasonsFormOfThisStep", (ReasonsForm,), fields)

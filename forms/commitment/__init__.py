@@ -1,6 +1,7 @@
 """What is asked in the commitment workflow. Form classes are named after the steps; EditForm fills in a draft."""
 
 from wtforms import BooleanField, HiddenField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from forms.fields import HouseForm, LegalDay, Line, Mobile, Paragraph, Secret, needed
@@ -104,7 +105,7 @@ class DecideBreachForm(HouseForm):
     degree = RadioField(
         Sentence(LABELS["degree"]),
         [InputRequired(Sentence(N_("请选择履行程度。")))],
-        choices=[(code, Sentence(title)) for code, title in DEGREES.items()],
+        choices=[SelectChoice(code, Sentence(title)) for code, title in DEGREES.items()],
     )
     liability_pursued = Paragraph(
         LABELS["liability_pursued"], [needed(N_("请写明追究的责任；不追究的写“无”并说明理由。"))]
