@@ -6,6 +6,11 @@ from flask import current_app
 database = current_app.extensions["migrate"].db
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table belongs to our models; those of procrastinate are its own."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
 def run() -> None:
     """Run the migrations on the application's own engine."""
     with database.engine.connect() as connection:
@@ -13,6 +18,7 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             compare_type=True,
+            include_name=is_ours,
             render_as_batch=connection.dialect.name == "sqlite",
             transaction_per_migration=True,
         )

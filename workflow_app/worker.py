@@ -1,10 +1,12 @@
 """The one place that runs what the outbox holds and what time brings about. Owns its transactions, like a view.
 
 A message is leased in a transaction of its own, delivered in a second one and marked done in that same one; a worker
-that is killed in between leaves a lease that ends, and the next worker repeats the delivery.
+that is killed in between leaves a lease that ends, and the next worker repeats the delivery. What calls these
+functions on SQLite is `run`; on PostgreSQL it is `carrier.run`, with several workers.
 """
 
 import logging
+import math
 import os
 import socket
 import time
@@ -28,9 +30,15 @@ from .web.ui import say
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0
-NAME = f"{socket.gethostname()}-{os.getpid()}"
+TENDED_EVERY = 5.0
+SWEPT_EVERY = 60.0
 
 Deliverer = Callable[[Session, Message, datetime, House], None]
+
+
+def own_name() -> str:
+    """What this process calls itself on the messages it holds."""
+    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 def deliver_notice(session: Session, message: Message, now: datetime, house: House) -> None:
@@ -57,7 +65,9 @@ def deliver_mail(session: Session, message: Message, now: datetime, house: House
     letter = mail.compose(
         to=person.email, key=message.key, body=body, site_name=house.site_name, url=url, closing=closing
     )
+    session.rollback()  # a slow mail server must not hold up those who want to write
     mail.send(letter, house.mail_url)
+    begin_writing(session)
 
 
 DELIVERERS: dict[str, Deliverer] = {
@@ -72,15 +82,19 @@ def deliver(house: House) -> tuple[int, int]:
     delivered = failed = 0
     while (outcome := deliver_one(house)) is not None:
         delivered, failed = delivered + outcome, failed + (not outcome)
+    session = db.session()
+    begin_writing(session)
+    outbox.tidy(session)
+    session.commit()
     return delivered, failed
 
 
-def deliver_one(house: House) -> bool | None:
-    """Deliver the next due message: True when delivered, False when it failed, None when nothing is due."""
+def deliver_one(house: House, only: int | None = None) -> bool | None:
+    """Deliver the next due message, or `only` this one: True when delivered, False when it failed, None if not due."""
     session = db.session()
     now = clock.now()
     begin_writing(session)
-    message = outbox.take(session, NAME, now=now)
+    message = outbox.take(session, own_name(), now=now, only=only)
     key = message.key if message else ""
     session.commit()
     if message is None:
@@ -98,6 +112,14 @@ def deliver_one(house: House) -> bool | None:
         session.commit()
         return False
     return True
+
+
+def tend() -> None:
+    """Give the messages that nobody holds back to the queue, and show that somebody is at work."""
+    session = db.session()
+    begin_writing(session)
+    outbox.tend(session, now=clock.now())
+    session.commit()
 
 
 def sweep_all(house: House) -> tuple[int, int]:
@@ -125,13 +147,17 @@ def sweep_all(house: House) -> tuple[int, int]:
 
 
 def run(app: Flask, *, stop: Callable[[], bool], pause: float = PAUSE) -> None:
-    """Deliver and sweep until told to stop; the sweep runs once a minute."""
+    """Deliver, tend and sweep until told to stop, by one process that has the queue for itself."""
     house = app.extensions["house"]
-    swept_at = 0.0
+    tended_at = swept_at = -math.inf
     while not stop():
         with app.app_context():
-            deliver(house)
-            if time.monotonic() - swept_at > 60:
+            if time.monotonic() - tended_at > TENDED_EVERY:
+                tend()
+                tended_at = time.monotonic()
+            if time.monotonic() - swept_at > SWEPT_EVERY:
                 sweep_all(house)
                 swept_at = time.monotonic()
-        time.sleep(pause)
+            is_idle = deliver_one(house) is None
+        if is_idle:
+            time.sleep(pause)

@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from .. import carrier
 from .. import worker as work
 
 
@@ -25,6 +26,7 @@ def sweep(as_json: bool) -> None:
 @with_appcontext
 def deliver(as_json: bool) -> None:
     """Deliver everything that is due in the outbox: documents, notices, mail."""
+    work.tend()
     _report(work.deliver(current_app.extensions["house"]), "delivered", as_json)
 
 
@@ -40,8 +42,8 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    click.echo(f"worker {work.NAME} is at work")
-    work.run(current_app._get_current_object(), stop=lambda: stopping)  # type: ignore[attr-defined]
+    click.echo(f"worker {work.own_name()} is at work")
+    carrier.run(current_app._get_current_object(), stop=lambda: stopping)  # type: ignore[attr-defined]
 
 
 def _report(counts: tuple[int, int], word: str, as_json: bool) -> None:

@@ -37,6 +37,15 @@ class Message(Base):
     dead_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Heartbeat(Base):
+    """When somebody last looked after the outbox."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Notice(Base):
     """Something a person is told in the application; `what` names the text, the values are frozen."""
 

@@ -1,19 +1,25 @@
 """What must follow after commit, written in the same transaction, so that it happens if and only if the step did.
 
+The row is the truth: attempts, pauses and the end of patience are kept here and nowhere else. On SQLite the table
+is also the queue. On PostgreSQL each row gets a job of procrastinate in the same statement, which only wakes a
+worker up: a job holds nothing but the row's id, and a row that lost its job gets another one from `tend`.
 Delivery is at least once; the key makes each message exist once, and every deliverer tolerates a repeat.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ..models.outbox import Message
+from ..models.outbox import Heartbeat, Message
+from . import jobs
 
 LEASE = timedelta(minutes=2)
+LATELY = timedelta(minutes=2)
+WORKER = "worker"
 AT_ONCE = 500  # keys in one question; databases limit how many values a statement takes
 BACK_OFF = (
     timedelta(seconds=5),
@@ -25,18 +31,25 @@ BACK_OFF = (
 
 
 def put(session: Session, key: str, kind: str, payload: dict[str, Any], *, now: datetime) -> None:
-    """Write a message; a second one with the same key changes nothing."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(Message).values(key=key, kind=kind, payload=payload, created_at=now, due_at=now, attempts=0)
-    session.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+    """Write a message, and the job that carries it; a second one with the same key changes nothing."""
+    values = {"key": key, "kind": kind, "payload": payload, "created_at": now, "due_at": now, "attempts": 0}
+    if jobs.are_used(session):
+        row = postgresql.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"])
+        jobs.write(session, row.returning(Message.id).cte("fresh"))
+    else:
+        session.execute(sqlite.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"]))
 
 
-def take(session: Session, worker: str, *, now: datetime) -> Message | None:
-    """Lease the next due message to this worker, or None. Commit at once: the lease must be seen by the others."""
+def take(session: Session, worker: str, *, now: datetime, only: int | None = None) -> Message | None:
+    """Lease the next due message, or `only` this one, to this worker; None when there is none to have.
+
+    Commit at once: the lease must be seen by the others.
+    """
     free = or_(Message.leased_until.is_(None), Message.leased_until < now)
     wanted = (
         select(Message.id)
         .where(Message.done_at.is_(None), Message.dead_at.is_(None), Message.due_at <= now, free)
+        .where(Message.id == only if only is not None else true())
         .order_by(Message.due_at, Message.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -84,3 +97,38 @@ def known(session: Session, keys: Collection[str]) -> frozenset[str]:
         part = ordered[start : start + AT_ONCE]
         found |= set(session.scalars(select(Message.key).where(Message.key.in_(part))))
     return frozenset(found)
+
+
+def tend(session: Session, *, now: datetime) -> None:
+    """Look after what nobody holds. To be called every few seconds, by one worker or by several.
+
+    A delivery whose worker died counts as failed, and a due message that lost its job gets another one.
+    """
+    dead = jobs.drop_stalled(session) if jobs.are_used(session) else ()
+    for message in _abandoned(session, dead, now=now):
+        failed(session, message, f"{message.leased_by} ended in the middle of the delivery", now=now)
+    if jobs.are_used(session):
+        jobs.carry_waiting(session, now=now)
+    insert = postgresql.insert if jobs.are_used(session) else sqlite.insert
+    beat = insert(Heartbeat).values(name=WORKER, seen_at=now)
+    session.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"seen_at": now}))
+
+
+def _abandoned(session: Session, dead: Sequence[int], *, now: datetime) -> Sequence[Message]:
+    """The messages whose lease ended, or whose worker is known to be dead."""
+    is_over = or_(Message.leased_until < now, Message.id.in_(dead))
+    wanted = select(Message).where(Message.done_at.is_(None), Message.leased_until.is_not(None), is_over)
+    locked = wanted.with_for_update(skip_locked=True)
+    return session.scalars(locked, execution_options={"populate_existing": True}).all()
+
+
+def tidy(session: Session) -> None:
+    """After messages were delivered without the jobs that carry them: drop those jobs."""
+    if jobs.are_used(session):
+        jobs.drop_needless(session)
+
+
+def worker_seen(session: Session, now: datetime) -> bool:
+    """Whether somebody looked after the outbox in the last two minutes."""
+    seen_at = session.scalar(select(Heartbeat.seen_at).where(Heartbeat.name == WORKER))
+    return seen_at is not None and now - seen_at < LATELY
