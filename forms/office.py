@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,12 +32,12 @@ PUBLICATIONS = {
 
 def chosen(sentence: str) -> InputRequired:
     """One of the choices must be taken; `sentence` asks for it."""
-    return InputRequired(Sentence(sentence))  # type: ignore[arg-type]
+    return InputRequired(Sentence(sentence))
 
 
-def choices(titles: Mapping[str, str]) -> list[tuple[str, Sentence]]:
+def choices(titles: Mapping[str, str]) -> list[SelectChoice]:
     """Choices of a field with titles people read."""
-    return [(name, Sentence(title)) for name, title in titles.items()]
+    return [SelectChoice(name, Sentence(title)) for name, title in titles.items()]
 
 
 def lines(text: str | None) -> list[str]:
@@ -60,6 +61,16 @@ KEPT_AS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def number(text: object) -> int | str:
+    """The id that a choice stands for; the empty choice stays empty."""
+    return int(str(text)) if text else ""
+
+
+def to_choose(offered: list[SelectChoice]) -> list[SelectChoice]:
+    """The choices behind an empty one, so that nothing is chosen by nobody; a single choice needs none."""
+    return [SelectChoice("", Sentence(N_("请选择"))), *offered] if len(offered) != 1 else offered
+
+
 class Ticks(SelectMultipleField):
     """Several of a few, as boxes to tick."""
 
@@ -75,13 +86,17 @@ class ItemFields(HouseForm):
         [needed(N_("请填写事项编码，例如 SPTD-01。")), matches(CODE, N_("编码用大写字母、数字和连字符，3 至 40 位，例如 SPTD-01。"))],
         most=40, description=Sentence(N_("大写字母、数字和连字符，例如 SPTD-01。建立后出现在网址里，有办件后不能改。")),
     )  # fmt: skip
-    type = SelectField(Sentence(N_("承诺类型")), [chosen(N_("请选择承诺类型。"))], choices=choices(TYPES))
-    unit_id = SelectField(Sentence(N_("受理单位")), [chosen(N_("请选择受理单位。"))], coerce=int)
+    type = SelectField(
+        Sentence(N_("承诺类型")), [chosen(N_("请选择承诺类型。"))], choices=to_choose(choices(TYPES))
+    )
+    unit_id = SelectField(Sentence(N_("受理单位")), [chosen(N_("请选择受理单位。"))], coerce=number)
     title = Line(N_("事项名称"), [needed(N_("请填写事项名称。"))])
     title_en = Line(N_("事项名称（英文）"), most=300)
     summary = Paragraph(N_("一句话说明"), [needed(N_("请用一两句话说明承诺什么、能办成什么。"))], most=500)
     summary_en = Paragraph(N_("一句话说明（英文）"), most=800)
-    open_to = Ticks(Sentence(N_("面向哪些主体")), [chosen(N_("请至少选择一类主体。"))], choices=choices(KINDS))
+    open_to = Ticks(
+        Sentence(N_("面向哪些主体")), [chosen(N_("请至少选择一类主体。"))], choices=choices(KINDS)
+    )
     conditions = Paragraph(
         N_("承诺内容"), [needed(N_("请至少写一条承诺内容，一行一条。"))], most=3500,
         description=Sentence(N_("一行一条，原样印在承诺书上。")),
@@ -94,20 +109,26 @@ class ItemFields(HouseForm):
         Sentence(N_("签署后怎样生效")), [chosen(N_("请选择签署后怎样生效。"))],
         choices=choices({"yes": N_("受理单位受理后生效"), "no": N_("签署后立即生效")}),
     )  # fmt: skip
-    publication = RadioField(Sentence(N_("是否公示")), [chosen(N_("请选择是否公示。"))], choices=choices(PUBLICATIONS))
+    publication = RadioField(
+        Sentence(N_("是否公示")), [chosen(N_("请选择是否公示。"))], choices=choices(PUBLICATIONS)
+    )
     term = IntegerField(
-        Sentence(N_("承诺期限最长")), [needed(N_("请填写承诺期限，至少为 1。")), NumberRange(min=1, message=Sentence(N_("承诺期限至少为 1。")))],  # type: ignore[arg-type]
+        Sentence(N_("承诺期限最长")), [needed(N_("请填写承诺期限，至少为 1。")), NumberRange(min=1, message=Sentence(N_("承诺期限至少为 1。")))],
         description=Sentence(N_("从签署之日起算。")),
     )  # fmt: skip
     term_unit = RadioField(
-        Sentence(N_("期限的单位")), [chosen(N_("请选择期限的单位。"))], choices=choices({"months": N_("个月"), "days": N_("日")})
+        Sentence(N_("期限的单位")),
+        [chosen(N_("请选择期限的单位。"))],
+        choices=choices({"months": N_("个月"), "days": N_("日")}),
     )
     term_is_chosen = BooleanField(Sentence(N_("可以由承诺人选择更早的最后一天")))
     phone = Line(N_("咨询电话"), most=40)
     basis = Paragraph(N_("依据"), most=1500, description=Sentence(N_("一行一个法规或文件名称。")))
     open_from = LegalDay(N_("启用日"), [needed(N_("请填写从哪一天起接受承诺。"))])
     open_until = LegalDay(
-        N_("停用日"), [Optional()], description=Sentence(N_("从这一天起不再接受新的承诺，已有办件照常办理。不停用就不填。"))
+        N_("停用日"),
+        [Optional()],
+        description=Sentence(N_("从这一天起不再接受新的承诺，已有办件照常办理。不停用就不填。")),
     )
 
     def validate_term(self, field: IntegerField) -> None:
@@ -136,8 +157,17 @@ class ItemFields(HouseForm):
         for row in range(1, PAPERS + 1):
             field, title, title_en, required = (self[f"paper_{row}_{part}"].data for part in PAPER_PARTS)
             if title:
-                name = field if field and PAPER_FIELD.fullmatch(field) and field not in found else self._free_name(found)
-                found[name] = {"field": name, "title": title, "title_en": title_en or title, "required": bool(required)}
+                name = (
+                    field
+                    if field and PAPER_FIELD.fullmatch(field) and field not in found
+                    else self._free_name(found)
+                )
+                found[name] = {
+                    "field": name,
+                    "title": title,
+                    "title_en": title_en or title,
+                    "required": bool(required),
+                }
         return list(found.values())
 
     def _free_name(self, found: Mapping[str, object]) -> str:
@@ -159,14 +189,22 @@ for _row in range(1, PAPERS + 1):
 def of_item(item: Any) -> dict[str, Any]:
     """The values of the form for an item that is there; English that only repeats the Chinese is left open."""
     values = {name: getattr(item, name) for name in ItemFields()._fields if hasattr(item, name)}
-    english = {f"{name}_en": "" for name in ("title", "summary", "at_end") if getattr(item, f"{name}_en") == getattr(item, name)}
+    english = {
+        f"{name}_en": ""
+        for name in ("title", "summary", "at_end")
+        if getattr(item, f"{name}_en") == getattr(item, name)
+    }
     for row, paper in enumerate(item.papers[:PAPERS], start=1):
         values |= {f"paper_{row}_{name}": paper[name] for name in ("field", "title", "required")}
         values[f"paper_{row}_title_en"] = "" if paper["title_en"] == paper["title"] else paper["title_en"]
-    return values | english | {
-        "needs_acceptance": "yes" if item.needs_acceptance else "no",
-        "conditions": "\n".join(item.conditions),
-        "basis": "\n".join(item.basis),
-        "term": item.term_months or item.term_days,
-        "term_unit": "months" if item.term_months else "days",
-    }
+    return (
+        values
+        | english
+        | {
+            "needs_acceptance": "yes" if item.needs_acceptance else "no",
+            "conditions": "\n".join(item.conditions),
+            "basis": "\n".join(item.basis),
+            "term": item.term_months or item.term_days,
+            "term_unit": "months" if item.term_months else "days",
+        }
+    )

@@ -88,9 +88,9 @@ def period(clock: Clock) -> Sentence:
     return clock.rule.period if clock.rule else Sentence(N_("以承诺书写明的最后一天为准"))
 
 
-def source(rule: Rule) -> str:
+def source(rule: Rule) -> Sentence:
     """Where the rule stands: the instrument and its article."""
-    return f"{rule.instrument}{rule.article}"
+    return Sentence(N_("%(instrument)s%(article)s"), instrument=Sentence(rule.instrument), article=rule.article)
 
 
 def _clock(state: State, *, on: date, rulebook: Rulebook) -> Clock:

@@ -80,7 +80,9 @@ def may_change(item: CommitmentItem, actor: Actor) -> bool:
 def own_units(session: Session, actor: Actor, *, on: date) -> Sequence[Unit]:
     """The units for which the actor may enter items, as their head."""
     in_being = or_(Unit.ended_on.is_(None), Unit.ended_on > on)
-    return session.scalars(select(Unit).where(Unit.id.in_(_units_of(actor, GrantKind.HEAD)), in_being).order_by(Unit.id)).all()
+    return session.scalars(
+        select(Unit).where(Unit.id.in_(_units_of(actor, GrantKind.HEAD)), in_being).order_by(Unit.id)
+    ).all()
 
 
 def letters(*, on: date) -> list[Text]:
@@ -147,17 +149,23 @@ def _check(entry: Entry, actor: Actor) -> None:
         raise Refused(N_("没有这个承诺书文本。请从列表里选择。"), code="letter")
     if entry.open_until is not None and entry.open_until <= entry.open_from:
         raise Refused(N_("停用日应晚于启用日。请核对这两个日期。"), code="open_until")
-    in_force = [text for text in texts.library() if text.id == entry.letter and text.is_in_force(entry.open_from)]
+    in_force = [
+        text for text in texts.library() if text.id == entry.letter and text.is_in_force(entry.open_from)
+    ]
     if not in_force:
         message = N_("所选承诺书在 %(day)s 还没有生效或已经停用。请改选文本，或推迟启用日。")
         raise Refused(Sentence(message, day=entry.open_from), code="letter")
 
 
 def _units_of(actor: Actor, *kinds: GrantKind) -> frozenset[int]:
-    return frozenset(grant.unit_id for grant in actor.grants if grant.kind in kinds and grant.unit_id is not None)
+    return frozenset(
+        grant.unit_id for grant in actor.grants if grant.kind in kinds and grant.unit_id is not None
+    )
 
 
-def _log(session: Session, what: str, item: CommitmentItem, *, actor: Actor, now: datetime, note: str) -> None:
+def _log(
+    session: Session, what: str, item: CommitmentItem, *, actor: Actor, now: datetime, note: str
+) -> None:
     """The auditor's log names what was changed, by whom; the values stand in the item."""
     by = session.get(Person, actor.person_id) if actor.person_id is not None else None
     record(session, what, person=None, by=by, now=now, note=note)

@@ -20,6 +20,10 @@ from . import columns, documents, queues
 
 NUMBER = re.compile(r"([A-Z]{2})-?([0-9]{6})-?([0-9]{8})-?([0-9]{6})")
 VERIFY_CODE = re.compile(r"[A-Z2-7]{24}")
+# Digits, letters and the hyphen of numbers; punctuation that belongs to Chinese names, such as （）, stays.
+HALF_WIDTH = {ord(full): ord(full) - 0xFEE0 for full in "－０１２３４５６７８９"} | {
+    letter + 0xFEE0: letter for letter in (*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1))
+}
 MOST = 10
 LONGEST = 100
 
@@ -61,8 +65,7 @@ def find(session: Session, typed: str, *, actor: Actor | None, today: date) -> F
 def tidy(typed: str) -> str:
     """What was typed, half-width, without blanks at the ends and without what can't be seen, cut to a sensible length."""
     seen = "".join(mark for mark in typed if unicodedata.category(mark)[0] != "C")
-    half = "".join(chr(ord(mark) - 0xFEE0) if "！" <= mark <= "～" and mark.isalnum() else mark for mark in seen)
-    return " ".join(half.split())[:LONGEST]
+    return " ".join(seen.translate(HALF_WIDTH).split())[:LONGEST]
 
 
 def _number(text: str) -> tuple[str, str]:

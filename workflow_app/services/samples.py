@@ -21,7 +21,11 @@ def letter(item: CommitmentItem, *, on: date, house: House) -> Markup:
     text = texts.current(item.letter, on=on)
     particulars = Particulars(NAME, CODE, item.unit.name, item.title, "", RECORD)
     return documents.preview(
-        "commitment_letter", text=text, values=_values(item, on=on, house=house), particulars=particulars, on=on
+        "commitment_letter",
+        text=text,
+        values=_values(item, on=on, house=house),
+        particulars=particulars,
+        on=on,
     )
 
 

@@ -26,7 +26,7 @@ def show() -> Response:
             "sentence": Sentence.from_json(notice.sentence),
             "at": notice.created_at,
             "is_unread": notice.read_at is None,
-            "case": cases.get(notice.case_id),
+            "case": cases.get(notice.case_id or 0),
         }
         for notice in found
     ]

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields import SelectChoice
 
-from forms.office import ItemForm, of_item
+from forms.office import ItemForm, of_item, to_choose
 
 from ..domain import clock
 from ..domain.refusals import Refused
@@ -96,8 +97,9 @@ def form_for(item: CommitmentItem | None = None, *, pattern: str | None = None) 
     sent = request.form if request.method == "POST" else take_kept_form()
     form = ItemForm(sent, data=first_values(item, pattern, today))
     units = catalogue.own_units(db.session(), current_user.actor, on=today)
-    form.unit_id.choices = [(unit.id, named(unit, "name")) for unit in units]
-    form.letter.choices = [(text.id, f"{text.title}（{text.id}）") for text in catalogue.letters(on=today)]
+    form.unit_id.choices = to_choose([SelectChoice(str(unit.id), named(unit, "name")) for unit in units])
+    letters = [SelectChoice(text.id, f"{text.title}（{text.id}）") for text in catalogue.letters(on=today)]
+    form.letter.choices = to_choose(letters)
     if item is not None and catalogue.is_in_use(db.session(), item):
         for name in catalogue.FIXED:
             del form[name]

@@ -16,7 +16,7 @@ from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import State
 from .case_view import title_of, tone
-from .ui import say
+from .ui import say, unit_named
 
 TONES = {
     "active": "doing", "fulfilled": "done", "breached_partly": "stop", "breached_not_at_all": "stop", "withdrawn": "draft",
@@ -77,9 +77,9 @@ def rows(lines: Iterable[CommitmentPublicity]) -> list[dict[str, Any]]:
     ]
 
 
-def pages(endpoint: str, asked: Mapping[str, str], *, cursor: str, following: str | None) -> dict[str, str | None]:
+def pages(endpoint: str, asked: Mapping[str, str], *, cursor: str, following: str | None) -> dict[str, Any]:
     """The ways to the first and to the next page, keeping what was asked."""
-    kept = {name: value for name, value in asked.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return {
         "first_url": url_for(endpoint, **kept) if cursor else None,
         "next_url": url_for(endpoint, **kept, after=following) if following else None,
@@ -97,9 +97,9 @@ def line(line: CommitmentPublicity) -> dict[str, Any]:
         (N_("承诺事由"), line.reason),
         (N_("作出承诺日期"), line.made_on),
         (N_("承诺有效期至"), line.valid_until),
-        (N_("承诺受理单位"), line.unit_name),
+        (N_("承诺受理单位"), unit_named(line.unit_name)),
         (N_("受理单位代码"), line.unit_code),
-        (N_("数据来源"), line.unit_name),
+        (N_("数据来源"), unit_named(line.unit_name)),
     )
     return {
         "made": [{"title": Sentence(title), "value": value} for title, value in made],
@@ -144,7 +144,11 @@ def guide(shown: Guide) -> dict[str, Any]:
 def stage(shown: Guide, state: State) -> dict[str, Any]:
     """One stage of the main path: its name, how long it may last, and who acts in it."""
     clock = next((clock for clock in shown.clocks if clock.state == state), None)
-    duties = [step for step in shown.workflow.steps_from(state.name) if not step.optional and not step.by_clock_alone]
+    duties = [
+        step
+        for step in shown.workflow.steps_from(state.name)
+        if not step.optional and not step.by_clock_alone
+    ]
     who = [role.title for step in duties for role in step.who]
     return {
         "title": Sentence(state.title),
