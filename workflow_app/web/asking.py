@@ -36,9 +36,9 @@ from ..services import (
 )
 from ..workflows import BY_NAME
 from ..workflows.kit import Step
-from . import case_view, transaction
+from . import case_rows, case_view, transaction
 from .access import take_kept_form
-from .case_view import PAPERS, Shown
+from .case_rows import PAPERS, Shown
 from .house import house
 from .pages import page
 from .ui import is_chinese, say
@@ -51,10 +51,10 @@ def edit_form(shown: Shown) -> HouseForm:
     form_class = form_for(shown.workflow.name, "edit") or HouseForm
     titles = {
         name: Sentence(title)
-        for name, title in case_view.paper_titles(shown.case).items()
+        for name, title in case_rows.paper_titles(shown.case).items()
         if is_open(shown, name)
     }
-    form_class = with_files(form_class, titles, required=case_view.required_papers(shown.case))
+    form_class = with_files(form_class, titles, required=case_rows.required_papers(shown.case))
     form = bound(form_class, stored=shown.workflow.load(shown.case.facts))
     for field in list(form):
         name = field.name
@@ -82,8 +82,16 @@ def bound(form_class: type[HouseForm], *, stored: object = None) -> HouseForm:
     return form_class(sent, obj=stored)
 
 
+def typed_form(shown: Shown) -> HouseForm:
+    """What was sent for a draft that can't be filled in any more, so that it can be copied from the page."""
+    return bound(form_for(shown.workflow.name, "edit") or HouseForm)
+
+
 def save(shown: Shown, form: HouseForm, *, now: datetime) -> bool:
-    """Keep every part that can be read, also when others can't. Whether the whole form is in order."""
+    """Keep every part that can be read, also when others can't. Whether the whole form is in order.
+
+    Raises Stale when the page is older than the case; files that were sent are kept even then.
+    """
     is_whole = form.validate()
     keep_files(shown, form, now=now)
     values = {
@@ -91,20 +99,21 @@ def save(shown: Shown, form: HouseForm, *, now: datetime) -> bool:
         for field in form
         if not field.name.startswith(PREFIX) and (not field.errors or not field.data)
     }
-    try:
-        cases.save(
-            db.session(),
-            shown.case.address,
-            values,
-            version=int(request.form.get("version") or 0),
-            actor=current_user.actor,
-            now=now,
-            house=house(),
-        )
-    except Stale as stale:
-        form.form_errors.append(stale.sentence)
-        return False
+    cases.save(
+        db.session(),
+        shown.case.address,
+        values,
+        version=seen_version(),
+        actor=current_user.actor,
+        now=now,
+        house=house(),
+    )
     return is_whole and not form.errors
+
+
+def seen_version() -> int:
+    """The version of the case that the page showed; 0, which no case has, when it says none."""
+    return request.form.get("version", 0, type=int)
 
 
 def keep_files(shown: Shown, form: HouseForm, *, now: datetime) -> None:
@@ -147,15 +156,18 @@ def next_step(shown: Shown) -> str:
 
 
 def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
-    """The form of a step from the case's state. Raises NotYours for a name that is no step at all."""
-    if not any(step.name == name for step in shown.workflow.steps):
+    """The form of a step, also when the case has moved on and no longer offers it, so that nothing typed is lost.
+
+    Raises NotYours for a name that is no step at all.
+    """
+    named = [step for step in shown.workflow.steps if step.name == name]
+    if not named:
         raise NotYours
-    step = shown.workflow.step(name, shown.case.state)
-    if step is not None and step.coded:
+    step = shown.workflow.step(name, shown.case.state) or named[0]
+    if step.coded:
         return bound(reasons_form(session, shown, step))
     form_class = form_for(shown.workflow.name, name) or HouseForm
-    papers = {field: Sentence(PAPERS[field]) for field in step.papers} if step else {}
-    return bound(with_files(form_class, papers))
+    return bound(with_files(form_class, {field: Sentence(PAPERS[field]) for field in step.papers}))
 
 
 def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm]:
@@ -164,18 +176,20 @@ def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm
     targets = {
         field.name: shown.workflow.labels[field.name] for field in asked() if not is_fixed(shown, field.name)
     }
-    targets |= case_view.paper_titles(shown.case)
+    targets |= case_rows.paper_titles(shown.case)
     found = catalogue.reasons(session, shown.workflow.name, step.name, on=clock.legal_day(clock.now()))
     fitting = [
         reason
         for reason in found
-        if reason.binds_to in (*targets, "any") or case_view.paper_titles(shown.case)
+        if reason.binds_to in (*targets, "any") or case_rows.paper_titles(shown.case)
     ]
     return form_of(fitting, targets, lambda reason: reason.title if is_chinese() else reason.title_en)
 
 
 def is_ready(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> bool:
-    """Whether the form is in order; its files are kept in any case."""
+    """Whether the form is in order; its files are kept in any case. A step out of reach is left to the engine to refuse."""
+    if shown.workflow.step(name, shown.case.state) is None:
+        return True
     is_whole = form.validate()
     keep_files(shown, form, now=now)
     return is_whole and not form.errors
@@ -187,10 +201,9 @@ def take(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> Case:
     given: dict[str, Any] = {field.name: field.data for field in form if step and field.name in step.asks}
     if isinstance(form, ReasonsForm):
         given["reasons"] = form.given()
-    if "password" in form:
+    if step and "password" in form:
         given |= signing(form, now=now)
-    version = int(request.form.get("version") or 0)
-    order = perform.Order(name, given, version)
+    order = perform.Order(name, given, seen_version())
     return perform.perform(
         db.session(), shown.case.address, order, actor=current_user.actor, now=now, house=house()
     )
@@ -235,7 +248,7 @@ def step_page(
         refusal = refusal or offer.why_not
     return values | {
         "form": form,
-        "offer": case_view.step_row(shown, offer) if offer else None,
+        "offer": case_rows.step_row(shown, offer) if offer else None,
         "step": offer.step if offer else None,
         "refusal": refusal,
         "letter": letter(shown, offer.step, form, now=now) if offer else None,
@@ -263,6 +276,24 @@ def letter(shown: Shown, step: Step, form: HouseForm, *, now: datetime) -> Any:
         db.session(), shown.case, shown.workflow, actor=current_user.actor, day=day, house=house()
     )
     return documents.preview(kinds[0], text=text, values=values, particulars=particulars, on=day)
+
+
+def stale_page(address: str, form: HouseForm, stale: Stale) -> Response:
+    """409 with what was typed, above what is stored now, to be compared and sent again."""
+    now = clock.now()
+    db.session.rollback()
+    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    if shown.editable is None:
+        return refused_page(address, "edit", form, stale)
+    form.form_errors.append(stale.sentence)
+    return page("case/edit.html", status=409, form=form, **edit_page(shown, now=now))
+
+
+def not_saved(refused: Refused) -> Response:
+    """409 for the line that says when: nothing was kept, and the form goes on standing on the version it showed."""
+    db.session.rollback()
+    values = {"version": seen_version(), "autosave_url": request.path, "refusal": refused.sentence}
+    return page("case/saved.html", status=409, **values)
 
 
 def refused_page(address: str, name: str, form: HouseForm, refused: Refused) -> Response:

@@ -1,19 +1,15 @@
 """What the header and the footer lead to, for each kind of reader. Only rooms that stand are listed."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
-from ..domain.people import GrantKind
+from ..domain.people import ANYBODY, Actor, GrantKind
 from ..domain.words import N_
 from ..extensions import db
 from ..services import notices
 
 FOOTER = (("public.accessibility", N_("无障碍说明")), ("public.privacy", N_("隐私说明")))
-if TYPE_CHECKING:
-    from .signed_in import SignedIn
-
 HANDLING = (GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD)
 
 
@@ -42,30 +38,28 @@ SUBJECT = (
 STAFF = (("queues.show", N_("待办队列")), ("office.items", N_("承诺事项")), ("notices.show", N_("消息")))
 ADMIN = (
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
-    (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位")),
+    (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位名册")),
     (GrantKind.SYSTEM_ADMIN, "admin.rules", N_("规则表")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
 
 
-def entries(person: "SignedIn | None") -> list[Entry]:
+def entries(actor: Actor = ANYBODY) -> list[Entry]:
     """The navigation of this reader."""
     wanted = list(PUBLIC)
-    if person is not None:
-        actor = person.actor
-        if actor.subject_ids():
-            wanted = [*PUBLIC[:1], *SUBJECT, *PUBLIC[2:]]
-        if any(actor.holds(kind) for kind in HANDLING):
-            wanted = list(STAFF)
-        wanted += [(endpoint, title) for kind, endpoint, title in ADMIN if actor.holds(kind)]
+    if actor.subject_ids():
+        wanted = [*PUBLIC[:1], *SUBJECT, *PUBLIC[2:]]
+    if any(actor.holds(kind) for kind in HANDLING):
+        wanted = list(STAFF)
+    wanted += [(endpoint, title) for kind, endpoint, title in ADMIN if actor.holds(kind)]
     return [
-        Entry(title, url_for(endpoint), request.endpoint == endpoint, count_of(endpoint, person))
+        Entry(title, url_for(endpoint), request.endpoint == endpoint, count_of(endpoint, actor))
         for endpoint, title in wanted
     ]
 
 
-def count_of(endpoint: str, person: "SignedIn | None") -> int | None:
+def count_of(endpoint: str, actor: Actor) -> int | None:
     """What waits behind a link; nothing is shown where nothing waits."""
-    if endpoint != "notices.show" or person is None:
+    if endpoint != "notices.show" or actor.person_id is None:
         return None
-    return notices.unread(db.session(), person.person.id) or None
+    return notices.unread(db.session(), actor.person_id) or None

@@ -15,7 +15,8 @@ from ..services.guides import Guide
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import State
-from .case_view import title_of, tone
+from .case_rows import title_of
+from .case_view import tone
 from .ui import say, unit_named
 
 TONES = {

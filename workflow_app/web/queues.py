@@ -12,7 +12,7 @@ from ..models.case import NO_DUE_DAY, Case
 from ..services import leases
 from ..services import queues as lists
 from ..workflows import BY_NAME
-from . import case_view
+from . import case_rows, case_view
 from .house import house
 from .pages import page
 
@@ -75,7 +75,7 @@ def row(case: Case) -> dict[str, Any]:
     return {
         "number": case.address,
         "url": url_for("cases.show", address=case.address),
-        "title": case_view.title_of(case, workflow),
+        "title": case_rows.title_of(case, workflow),
         "subject": case.subject.name,
         "state": Sentence(state.title),
         "tone": case_view.tone(workflow, state),

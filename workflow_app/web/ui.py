@@ -9,7 +9,10 @@ from flask_login import current_user
 from htmx_flask import request as htmx_request
 
 from ..domain import clock
+from ..domain.people import ANYBODY
 from ..domain.words import Sentence
+from ..extensions import db
+from ..services import units
 from . import navigation
 
 LOCALES = ("zh_Hans_CN", "en")
@@ -18,7 +21,9 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 
 def bind(app: Flask) -> None:
     """Give the templates their filters and their common values."""
-    app.jinja_env.filters.update(say=say, day=tell_day, moment=tell_moment, size=tell_size, named=named)
+    app.jinja_env.filters.update(
+        say=say, day=tell_day, moment=tell_moment, size=tell_size, named=named, unit=unit_named
+    )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.context_processor(common)
     app.jinja_env.globals.update(locale_name=lambda: str(get_locale()))
@@ -73,6 +78,15 @@ def named(row: object, what: str = "title") -> str:
     return (not is_chinese() and kept(f"{what}_en")) or kept(what)
 
 
+def unit_named(name: str) -> str:
+    """A unit's kept name in the reader's language; as it stands where no unit bears it, as with a subject's."""
+    if is_chinese():
+        return name
+    if "english_units" not in g:
+        g.english_units = units.english_names(db.session())
+    return str(g.english_units.get(name, name))
+
+
 def tell_size(size: int) -> str:
     """A file size in the unit people use."""
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
@@ -83,10 +97,10 @@ def common() -> dict[str, object]:
     settings = current_app.extensions["settings"]
     person = current_user if current_user.is_authenticated else None
     return {
-        "site": {"name": settings.site_name, "is_demo": settings.is_demo, "division": settings.division},
+        "site": {"name": say(settings.site_name), "is_demo": settings.is_demo, "division": settings.division},
         "person": person,
         "is_staff": person is not None and person.is_staff,
-        "nav": navigation.entries(person),
+        "nav": navigation.entries(person.actor if person else ANYBODY),
         "footer_links": navigation.FOOTER,
         "htmx": bool(htmx_request.htmx),
         "today": g.get("today") or clock.legal_day(clock.now()),

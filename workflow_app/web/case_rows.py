@@ -1,0 +1,188 @@
+"""The rows of a case page: steps, facts, reasons, papers, documents and events as one reader may see them.
+
+Personal facts are masked for those who don't work the case; officials are named by their role to the subject.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..domain import masking
+from ..domain.people import FOR_A_SUBJECT, GRANT_TITLES, Actor, GrantKind
+from ..domain.words import N_, Sentence
+from ..models.attachment import Attachment
+from ..models.case import Case
+from ..models.catalogue import Reason
+from ..models.document import Document
+from ..models.event import Event
+from ..services import gate
+from ..workflows.commitment import DEGREES
+from ..workflows.kit import Workflow
+from .ui import is_chinese, say, tell_day, tell_size
+
+PERSONAL = {"contact_name": masking.mask_name, "contact_mobile": masking.mask_mobile}
+STATUS = {"revoked": N_("已撤销"), "superseded": N_("已被新文书替代")}
+PAPERS = {"performance_evidence": N_("履行证明材料"), "reply_evidence": N_("陈述申辩证据")}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything about a case that its page needs."""
+
+    case: Case
+    workflow: Workflow
+    actor: Actor
+    offers: list[gate.Offer]
+    events: Sequence[Event]
+    editable: frozenset[str] | None
+    marked: frozenset[str]
+
+
+def title_of(case: Case, workflow: Workflow) -> Sentence | str:
+    """What the case is about."""
+    if case.item is None:
+        return Sentence(workflow.title)
+    return case.item.title if is_chinese() else case.item.title_en
+
+
+def unit_name(case: Case) -> str:
+    """The unit's name in the reader's language."""
+    return "" if case.unit is None else case.unit.name if is_chinese() else case.unit.name_en
+
+
+def step_row(shown: Shown, offer: gate.Offer) -> dict[str, Any]:
+    """A step as a button, or with the sentence why not."""
+    step = offer.step
+    return {
+        "name": step.name,
+        "title": Sentence(step.title),
+        "url": url_for("cases.step", address=shown.case.address, name=step.name),
+        "allowed": offer.is_allowed,
+        "why_not": offer.why_not,
+        "is_destructive": step.target.ended and not step.target.main,
+        "has_form": bool(step.asks or step.coded or step.target.ended),
+    }
+
+
+def facts(shown: Shown) -> list[dict[str, Any]]:
+    """The facts that are filled in, personal ones masked for those who don't work the case."""
+    works_it = any(
+        grant.subject_id == shown.case.subject_id if grant.subject_id else grant.unit_id == shown.case.unit_id
+        for grant in shown.actor.grants
+    )
+    stored = shown.workflow.load(shown.case.facts)
+    rows: list[dict[str, Any]] = [
+        {"title": Sentence(N_("承诺人")), "value": shown.case.subject.name},
+        {
+            "title": Sentence(N_("代码")),
+            "value": masking.mask_code(shown.case.subject.kind, shown.case.subject.code),
+        },
+        {"title": Sentence(N_("受理单位")), "value": unit_name(shown.case)},
+    ]
+    for name, label in shown.workflow.labels.items():
+        value = getattr(stored, name)
+        if value in ("", None, False):
+            continue
+        if not works_it and name in PERSONAL:
+            value = PERSONAL[name](value)
+        rows.append({"title": Sentence(label), "value": told(value), "is_marked": name in shown.marked})
+    return rows
+
+
+def told(value: object) -> object:
+    """A fact's value in words."""
+    if value is True:
+        return Sentence(N_("是"))
+    if isinstance(value, date):
+        return tell_day(value)
+    return Sentence(DEGREES[value]) if isinstance(value, str) and value in DEGREES else value
+
+
+def returned(session: Session, shown: Shown) -> list[dict[str, Any]]:
+    """The coded reasons of the last return or refusal, while the case stands there."""
+    event = shown.events[-1] if shown.events else None
+    if event is None or "reasons" not in event.given:
+        return []
+    known = {reason.code: reason for reason in session.scalars(select(Reason))}
+    labels = {**shown.workflow.labels, **paper_titles(shown.case)}
+    rows = []
+    for given in event.given["reasons"]:
+        reason: Reason = known[given["code"]]
+        rows.append(
+            {
+                "title": reason.title if is_chinese() else reason.title_en,
+                "how_to_mend": reason.how_to_mend if is_chinese() else reason.how_to_mend_en,
+                "target": Sentence(labels[given["target"]]) if given["target"] in labels else "",
+                "note": given["note"],
+            }
+        )
+    return rows
+
+
+def paper_titles(case: Case) -> Mapping[str, str]:
+    """The titles of the papers that the item asks for, in the reader's language."""
+    key = "title" if is_chinese() else "title_en"
+    return {paper["field"]: paper[key] for paper in case.item.papers} if case.item else {}
+
+
+def required_papers(case: Case) -> list[str]:
+    """The papers without which the item accepts no commitment."""
+    return [paper["field"] for paper in case.item.papers if paper["required"]] if case.item else []
+
+
+def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:
+    """A paper that was handed in or waits to be."""
+    pending = paper.submitted_seq is None
+    removable = pending and paper.uploaded_by_id == shown.actor.person_id
+    titles = {**PAPERS, **paper_titles(shown.case)}
+    address = shown.case.address
+    return {
+        "title": f"{say(titles.get(paper.field, paper.field))} · {paper.name}",
+        "url": url_for("papers.show", address=address, paper_id=paper.id),
+        "kind": paper.type.rpartition("/")[2].upper(),
+        "size": tell_size(paper.size),
+        "note": Sentence(N_("还没有提交")) if pending else "",
+        "is_marked": paper.field in shown.marked and not pending,
+        "remove_url": url_for("papers.remove", address=address, paper_id=paper.id) if removable else None,
+    }
+
+
+def documents(session: Session, case: Case) -> Sequence[Document]:
+    """The documents of a case, newest first."""
+    return session.scalars(
+        select(Document).where(Document.case_id == case.id).order_by(Document.id.desc())
+    ).all()
+
+
+def document_card(document: Document) -> dict[str, Any]:
+    """A document with its ways on."""
+    return {
+        "title": Sentence(document.title),
+        "number": document.number,
+        "issued_on": document.issued_on,
+        "is_ready": document.produced_at is not None,
+        "pdf_url": url_for("documents.pdf", number=document.number),
+        "verify_url": url_for("documents.verify_code", code=document.verify_code),
+        "status": Sentence(STATUS[document.status]) if document.status in STATUS else None,
+    }
+
+
+def event_row(shown: Shown, event: Event) -> dict[str, Any]:
+    """One event of the history. Officials are named by their role to the subject, by name to colleagues."""
+    step = shown.workflow.step(event.step, event.source)
+    role = Sentence(GRANT_TITLES[GrantKind(event.acting_as)])
+    is_own_side = shown.actor.is_staff or GrantKind(event.acting_as) in FOR_A_SUBJECT
+    named = event.actor is not None and is_own_side
+    return {
+        "title": Sentence(step.title) if step else event.step,
+        "who": Sentence(N_("%(name)s（%(role)s）"), name=event.actor.name, role=role)
+        if named and event.actor
+        else role,
+        "at": event.at,
+        "note": "",
+    }
