@@ -53,14 +53,14 @@ def test_every_message_is_translated(source, catalogue):
         for message in source
         if message.id and (not (kept := catalogue.get(message.id)) or messages.is_untranslated(kept))
     ]
-    assert not missing, "Run `python scripts/messages.py`, then translate these: " + "; ".join(
+    assert not missing, "Run `python -m scripts.messages`, then translate these: " + "; ".join(
         map(str, missing)
     )
 
 
 def test_no_translation_is_kept_that_nobody_says(source, catalogue):
     unused = [message.id for message in catalogue if message.id and not source.get(message.id)]
-    assert not unused, f"Run `python scripts/messages.py` to take these out: {unused}"
+    assert not unused, f"Run `python -m scripts.messages` to take these out: {unused}"
     assert not catalogue.obsolete
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from .domain.words import N_
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_MARK = "demo-"
 
@@ -65,7 +67,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         key_folder=var / "keys",
         mail_url=environment.get("MAIL_URL") or f"file://{var / 'mail'}",
         site_url=(environment.get("SITE_URL") or "http://127.0.0.1:8000").rstrip("/"),
-        site_name=environment.get("SITE_NAME") or "信用事项办理平台",
+        site_name=environment.get("SITE_NAME") or N_("信用事项办理平台"),
         division=environment.get("DIVISION") or "120102",
         is_demo=environment.get("DEMO_DISTRICT") == "1",
         trusted_proxies=int(environment.get("TRUSTED_PROXIES") or 0),

@@ -184,10 +184,12 @@ def _source(rule: Rule) -> tuple[Sentence, ...]:
     )
     if rule.article:
         source = Sentence(
-            N_("依据：%(instrument)s%(article)s。"), instrument=rule.instrument, article=rule.article
+            N_("依据：%(instrument)s%(article)s。"),
+            instrument=Sentence(rule.instrument),
+            article=rule.article,
         )
     else:
-        source = Sentence(N_("依据：%(instrument)s。"), instrument=rule.instrument)
+        source = Sentence(N_("依据：%(instrument)s。"), instrument=Sentence(rule.instrument))
     if rule.is_confirmed:
         return (limit, source)
     return (

@@ -90,7 +90,10 @@ def period(clock: Clock) -> Sentence:
 
 def source(rule: Rule) -> Sentence:
     """Where the rule stands: the instrument and its article."""
-    return Sentence(N_("%(instrument)s%(article)s"), instrument=Sentence(rule.instrument), article=rule.article)
+    instrument = Sentence(rule.instrument)
+    if not rule.article:
+        return instrument
+    return Sentence(N_("%(instrument)s%(article)s"), instrument=instrument, article=rule.article)
 
 
 def _clock(state: State, *, on: date, rulebook: Rulebook) -> Clock:

@@ -23,6 +23,11 @@ def units_in_being(session: Session, *, on: date) -> list[Unit]:
     return [unit for unit in units(session) if unit.ended_on is None or on < unit.ended_on]
 
 
+def english_names(session: Session) -> dict[str, str]:
+    """The English name of each unit, by the name that published lines and documents keep."""
+    return {row.name: row.name_en for row in units(session)}
+
+
 def unit(session: Session, unit_id: int) -> Unit:
     """One unit. Raises NotYours when unknown."""
     found = session.get(Unit, unit_id)

@@ -97,7 +97,7 @@ def account_links() -> Iterable[dict[str, object]]:
         return ({"title": _("登录"), "url": url_for("account.sign_in")},)
     return (
         {
-            "title": "、".join(say(role) for role in current_user.roles) or _("我的账户"),
+            "title": _("、").join(say(role) for role in current_user.roles) or _("我的账户"),
             "url": url_for("account.show"),
         },
         {"title": _("退出"), "url": url_for("account.sign_out"), "is_post": True},
