@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain import clock
-from ..domain.refusals import Refused
+from ..domain.refusals import Refused, Stale
 from ..extensions import db
 from ..services import cases as verbs
 from ..services import history as chain
@@ -34,9 +34,14 @@ def edit(address: str) -> Response | BaseResponse:
     """Fill in a draft, or the marked parts of a returned case."""
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    if request.method == "POST" and shown.editable is None:
+        return asking.refused_page(address, "edit", asking.typed_form(shown), Refused(verbs.NOT_EDITABLE))
     form = asking.edit_form(shown)
     if request.method == "POST":
-        is_whole = asking.save(shown, form, now=now)
+        try:
+            is_whole = asking.save(shown, form, now=now)
+        except Stale as stale:
+            return asking.stale_page(address, form, stale)
         if request.form.get("save") == "later":
             flash(_("已保存。您可以随时回来继续填写。"), "success")
             return redirect(url_for("cases.show", address=address), 303)
@@ -50,8 +55,10 @@ def autosave(address: str) -> Response:
     """Keep what was typed so far, without judging it; answers the line that says when."""
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
-    form = asking.edit_form(shown)
-    asking.save(shown, form, now=now)
+    try:
+        asking.save(shown, asking.edit_form(shown), now=now)
+    except Refused as refused:
+        return asking.not_saved(refused)
     return page("case/saved.html", saved_at=now, version=shown.case.version, autosave_url=request.path)
 
 
