@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from ..domain.refusals import NotYours, Refused
+from ..domain.refusals import NotYours, Refused, Stale
 from ..extensions import db
 from .pages import page
 from .ui import say
+from .ways import page_of_form
 
 KNOWN = (400, 403, 404, 405, 409, 413, 415, 422, 429, 500)
 
@@ -34,7 +35,7 @@ def not_yours(error: NotYours) -> Response:
 
 def refused(error: Refused) -> Response:
     """409 with the sentence of the guard that failed."""
-    return answer(409, say(error.sentence))
+    return answer(409, say(error.sentence), is_stale=isinstance(error, Stale))
 
 
 def stale_form(error: CSRFError) -> Response:
@@ -56,7 +57,8 @@ def unexpected(error: Exception) -> Response:
     return answer(InternalServerError.code, None)
 
 
-def answer(status: int, sentence: str | None) -> Response:
+def answer(status: int, sentence: str | None, *, is_stale: bool = False) -> Response:
     """The page of this status, after undoing what the request wrote."""
     db.session.rollback()
-    return page(f"errors/{status}.html", status=status, sentence=sentence)
+    view = {"sentence": sentence, "back_url": page_of_form(), "is_stale": is_stale}
+    return page(f"errors/{status}.html", status=status, **view)
