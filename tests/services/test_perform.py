@@ -82,9 +82,8 @@ def test_an_unknown_case_and_a_foreign_one_get_the_same_answer(database, house):
     address = open_case(database, house)
     answers = []
     for wanted in (address, "CM-120102-20260918-999999"):
-        with pytest.raises(NotYours) as no, database.writing() as session:
-            order = perform.Order("accept", {}, 1)
-            actor = database.world.actors["other_owner"]
+        order, actor = perform.Order("accept", {}, 1), database.world.actors["other_owner"]
+        with database.writing() as session, pytest.raises(NotYours) as no:
             perform.perform(session, wanted, order, actor=actor, now=NOW, house=house)
         answers.append(no.value.sentence)
     assert answers[0] == answers[1]
@@ -225,7 +224,9 @@ def test_the_database_itself_refuses_to_change_the_history(statement, database, 
 def test_the_database_itself_refuses_to_change_what_happened_to_accounts(database):
     with database.writing() as session:
         session.execute(
-            text("INSERT INTO account_event (at, what, ip, note) VALUES ('2026-09-18 02:00:00', 'signed_in', '', '')")
+            text(
+                "INSERT INTO account_event (at, what, ip, note) VALUES ('2026-09-18 02:00:00', 'signed_in', '', '')"
+            )
         )
     for statement in ("UPDATE account_event SET what = 'other'", "DELETE FROM account_event"):
         with pytest.raises(DBAPIError, match="append-only"), database.writing() as session:

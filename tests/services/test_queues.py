@@ -26,7 +26,9 @@ def all_states(database, house):
         for state in STATES:
             case_in(session, state, database.world, house)
         health = database.world.units["health"]
-        session.execute(update(CommitmentItem).where(CommitmentItem.code == "T-internal").values(unit_id=health))
+        session.execute(
+            update(CommitmentItem).where(CommitmentItem.code == "T-internal").values(unit_id=health)
+        )
         session.expire_all()
         draft(session, database.world, house, item="internal", publication_consent=False)
         case_in(session, "signed", database.world, house, item="internal")
@@ -77,13 +79,13 @@ WAITING = {
 }
 
 
-@pytest.mark.parametrize("who", list(WAITING))
-def test_each_state_waits_for_those_whom_the_law_names(who, sqlite, house):
+def test_each_state_waits_for_those_whom_the_law_names(sqlite, house):
     with sqlite.writing() as session:
         for state in STATES:
             case_in(session, state, sqlite.world, house)
-        listed = session.scalars(select(Case.state).where(queues.waiting_for(sqlite.world.actors[who])))
-        assert set(listed) == WAITING[who]
+        for who, states in WAITING.items():
+            listed = session.scalars(select(Case.state).where(queues.waiting_for(sqlite.world.actors[who])))
+            assert set(listed) == states, who
 
 
 def test_turning_the_pages_visits_each_case_once_soonest_due_first(database, house):
@@ -175,7 +177,7 @@ def test_a_mandate_for_another_workflow_shows_nothing_of_this_one(sqlite, house)
 def test_scopes_can_not_be_joined_by_the_words_of_python():
     for workflow in ALL:
         with pytest.raises(TypeError, match="Join scopes with"):
-            assert workflow.readers and workflow.readers
+            bool(workflow.readers)
 
 
 def test_counting_and_listing_agree(sqlite, house):

@@ -86,7 +86,9 @@ def test_an_overdue_case_is_escalated_once_and_stays_where_it_is(state, told, da
         swept(database, house, legal(day))
     with database.reading() as session:
         case = stored(session, address)
-        escalations = session.scalars(select(Message).where(Message.key.like("%overdue%")).order_by(Message.id))
+        escalations = session.scalars(
+            select(Message).where(Message.key.like("%overdue%")).order_by(Message.id)
+        )
         assert [message.payload["to"] for message in escalations] == told
         assert case.state == state
         assert [event.step for event in history.events(session, case.id)].count("lapse") == 0
@@ -111,7 +113,9 @@ def test_two_workers_at_once_handle_each_deadline_once(database, house):
     assert raised == [None, None]
     swept(database, house, legal("2026-10-20"))  # what both skipped while the other held it
     with database.reading() as session:
-        lapses = session.scalars(select(Event.case_id).where(Event.step == "lapse").order_by(Event.case_id)).all()
+        lapses = session.scalars(
+            select(Event.case_id).where(Event.step == "lapse").order_by(Event.case_id)
+        ).all()
         assert lapses == lapsing
         keys = session.scalars(select(Message.key).where(Message.key.like("%overdue%"))).all()
         assert len(keys) == 8
@@ -142,7 +146,9 @@ def test_after_a_week_without_a_worker_everything_is_made_up_for_in_order(sqlite
             draft(session, sqlite.world, house, now=legal(day))
     swept(sqlite, house, legal("2026-10-25"))
     with sqlite.reading() as session:
-        discarded = session.scalars(select(Event.case_id).where(Event.step == "discard").order_by(Event.id)).all()
+        discarded = session.scalars(
+            select(Event.case_id).where(Event.step == "discard").order_by(Event.id)
+        ).all()
         assert discarded == [2, 3, 1]
         assert session.scalars(select(Deadline).where(Deadline.closed_seq.is_(None))).all() == []
 
@@ -157,14 +163,26 @@ def test_a_step_of_a_person_and_the_sweep_never_wait_for_each_other(database, ho
             with database.writing() as session:
                 case = stored(session, address)
                 if case.state == "returned":
-                    take(session, case, "withdraw", database.world.actors["owner"], house, now=legal("2026-10-20"))
+                    take(
+                        session,
+                        case,
+                        "withdraw",
+                        database.world.actors["owner"],
+                        house,
+                        now=legal("2026-10-20"),
+                    )
 
     told = at_once(withdraw_all, lambda: swept(database, house, legal("2026-10-20")))
-    assert [type(each).__name__ for each in told if each is not None and type(each).__name__ != "Stale"] in ([], ["Refused"])
+    assert [type(each).__name__ for each in told if each is not None and type(each).__name__ != "Stale"] in (
+        [],
+        ["Refused"],
+    )
     swept(database, house, legal("2026-10-20"))
     with database.reading() as session:
         assert {stored(session, address).state for address in returned} == {"withdrawn"}
-        ends = session.scalars(select(Event.case_id).where(Event.target == "withdrawn").order_by(Event.case_id)).all()
+        ends = session.scalars(
+            select(Event.case_id).where(Event.target == "withdrawn").order_by(Event.case_id)
+        ).all()
         assert ends == [1, 2, 3, 4, 5, 6]
 
 

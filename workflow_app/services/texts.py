@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import frontmatter
-from jinja2 import StrictUndefined, TemplateError, meta, pass_context
+from jinja2 import StrictUndefined, Template, TemplateError, meta, pass_context
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown import Markdown
@@ -128,7 +128,7 @@ def render(text: Text, values: dict[str, Plain]) -> Markup:
     filled: list[Markup] = []
     needed = {name: plain(values[name], name) for name in text.placeholders if name in values}
     try:
-        marked = ENVIRONMENT.from_string(text.body).render(**needed, **{FILLED: filled})
+        marked = template(text.body).render(**needed, **{FILLED: filled})
     except TemplateError as error:
         raise ValueError(f"{text.id} version {text.version}: {error}") from error
     html = ADDRESSEE.sub(r'\1<p class="to">\2</p>', to_html(marked))
@@ -137,6 +137,12 @@ def render(text: Text, values: dict[str, Plain]) -> Markup:
     while MARK.search(html):  # a value inside a block that was set as a variable is marked twice
         html = MARK.sub(lambda found: filled[int(found[1])], html)
     return Markup(html)
+
+
+@cache
+def template(body: str) -> Template:
+    """The compiled body; compiling costs more than filling. TemplateError when it is not well made."""
+    return ENVIRONMENT.from_string(body)
 
 
 def plain(value: object, name: str) -> object:

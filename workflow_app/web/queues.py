@@ -42,19 +42,24 @@ def show() -> Response:
         cursor=cursor,
         workflow=request.args.get("workflow", ""),
     )
-    kept: dict[str, Any] = {"tab": tab} | ({"q": search} if search else {})
     return page(
-        "queue/page.html",
-        panels=("queue",),
-        tabs=[tab_link(name, tab, search) for name in lists.TABS],
-        rows=[row(case) for case in found.cases],
-        q=search,
-        tab=tab,
-        title=Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
-        empty=[Sentence(text) for text in EMPTY[tab]],
-        next_url=url_for("queues.show", cursor=found.following, **kept) if found.following else None,
-        first_url=url_for("queues.show", **kept) if cursor else None,
+        "queue/page.html", panels=("queue",), **listing(found, tab, search=search, is_first=not cursor)
     )
+
+
+def listing(found: lists.Page, tab: str, *, search: str, is_first: bool) -> dict[str, Any]:
+    """The values of one page of a tab."""
+    kept: dict[str, Any] = {"tab": tab} | ({"q": search} if search else {})
+    return {
+        "tabs": [tab_link(name, tab, search) for name in lists.TABS],
+        "rows": [row(case) for case in found.cases],
+        "q": search,
+        "tab": tab,
+        "title": Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
+        "empty": [Sentence(text) for text in EMPTY[tab]],
+        "next_url": url_for("queues.show", cursor=found.following, **kept) if found.following else None,
+        "first_url": None if is_first else url_for("queues.show", **kept),
+    }
 
 
 def tab_link(name: str, current: str, search: str) -> dict[str, Any]:

@@ -256,6 +256,10 @@ def _state_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iter
         yield f"state {state.name} ends by the unknown fact {state.deadline_fact}"
     if state.deadline and not state.deadline_fact and state.deadline not in rules.built_in().ids:
         yield f"state {state.name} names the unknown rule {state.deadline}"
+    if isinstance(state.expiry, Escalate) and "overdue" not in workflow.notices:
+        yield f"state {state.name} escalates but there is no notice overdue"
+    if state.remind and "reminder" not in workflow.notices:
+        yield f"state {state.name} reminds but there is no notice reminder"
     if isinstance(state.expiry, Take):
         step = workflow_step(workflow, state.expiry.step, state)
         if step is None or CLOCK_ROLE not in step.who:
