@@ -47,11 +47,17 @@ def deliver_notice(session: Session, message: Message, now: datetime, house: Hou
 
 
 def deliver_document(session: Session, message: Message, now: datetime, house: House) -> None:
-    """Print, sign and store a numbered document."""
-    document = session.get_one(Document, message.payload["document_id"])
-    documents.produce(
-        session, document, storage=house.storage, signer=house.signer, site_url=house.site_url, now=now
-    )
+    """Print, sign and store a numbered document. Printing takes a while and must not hold up those who write."""
+    number = message.payload["document_id"]
+    session.rollback()
+    document = session.get_one(Document, number)
+    content = None
+    if document.produced_at is None:
+        content = documents.made(document, signer=house.signer, site_url=house.site_url)
+    session.rollback()
+    begin_writing(session)
+    if content is not None:
+        documents.keep(session, document, content, storage=house.storage, now=now)
 
 
 def deliver_mail(session: Session, message: Message, now: datetime, house: House) -> None:
@@ -147,7 +153,7 @@ def sweep_all(house: House) -> tuple[int, int]:
 
 
 def run(app: Flask, *, stop: Callable[[], bool], pause: float = PAUSE) -> None:
-    """Deliver, tend and sweep until told to stop, by one process that has the queue for itself."""
+    """Deliver, tend and sweep until told to stop. Several such processes on one machine share the work by leases."""
     house = app.extensions["house"]
     tended_at = swept_at = -math.inf
     while not stop():

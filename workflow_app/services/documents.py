@@ -115,13 +115,22 @@ def produce(
     session: Session, document: Document, *, storage: Storage, signer: Signer, site_url: str, now: datetime
 ) -> None:
     """Print, sign and store a document that was numbered. Does nothing if it was produced before."""
-    session.refresh(document, with_for_update=True)  # another worker may have been faster
-    if document.produced_at is not None:
-        return
+    keep(session, document, made(document, signer=signer, site_url=site_url), storage=storage, now=now)
+
+
+def made(document: Document, *, signer: Signer, site_url: str) -> bytes:
+    """The signed bytes of a numbered document. Takes part of a second; needs no transaction that writes."""
     pdf = printing.render_pdf(sheets.page(sheet_of(document, site_url=site_url)), made_at=document.issued_at)
     reason = f"{document.title}，系统认证确认，未加盖法定电子印章"
-    signed = signer.sign(pdf, reason=reason, name=particulars_of(document).unit_name)
-    stored = storage.put(BytesIO(signed))
+    return signer.sign(pdf, reason=reason, name=particulars_of(document).unit_name)
+
+
+def keep(session: Session, document: Document, content: bytes, *, storage: Storage, now: datetime) -> None:
+    """Store the bytes for ever; of two workers the first wins, because what was handed out must not change."""
+    session.refresh(document, with_for_update=True)
+    if document.produced_at is not None:
+        return
+    stored = storage.put(BytesIO(content))
     document.storage_key, document.sha256, document.size = stored.key, stored.sha256, stored.size
     document.produced_at = now
     session.flush()
