@@ -29,6 +29,7 @@ from ..services import (
     catalogue,
     circumstances,
     documents,
+    gate,
     perform,
     signin,
     texts,
@@ -187,21 +188,33 @@ def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm
 
 
 def is_ready(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> bool:
-    """Whether the form is in order; its files are kept in any case. A step out of reach is left to the engine to refuse."""
-    if shown.workflow.step(name, shown.case.state) is None:
+    """Whether the form is in order; its files are kept in any case.
+
+    Who may not take the step anyway is told that, and not what the form lacks.
+    """
+    offer = offered(shown, name)
+    if offer is None or not offer.is_allowed:
         return True
     is_whole = form.validate()
     keep_files(shown, form, now=now)
     return is_whole and not form.errors
 
 
+def offered(shown: Shown, name: str) -> gate.Offer | None:
+    """The step as it is offered to the reader in the case's state; None when the state does not have it."""
+    return next((offer for offer in shown.offers if offer.step.name == name), None)
+
+
 def take(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> Case:
     """Take the step with what the form holds. Raises Stale or Refused."""
-    step = shown.workflow.step(name, shown.case.state)
-    given: dict[str, Any] = {field.name: field.data for field in form if step and field.name in step.asks}
+    offer = offered(shown, name)
+    if offer is not None and offer.why_not is not None and seen_version() == shown.case.version:
+        raise Refused(offer.why_not)
+    asks = offer.step.asks if offer else ()
+    given: dict[str, Any] = {field.name: field.data for field in form if field.name in asks}
     if isinstance(form, ReasonsForm):
         given["reasons"] = form.given()
-    if step and "password" in form:
+    if offer is not None and offer.is_allowed and "password" in form:
         given |= signing(form, now=now)
     order = perform.Order(name, given, seen_version())
     return perform.perform(
@@ -241,7 +254,7 @@ def step_page(
 ) -> dict[str, Any]:
     """The case page with the form of a step beside the file, and the letter where one is signed."""
     values = case_view.page(db.session(), shown, now=now, house=house())
-    offer = next((offer for offer in shown.offers if offer.step.name == name), None)
+    offer = offered(shown, name)
     if offer is None:
         refusal = refusal or perform.not_in_this_state(shown.workflow, shown.case)
     elif not offer.is_allowed:
