@@ -181,14 +181,20 @@ class Browser:
         if method == "POST":
             sent["Origin"] = HOST
         response = self.client.open(
-            url, method=method, data=data, query_string=query, headers=sent, content_type=content_type
+            url,
+            method=method,
+            data=data,
+            query_string=query,
+            headers=sent,
+            content_type=content_type,
+            buffered=True,
         )
         ways: list[int] = []
         while follow and response.status_code in (301, 302, 303, 307, 308):
             ways.append(response.status_code)
             assert len(ways) <= MOST_REDIRECTS, f"{url} leads round in circles"
             url = response.headers["Location"]
-            response = self.client.get(url, headers={"User-Agent": self.agent})
+            response = self.client.get(url, headers={"User-Agent": self.agent}, buffered=True)
         page = self._seen(url, response, tuple(ways))
         if status is not None:
             told = page.words(".notice, .error, h1, main p")[:8]

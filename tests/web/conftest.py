@@ -113,6 +113,16 @@ class District:
 
     app: Flask
 
+    @property
+    def file(self) -> Path:
+        """Where its database lies."""
+        return database_file(self.app)
+
+    def checkpoint(self) -> None:
+        """Bring everything that was committed into the one file."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session that sees what was committed and commits what the test writes."""
@@ -202,18 +212,42 @@ class District:
         return counts
 
 
-@pytest.fixture
-def district(worker_app: Flask, loaded: Path) -> Iterator[District]:
-    """The district with a fresh database, on NOW."""
-    keyring.load((FIELD_KEY,))
-    file = Path(worker_app.extensions["settings"].database_url.removeprefix("sqlite:///"))
-    with worker_app.app_context():
+def database_file(app: Flask) -> Path:
+    """Where the application keeps its SQLite database."""
+    return Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))
+
+
+def copy_database(app: Flask, source: Path) -> None:
+    """Put the database back to how it lies in `source`."""
+    file = database_file(app)
+    with app.app_context():
         db.engine.dispose()
     for leftover in (f"{file}-wal", f"{file}-shm"):
         Path(leftover).unlink(missing_ok=True)
-    shutil.copy(loaded / file.name, file)
+    shutil.copy(source, file)
+
+
+@contextmanager
+def opened(app: Flask, loaded: Path) -> Iterator[District]:
+    """The district with a fresh database, on NOW."""
+    keyring.load((FIELD_KEY,))
+    copy_database(app, loaded / database_file(app).name)
     with clock.fixed(NOW):
-        yield District(worker_app)
+        yield District(app)
+
+
+@pytest.fixture
+def district(worker_app: Flask, loaded: Path) -> Iterator[District]:
+    """The district for one test."""
+    with opened(worker_app, loaded) as district:
+        yield district
+
+
+@pytest.fixture(scope="module")
+def module_district(worker_app: Flask, loaded: Path) -> Iterator[District]:
+    """The district for a module that puts the database back by itself; not to be mixed with `district`."""
+    with opened(worker_app, loaded) as district:
+        yield district
 
 
 @pytest.fixture

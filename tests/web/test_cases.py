@@ -476,3 +476,28 @@ def test_a_paper_is_seen_removed_and_cannot_be_removed_once_handed_in(district):
 def test_the_history_can_be_downloaded_by_whoever_sees_the_case(district, waiting):
     kept = district.browser("owner.suanpan").get(f"/cases/{waiting}/history.json").response.get_json()
     assert kept["case"] == waiting
+
+
+def test_giving_a_case_back_tells_nobody_else_that_it_exists(district, waiting):
+    stranger = district.browser("owner.lizi")
+    for number in (waiting, "CM-120102-20261120-999999"):
+        stranger.post(f"/cases/{number}/release", status=404)
+
+
+def test_who_may_not_take_a_step_is_told_so_and_not_what_the_form_lacks(district, waiting):
+    firm = district.browser("owner.suanpan")
+    page = firm.post(
+        f"/cases/{waiting}/steps/refuse", {"version": district.stored(waiting).version}, status=409
+    )
+    assert "这一步由部门经办办理。" in page.text
+    assert "请至少选择一条原因" not in page.text
+
+
+def test_an_agent_without_the_right_to_sign_is_told_so_before_any_password_is_asked(district):
+    address = district.case(subject="安家", item="HYZL-01", state="draft")
+    agent = district.browser("agent.anjia")
+    sentence = "这一步由主体管理员或有签署权的经办人办理。"
+    assert sentence in agent.get(f"/cases/{address}/steps/sign").text
+    values = {"version": district.stored(address).version, "password": "wrong", "has_read": "y"}
+    assert sentence in agent.post(f"/cases/{address}/steps/sign", values, status=409).text
+    assert district.stored(address).state == "draft"

@@ -10,7 +10,7 @@ from ..domain.refusals import Refused, Stale
 from ..extensions import db
 from ..services import cases as verbs
 from ..services import history as chain
-from ..services import leases, perform
+from ..services import leases
 from . import asking, case_view
 from .house import house
 from .pages import page
@@ -95,7 +95,7 @@ def claim(address: str) -> BaseResponse:
 @cases.post("/<address>/release")
 def release(address: str) -> BaseResponse:
     """Give the case back."""
-    leases.release(perform.lock(db.session(), address), current_user.actor)
+    leases.release(verbs.claimable(db.session(), address, current_user.actor), current_user.actor)
     return redirect(url_for("cases.show", address=address), 303)
 
 
