@@ -10,7 +10,7 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forms.fields import HouseForm, LegalDay, Line, Paragraph, matches, needed
@@ -113,9 +113,10 @@ class ItemFields(HouseForm):
         Sentence(N_("是否公示")), [chosen(N_("请选择是否公示。"))], choices=choices(PUBLICATIONS)
     )
     term = IntegerField(
-        Sentence(N_("承诺期限最长")), [needed(N_("请填写承诺期限，至少为 1。")), NumberRange(min=1, message=Sentence(N_("承诺期限至少为 1。")))],
+        Sentence(N_("承诺期限最长")),
+        [needed(N_("请填写承诺期限，至少为 1。"))],
         description=Sentence(N_("从签署之日起算。")),
-    )  # fmt: skip
+    )
     term_unit = RadioField(
         Sentence(N_("期限的单位")),
         [chosen(N_("请选择期限的单位。"))],
@@ -132,14 +133,12 @@ class ItemFields(HouseForm):
     )
 
     def validate_term(self, field: IntegerField) -> None:
-        """A term of centuries is a slip of the finger."""
+        """A term below one is none, one of centuries is a slip of the finger."""
         most = LONGEST_TERM.get(self.term_unit.data or "", 0)
+        if field.data and field.data < 1:
+            raise ValidationError(Sentence(N_("承诺期限至少为 1。")))
         if field.data and most and field.data > most:
-            self.refuse("term", Sentence(N_("承诺期限最长 %(most)s，请核对数字和单位。"), most=most))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """As ever; refusals put at a field while validating count too."""
-        return super().validate(extra_validators) and not self.errors
+            raise ValidationError(Sentence(N_("承诺期限最长 %(most)s，请核对数字和单位。"), most=most))
 
     def entry(self) -> dict[str, Any]:
         """The values as the catalogue keeps them; fields that the view took away are missing."""
