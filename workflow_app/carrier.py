@@ -78,7 +78,7 @@ def jobs_of(app: Flask, database_url: str) -> App:
     A failed job is dropped: the outbox knows what is still to be done. The two that come by the clock are written
     once for each tick, whatever the number of workers, and not at all while the one before still waits.
     """
-    jobs = App(connector=PsycopgConnector(kwargs=connection_to(database_url), min_size=1, max_size=4))
+    jobs = App(connector=PsycopgConnector(kwargs=connection_to(database_url), min_size=1, max_size=2))
     hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hand")
     house = app.extensions["house"]
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from procrastinate.schema import SchemaManager
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.conftest import Database
+from tests.conftest import Database, migrating
 from tests.factories import FIELD_KEY
 from tests.post_office import PostOffice, post_office
 from workflow_app import carrier, config, create_app, worker
@@ -120,6 +121,16 @@ def test_the_tables_of_procrastinate_are_those_of_the_installed_version():
     assert kept == SchemaManager.get_schema(), (
         "procrastinate changed its tables: add a migration that does the same"
     )
+
+
+def test_the_migration_of_the_carrier_goes_back_and_forth(postgres: Database):
+    postgres.engine.dispose()
+    with migrating(postgres.url):
+        flask_migrate.downgrade(revision="0001")
+        assert count(postgres, "SELECT count(*) FROM pg_class WHERE relname LIKE 'procrastinate%'") == 0
+        flask_migrate.upgrade()
+        flask_migrate.check()
+    assert count(postgres, "SELECT count(*) FROM procrastinate_jobs") == 0
 
 
 def test_a_step_that_is_rolled_back_leaves_neither_message_nor_job(postgres: Database, house: House):
@@ -295,6 +306,22 @@ def test_a_failed_delivery_waits_longer_each_time_and_is_given_up_in_the_end(
     assert given_up.attempts == 6
     assert given_up.error is not None
     assert given_up.error.startswith("ConnectionRefusedError")
+
+
+def test_what_was_given_up_is_tried_again_as_the_operations_page_says(
+    database: Database, environment: dict[str, str], post: PostOffice
+):
+    with database.writing() as session:
+        write_mail(session, database, "given-up")
+        session.execute(update(Message).values(attempts=6, dead_at=NOW, error="ConnectionRefusedError"))
+    at_once = "datetime('now')" if database.kind == "sqlite" else "now()"
+    with database.writing() as session:
+        session.execute(
+            text(f"UPDATE outbox SET dead_at = NULL, attempts = 0, due_at = {at_once} WHERE id = 1")
+        )
+    with running_here(environment) as house:
+        assert worker.deliver(house) == (1, 0)
+    assert post.accepted == {"given-up": 1}
 
 
 def test_delivering_by_hand_leaves_nothing_for_the_workers(
