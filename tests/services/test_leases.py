@@ -1,0 +1,60 @@
+"""A claim keeps colleagues apart for half an hour and never holds up the subject."""
+
+import pytest
+
+from tests.factories import case_in, legal, take
+from workflow_app.domain.refusals import Refused
+from workflow_app.services import leases
+
+
+@pytest.fixture
+def claimed(sqlite, house):
+    """A case that the handler claimed at ten o'clock, and the world."""
+    with sqlite.writing() as session:
+        case = case_in(session, "signed", sqlite.world, house)
+        leases.claim(case, sqlite.world.actors["handler"], now=legal("2026-09-18", "10:00"))
+        session.flush()
+        session.refresh(case)
+        yield session, case, sqlite.world.actors
+
+
+def test_a_colleague_is_told_who_has_it_and_since_when(claimed, house):
+    session, case, actors = claimed
+    with pytest.raises(Refused) as refused:
+        take(session, case, "accept", actors["second_handler"], house, now=legal("2026-09-18", "10:29"))
+    assert str(refused.value.sentence) == "郑谷雨自 10:00 起正在办理这件办件。请与其联系，或待其释放后再办。"
+
+
+def test_after_half_an_hour_the_colleague_may(claimed, house):
+    session, case, actors = claimed
+    take(session, case, "accept", actors["second_handler"], house, now=legal("2026-09-18", "10:30"))
+    assert case.state == "active"
+
+
+def test_whoever_claimed_it_and_the_subject_are_never_held_up(claimed, house):
+    session, case, actors = claimed
+    take(session, case, "withdraw", actors["owner"], house, now=legal("2026-09-18", "10:05"))
+    assert case.state == "withdrawn"
+
+
+def test_a_step_ends_the_claim(claimed, house):
+    session, case, actors = claimed
+    take(session, case, "accept", actors["handler"], house, now=legal("2026-09-18", "10:05"))
+    assert (case.assignee_id, case.assigned_at, case.lease_until) == (None, None, None)
+
+
+def test_a_renewed_claim_keeps_its_beginning(claimed):
+    _, case, actors = claimed
+    leases.claim(case, actors["handler"], now=legal("2026-09-18", "10:20"))
+    assert (case.assigned_at, case.lease_until) == (
+        legal("2026-09-18", "10:00"),
+        legal("2026-09-18", "10:50"),
+    )
+
+
+def test_only_whoever_holds_it_releases_it(claimed):
+    _, case, actors = claimed
+    leases.release(case, actors["second_handler"])
+    assert case.assignee_id == actors["handler"].person_id
+    leases.release(case, actors["handler"])
+    assert case.assignee_id is None
