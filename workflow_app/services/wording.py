@@ -135,7 +135,9 @@ def _course(
 
 def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sentence]:
     """What can happen from here, a sentence each, and what silence does; from the declaration."""
-    steps = [step for step in workflow.steps_from(state) if step.follows != waits and not step.optional]
+    following = [step for step in workflow.steps_from(state) if step.follows]
+    happens_by_itself = bool(following) and not waits
+    others = [step for step in workflow.steps_from(state) if not step.follows and not step.optional]
     told = [
         Sentence(
             N_("%(role)s%(step)s后，办件转为“%(state)s”。"),
@@ -143,10 +145,10 @@ def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sen
             step=Sentence(step.title),
             state=Sentence(step.target.title),
         )
-        for step in steps
+        for step in (following if happens_by_itself else others)
     ]
     silence = workflow.state(state).silence
-    return [*told, Sentence(silence)] if silence and waits else told
+    return [*told, Sentence(silence)] if silence and not happens_by_itself else told
 
 
 def _paper_names(session: Session, case: Case) -> list[str]:
