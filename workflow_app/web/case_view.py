@@ -16,7 +16,7 @@ from ..models.deadline import Deadline
 from ..services import attachments, cases, circumstances, clocks, gate, history, leases, wording
 from ..services.house import House
 from ..workflows import BY_NAME
-from ..workflows.kit import State, Step, Workflow
+from ..workflows.kit import Role, State, Step, Workflow
 from . import case_rows as rows
 
 
@@ -51,9 +51,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "tone": tone(workflow, state),
         "path": path(shown),
         "turn": turn(shown, now=now),
-        "is_yours": any(
-            is_duty(offer.step) and gate.role_for(offer.step, case, shown.actor, {}) for offer in shown.offers
-        ),
+        "is_yours": own_role(shown) is not None,
         "due": due(running[0], house) if running else None,
         "days_left": days_left(running[0].due_on, today, house) if running else None,
         "then": wording.what_next(workflow, case.state, waits=waits),
@@ -107,6 +105,19 @@ def path(shown: rows.Shown) -> list[dict[str, Any]]:
     ]
 
 
+def own_role(shown: rows.Shown) -> Role | None:
+    """The role in which it is the reader's turn, or None.
+
+    Where a state has a duty for each side, the second one's turn comes when its step is allowed.
+    """
+    duties = [offer for offer in shown.offers if is_duty(offer.step)]
+    for offer in duties:
+        role = gate.role_for(offer.step, shown.case, shown.actor, {})
+        if role and (offer.is_allowed or offer.step.who == duties[0].step.who):
+            return role
+    return None
+
+
 def turn(shown: rows.Shown, *, now: datetime) -> Sentence:
     """Whose turn it is: the role and the unit or subject, and who has taken it."""
     case = shown.case
@@ -118,7 +129,7 @@ def turn(shown: rows.Shown, *, now: datetime) -> Sentence:
             if ended
             else Sentence(N_("%(subject)s履行承诺中"), subject=case.subject.name)
         )
-    role = steps[0].who[0]
+    role = own_role(shown) or steps[0].who[0]
     place = case.subject.name if role.kind in FOR_A_SUBJECT else rows.unit_name(case)
     if name := leases.holder(case, now=now):
         return Sentence(
