@@ -5,6 +5,7 @@ const live = document.getElementById("live");
 const trouble = document.getElementById("trouble");
 const typing = "input, textarea, select, [contenteditable]";
 const SECOND_SUBMIT_PAUSE_MS = 8000;
+const AFTER_SWAP_MS = 60;
 
 /** Tell screen readers. The text is emptied first so that the same sentence twice is read twice. */
 function announce(text) {
@@ -70,10 +71,25 @@ document.addEventListener("submit", (event) => {
     event.stopImmediatePropagation();
     return;
   }
+  if (form.querySelector("#saved.htmx-request")) {
+    // The draft is being kept just now and gets a new version: go on from that one, or it looks like a stranger's.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const pressed = event.submitter;
+    document.addEventListener("htmx:afterRequest", () => {
+      window.setTimeout(() => form.requestSubmit(pressed), AFTER_SWAP_MS);
+    }, { once: true });
+    return;
+  }
   form.dataset.sending = "yes";
   if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
   window.setTimeout(() => release(form), SECOND_SUBMIT_PAUSE_MS);
 }, true);
+// What is on its way as a whole is not kept a second time meanwhile.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt.id === "saved" ? event.detail.elt.closest("form") : null;
+  if (form && form.dataset.sending) event.preventDefault();
+});
 document.addEventListener("htmx:afterRequest", (event) => release(event.detail.elt));
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 
@@ -183,6 +199,7 @@ function enhance(root) {
 document.documentElement.classList.add("scripted");
 enhance(document);
 focusErrors(document);
-// On a phone the strip of links starts at the page one is on.
-const here = document.querySelector(".nav [aria-current]");
-if (here) here.closest("ul").scrollLeft = here.offsetLeft - 24;
+// On a phone a strip of links starts at the one that one is on.
+document.querySelectorAll(".nav [aria-current], .tabs [aria-current]").forEach((here) => {
+  here.closest("ul").scrollLeft = here.offsetLeft - 24;
+});
