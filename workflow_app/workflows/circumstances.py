@@ -59,5 +59,5 @@ class Circumstances:
     @property
     def new_reasons(self) -> frozenset[str]:
         """The reasons named now that no earlier return named; everything was to be said the first time."""
-        named = frozenset(reason["code"] for reason in (self.given or {}).get("reasons", ()))
+        named = frozenset(reason["code"] for reason in (self.given or {}).get("reasons") or ())
         return named - self.returned_for if self.returned_for else frozenset()
