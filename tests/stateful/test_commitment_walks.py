@@ -27,7 +27,7 @@ from workflow_app.services import cases, history, perform, sweep
 from workflow_app.services.house import House
 from workflow_app.workflows.commitment import COMMITMENT
 
-WALKS, STEPS = 15, 20
+WALKS, STEPS = 30, 20
 NAMES = sorted({step.name for step in COMMITMENT.steps})
 ACTORS = (
     "owner",

@@ -13,7 +13,6 @@ from ..workflows.circumstances import Circumstances
 from ..workflows.kit import Role, Step, Workflow
 from ..workflows.scope import Acted
 
-
 NO_REASON = N_("请至少选择一条原因。所有需要修改的地方请一次选全。")
 
 
