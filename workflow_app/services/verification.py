@@ -94,6 +94,10 @@ def about(document: Document) -> Answer:
     particulars = particulars_of(document)
     text = texts.get(document.text_id, document.text_version)
     pending = Sentence(N_("文件正在生成"))
+    since = text.in_force_from.isoformat()  # as it is printed: with its year
+    version = Sentence(
+        N_("%(id)s 第%(version)s版（%(day)s起施行）"), id=text.id, version=text.version, day=since
+    )
     fields: tuple[tuple[str, str | date | Sentence], ...] = (
         (N_("文书编号"), document.number),
         (N_("文书名称"), document.title),
@@ -103,7 +107,7 @@ def about(document: Document) -> Answer:
         (N_("内容或结果"), particulars.result),
         (N_("出具单位"), particulars.unit_name),
         (N_("出具日期"), document.issued_on),
-        (N_("文本版本"), text.label),
+        (N_("文本版本"), version),
         (N_("依据"), "；".join(text.law)),
         (N_("文件 SHA-256"), document.sha256 or pending),
     )
