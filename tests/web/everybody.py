@@ -1,0 +1,176 @@
+"""Everybody and everything that the table `matrix.txt` names, on one prepared database, everybody signed in.
+
+For tests that try each route as each kind of person; the database is put back before every request.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.browser import Browser, check_headers
+from tests.web.conftest import NOW, District, copy_database, database_file
+from workflow_app.models.attachment import Attachment
+from workflow_app.models.case import Case
+from workflow_app.models.document import Document
+from workflow_app.models.party import GrantRow, Person, Subject, Unit
+from workflow_app.models.record import CommitmentPublicity
+from workflow_app.services import cases, catalogue
+from workflow_app.services.accounts import load_actor
+from workflow_app.workflows.commitment import COMMITMENT
+
+TABLE = Path(__file__).with_name("matrix.txt")
+PEOPLE = {
+    "anybody": "",
+    "owner": "owner.haihe",
+    "stranger": "owner.lizi",
+    "agent": "agent.haihe",
+    "unsigning": "agent.unsigning",
+    "expired": "agent.expired",
+    "handler": "handler.keji",
+    "elsewhere": "handler.weijian",
+    "head": "head.keji",
+    "clerk": "clerk.xinyong",
+    "lead": "lead.xinyong",
+    "security": "admin.security",
+    "system": "admin.system",
+    "auditor": "auditor",
+}
+TO_SIGN_IN = "in"
+
+
+def rows() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Method, address with places to fill in, and the expected answers in the order of PEOPLE."""
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            request, _, answers = line.partition("|")
+            method, address = request.split()
+            yield method, address, tuple(answers.split())
+
+
+ROWS = tuple(rows())
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A signed-in browser that can be used again after the database was put back."""
+
+    cookie: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The district with a case of the owner, its draft, and everybody signed in."""
+
+    app: Flask
+    prepared: Path
+    places: dict[str, str]
+    entrances: dict[str, Entrance]
+
+    @property
+    def file(self) -> Path:
+        """Where the database lies."""
+        return database_file(self.app)
+
+    def put_back(self) -> None:
+        """Make the database what it was."""
+        copy_database(self.app, self.prepared)
+
+    def browser(self, person: str) -> Browser:
+        """This person's browser, signed in."""
+        browser = Browser(self.app.test_client())
+        browser.client.set_cookie("session", self.entrances[person].cookie)
+        return browser
+
+    def ask(self, person: str, method: str, address: str) -> TestResponse:
+        """One request with a valid token and nothing else."""
+        client, url = self.browser(person).client, address.format(**self.places)
+        headers = {"Origin": "http://localhost", "Referer": "http://localhost/"} if method == "POST" else {}
+        data = {"csrf_token": self.entrances[person].token} if method == "POST" else None
+        response = client.open(url, method=method, data=data, headers=headers, buffered=True)
+        check_headers(url, response)
+        return response
+
+    def answer(self, person: str, method: str, address: str) -> str:
+        """The status for this person, on the prepared database."""
+        self.put_back()
+        response = self.ask(person, method, address)
+        is_sign_in = response.headers.get("Location", "").startswith("/account/sign-in")
+        return TO_SIGN_IN if is_sign_in else str(response.status_code)
+
+
+def prepare(district: District, folder: Path) -> Matrix:
+    """Add who is missing, sign everybody in, and keep the database in this folder."""
+    with district.session() as session:
+        add_agents(session)
+    with district.session() as session:
+        places = found(session, draft_of(session, district))
+    entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
+    prepared = folder / "casework.sqlite"
+    district.checkpoint()
+    shutil.copy(district.file, prepared)
+    return Matrix(district.app, prepared, places, entrances)
+
+
+def add_agents(session: Session) -> None:
+    """Two agents of the owner's firm whom the district does not have."""
+    firm = session.scalars(select(Subject).where(Subject.name == "天津海河示范食品有限公司")).one()
+    for login, may_sign, last in (
+        ("agent.unsigning", False, None),
+        ("agent.expired", True, date(2026, 11, 1)),
+    ):
+        grant = GrantRow(
+            kind="agent", subject=firm, workflows=["commitment"], may_sign=may_sign,
+            valid_from=date(2026, 4, 1), valid_to=last, granted_at=NOW,
+        )  # fmt: skip
+        session.add(Person(login=login, name="钱小满", password_hash="none", created_at=NOW, grants=[grant]))
+
+
+def draft_of(session: Session, district: District) -> Case:
+    """A fresh draft of the owner."""
+    owner = session.scalars(select(Person).where(Person.login == "owner.haihe")).one()
+    actor = load_actor(owner, on=date(2026, 11, 20))
+    (firm,) = actor.subject_ids()
+    item = catalogue.item(session, "ZMTD-02")
+    house = district.app.extensions["house"]
+    return cases.open_draft(
+        session, COMMITMENT, subject_id=firm, item=item, actor=actor, now=NOW, house=house
+    )
+
+
+def found(session: Session, draft: Case) -> dict[str, str]:
+    """What stands in the places of the table."""
+    fulfilled = session.scalars(select(Case).where(Case.number == "CM-120102-20260415-000001")).one()
+    document = session.scalars(select(Document).where(Document.case_id == fulfilled.id).limit(1)).one()
+    paper = session.scalars(select(Attachment).where(Attachment.case_id == fulfilled.id).limit(1)).one()
+    mandate = session.scalars(
+        select(GrantRow).where(GrantRow.kind == "agent", GrantRow.person.has(login="agent.haihe"))
+    ).one()
+    return {
+        "signed": "CM-120102-20261118-000001",
+        "fulfilled": "CM-120102-20260415-000001",
+        "draft": draft.address,
+        "paper": str(paper.id),
+        "document": document.number,
+        "code": document.verify_code,
+        "published": session.scalars(select(CommitmentPublicity.code).limit(1)).one(),
+        "mandate": str(mandate.id),
+        "person": str(mandate.person_id),
+        "unit": str(session.scalars(select(Unit.id).where(Unit.key == "health")).one()),
+    }
+
+
+def entrance(district: District, login: str) -> Entrance:
+    """Sign in and keep what the browser holds."""
+    browser: Browser = district.browser(login)
+    token = browser.token()
+    cookie = browser.client.get_cookie("session")
+    assert cookie is not None
+    return Entrance(cookie.value, token)
