@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
+from forms import form_for
 from tests import factories
 from tests.factories import NOW, draft, fill_in, legal, paper, stored, take
 from workflow_app.domain import clock
@@ -401,3 +402,19 @@ def engine_says(session, case, step_name, actor, house, *, now, given):
         finally:
             attempt.rollback()
             session.expire_all()
+
+
+def test_the_form_of_a_draft_asks_for_nothing_but_what_a_draft_may_fill_in():
+    asked = {field.name for field in form_for("commitment", "edit")()}
+    assert asked <= set(COMMITMENT.fills)
+
+
+def test_a_draft_can_not_write_what_only_a_step_may(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.draft(session, sqlite.world, house)
+        owner = sqlite.world.actors["owner"]
+        with pytest.raises(Refused):
+            cases.save(
+                session, case.address, {"degree": "partly"}, version=case.version,
+                actor=owner, now=factories.NOW, house=house,
+            )  # fmt: skip

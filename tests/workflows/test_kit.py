@@ -42,7 +42,7 @@ END = Step("end", "办结", SENT, DONE, (OWNER,))
 def workflow(*, states=(DRAFT, SENT, DONE), steps=(SEND, DISCARD, END), **changed):
     """A small workflow, as good as can be, but for what is changed."""
     parts = {
-        "name": "sample", "title": "示范", "prefix": "SA", "story": "示范。", "facts": Facts, "labels": {"word": "内容"},
+        "name": "sample", "title": "示范", "prefix": "SA", "story": "示范。", "facts": Facts, "labels": {"word": "内容"}, "fills": ("word",),
         "readers": Holds(GrantKind.OWNER), "notices": {"sent": "已提交。", "overdue": "已超期。"},
     }  # fmt: skip
     return Workflow(**{**parts, "states": states, "steps": steps, **changed})

@@ -63,7 +63,7 @@ def _prefilled(item: CommitmentItem, *, day: date) -> dict[str, Any]:
 
 def visible(session: Session, address: str, actor: Actor) -> Case:
     """The case of this number or draft reference, if this person may see it. Raises NotYours."""
-    case = session.scalars(select(Case).where((Case.number == address) | (Case.ref == address))).first()
+    case = session.scalars(select(Case).where(perform.has_address(address))).first()
     if case is None or not BY_NAME[case.workflow].readers.holds(case, actor, {}):
         if case is not None and (sentence := gate.ended_mandate(case, actor)):
             raise Refused(sentence, code="mandate_ended")
@@ -89,7 +89,7 @@ def editable(session: Session, case: Case, actor: Actor) -> frozenset[str] | Non
     if not any(role.scope.holds(case, actor, {}) for role in editors):
         return None
     if case.state == workflow.first.name:
-        return frozenset(workflow.labels)
+        return frozenset(workflow.fills)
     return frozenset(circumstances.marked_parts(session, case))
 
 

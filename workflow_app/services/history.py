@@ -93,6 +93,10 @@ def faults(session: Session, case_id: int) -> list[str]:
         previous, target = event.digest, event.target
     if case.state != target:
         found.append(f"the case is {case.state} but its history ends in {target}")
+    elif not BY_NAME[case.workflow].state(target).editors:
+        told = recorded_facts(session, case_id)
+        if any(told.get(name) != value for name, value in case.facts.items()):
+            found.append("the facts of the case are not those that its history tells")
     return found
 
 

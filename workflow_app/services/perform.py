@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..domain import clock
@@ -41,9 +41,15 @@ class Token:
     state: str
 
 
+def has_address(address: str) -> ColumnElement[bool]:
+    """The case of this number or draft reference. A NUL, which PostgreSQL would not read, is in none."""
+    known = address.replace("\0", "")
+    return or_(Case.number == known, Case.ref == known) if known == address else false()
+
+
 def lock(session: Session, address: str) -> Case:
     """The case of this number or draft reference, locked until the transaction ends. Raises NotYours."""
-    wanted = select(Case).where((Case.number == address) | (Case.ref == address)).with_for_update(of=Case)
+    wanted = select(Case).where(has_address(address)).with_for_update(of=Case)
     case = session.scalars(wanted, execution_options={"populate_existing": True}).first()
     if case is None:
         raise NotYours

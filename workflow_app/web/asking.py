@@ -305,8 +305,13 @@ def stale_page(address: str, form: HouseForm, stale: Stale) -> Response:
 def not_saved(refused: Refused) -> Response:
     """409 for the line that says when: nothing was kept, and the form goes on standing on the version it showed."""
     db.session.rollback()
-    values = {"version": seen_version(), "autosave_url": request.path, "refusal": refused.sentence}
-    return page("case/saved.html", status=409, **values)
+    return page(
+        "case/saved.html",
+        status=409,
+        version=seen_version(),
+        autosave_url=request.path,
+        refusal=refused.sentence,
+    )
 
 
 def refused_page(address: str, name: str, form: HouseForm, refused: Refused) -> Response:

@@ -60,5 +60,6 @@ def unexpected(error: Exception) -> Response:
 def answer(status: int, sentence: str | None, *, is_stale: bool = False) -> Response:
     """The page of this status, after undoing what the request wrote."""
     db.session.rollback()
-    view = {"sentence": sentence, "back_url": page_of_form(), "is_stale": is_stale}
-    return page(f"errors/{status}.html", status=status, **view)
+    return page(
+        f"errors/{status}.html", status=status, sentence=sentence, back_url=page_of_form(), is_stale=is_stale
+    )

@@ -329,6 +329,7 @@ COMMITMENT = Workflow(
     story=__doc__,
     facts=Facts,
     labels=LABELS,
+    fills=("reason", "statement", "valid_until", "contact_name", "contact_mobile", "publication_consent"),
     readers=READERS,
     states=(
         DRAFT,

@@ -135,7 +135,7 @@ class Workflow:
     """One workflow: its name, number prefix, facts, readers and step table.
 
     `facts` is a frozen dataclass of everything a case of this kind remembers, `labels` names each fact for
-    people, `readers` is who may see a case at all, `notices` what is told to whom it concerns: sentences that
+    people, `fills` what the subject may fill in while the case is a draft, `readers` is who may see a case at all, `notices` what is told to whom it concerns: sentences that
     may name %(subject)s, %(item)s, %(number)s, %(state)s and %(due)s.
     """
 
@@ -145,6 +145,7 @@ class Workflow:
     story: str
     facts: type[Any]
     labels: dict[str, str]
+    fills: tuple[str, ...]
     readers: Scope
     states: tuple[State, ...]
     steps: tuple[Step, ...]
