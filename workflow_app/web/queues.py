@@ -88,6 +88,7 @@ def row(case: Case) -> dict[str, Any]:
         "days_left": case_view.days_left(case.due_on, clock.legal_day(now), house()),
         "is_provisional": False,
         "holder": leases.holder(case, now=now),
+        "is_ended": state.ended,
         "is_mine": case.assignee_id == current_user.actor.person_id
         and leases.holder(case, now=now) is not None,
     }
