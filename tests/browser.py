@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
-from werkzeug.datastructures import MultiDict
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests import page_rules
 
@@ -144,12 +144,14 @@ class Browser:
         `mark` finds the form, `fill` says what is typed, chosen or ticked, `button` which of its buttons is pressed.
         """
         form = page.form(mark)
-        sent = successful(form, fill or {}, files or {}, button=button)
+        sent: Any = successful(form, fill or {}, files or {}, button=button)
         url = str(form.get("action") or page.path)
         if str(form.get("method", "get")).lower() == "get":
             return self._go("GET", url, status=status, query=sent)
-        is_multipart = form.get("enctype") == "multipart/form-data"
-        kind = "multipart/form-data" if is_multipart else "application/x-www-form-urlencoded"
+        kind = "application/x-www-form-urlencoded"
+        if form.get("enctype") == "multipart/form-data":
+            boundary, sent = encode_multipart(sent)
+            kind = f"multipart/form-data; boundary={boundary}"
         return self._go("POST", url, status=status, data=sent, content_type=kind)
 
     def htmx(
@@ -258,7 +260,7 @@ def _values(tag: Tag, name: str, fill: Mapping[str, Any], files: Mapping[str, It
         return []
     if kind == "file":
         chosen = list(files.get(name, ())) or [("", b"")]
-        return [(io.BytesIO(content), filename) for filename, content in chosen]
+        return [FileStorage(io.BytesIO(content), filename) for filename, content in chosen]
     if kind == "checkbox":
         wanted = fill.get(name, tag.has_attr("checked"))
         is_ticked = (
