@@ -66,6 +66,7 @@ def load(folder: Path) -> None:
         leave_unprinted(db.session())
         db.session.commit()
         worker.deliver(app.extensions["house"])
+        worker.tend()
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

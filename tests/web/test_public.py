@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from tests.factories import FIELD_KEY, NOW, case_in, draft, take
 from tests.web.visitor import Visitor, give_passwords
-from workflow_app import config, create_app
+from workflow_app import config, create_app, worker
 from workflow_app.domain import clock
 from workflow_app.models.case import Case
 from workflow_app.models.record import CommitmentPublicity
@@ -303,11 +303,16 @@ def test_the_statements_are_public_and_have_content(visitor, path):
     assert len(page.page.find_all("h2")) >= 3
 
 
-def test_the_probes_answer(visitor):
+def test_the_probes_answer(app, visitor):
     assert visitor.client.get("/healthz").json == {"status": "ok"}
+    missing = visitor.client.get("/readyz")
+    assert missing.status_code == 503
+    assert missing.json["checks"] == {"database": True, "storage": True, "worker": False}
+    with app.app_context():
+        worker.tend()
     assert visitor.client.get("/readyz").json == {
         "status": "ok",
-        "checks": {"database": True, "storage": True},
+        "checks": {"database": True, "storage": True, "worker": True},
     }
 
 
@@ -317,7 +322,7 @@ def test_a_store_that_is_no_folder_makes_the_process_not_ready(app, visitor):
     root.write_text("in the way")
     answer = visitor.client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json["checks"] == {"database": True, "storage": False}
+    assert answer.json["checks"] == {"database": True, "storage": False, "worker": False}
 
 
 PUBLIC_PAGES = [

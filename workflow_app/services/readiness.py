@@ -1,21 +1,28 @@
-"""Whether this process could serve people now: the database answers and the store for files can be written.
+"""Whether people can be served now: the database answers, files can be written, and a worker was at work lately.
 
 Looks and touches nothing: a probe comes every few seconds and must not leave traces.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from . import outbox
 from .storage import FolderStorage, Storage
 
 
-def checks(session: Session, storage: Storage) -> dict[str, bool]:
-    """Each thing that is needed, and whether it is there."""
-    return {"database": answers(session), "storage": is_writable(storage)}
+def checks(session: Session, storage: Storage, *, now: datetime) -> dict[str, bool]:
+    """Each thing that is needed, and whether it is there. Nothing is asked of a database that does not answer."""
+    is_there = answers(session)
+    return {
+        "database": is_there,
+        "storage": is_writable(storage),
+        "worker": is_there and outbox.worker_seen(session, now),
+    }
 
 
 def answers(session: Session) -> bool:

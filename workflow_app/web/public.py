@@ -98,7 +98,7 @@ def healthz() -> Response:
 @public.get("/readyz")
 def readyz() -> Response:
     """The process can serve: 200, or 503 with what is missing."""
-    found = readiness.checks(db.session(), current_app.extensions["house"].storage)
+    found = readiness.checks(db.session(), current_app.extensions["house"].storage, now=clock.now())
     response = jsonify(status="ok" if all(found.values()) else "not ready", checks=found)
     response.status_code = 200 if all(found.values()) else 503
     return response
