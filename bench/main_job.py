@@ -75,11 +75,12 @@ class Person:
 
     def send(self, path: str, typed: dict[str, str]) -> TestResponse:
         """Send the form that goes to this address, and go where the answer leads."""
-        form = self.page.find(
-            "form", attrs={"method": "post", "action": lambda to: to and to.startswith(path)}
-        )
+        forms = self.page.find_all("form", method="post")
+        form = next((one for one in forms if str(one.get("action", "")).startswith(path)), None)
         assert form is not None, f"no form to {path} on {self.path}"
-        hidden = {one["name"]: one.get("value", "") for one in form.find_all("input", type="hidden")}
+        hidden = {
+            str(one["name"]): str(one.get("value", "")) for one in form.find_all("input", type="hidden")
+        }
         with self.tally.one():
             answer = self.client.post(path, data={**hidden, **typed})
         return self._seen(path, answer)
