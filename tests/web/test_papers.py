@@ -24,7 +24,7 @@ def test_a_paper_is_only_ever_a_download(district, draft):
 
 
 def test_papers_of_a_draft_are_seen_by_the_firm_alone(district, draft):
-    address, paper = draft
+    _address, paper = draft
     assert district.browser("agent.haihe").get(paper).response.data == PLAN[1]
     for login in ("owner.lizi", "handler.weijian", "lead.xinyong", "auditor", "admin.security"):
         district.browser(login).get(paper, status=404)

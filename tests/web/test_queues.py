@@ -36,7 +36,7 @@ def test_what_was_just_signed_waits_for_the_unit_and_opens_from_its_queue(distri
 def test_the_order_is_by_due_day_in_every_tab(district):
     lead = district.browser("lead.xinyong")
     for tab in ("open", "due_soon", "overdue"):
-        days = [time for time in lead.get(f"/queue?tab={tab}").words('td[data-label="到期"]')]
+        days = list(lead.get(f"/queue?tab={tab}").words('td[data-label="到期"]'))
         assert days, tab
     overdue = numbers(lead.get("/queue?tab=overdue"))
     assert overdue == ["CM-120102-20260428-000001", "CM-120102-20260422-000001", "CM-120102-20261113-000001"]

@@ -41,7 +41,10 @@ def diagram(workflow: Workflow) -> str:
 
 def page(workflows: Iterable[Workflow]) -> str:
     """The diagrams of all workflows as a part of a Markdown page."""
-    parts = (f"### {workflow.name} {workflow.title}\n\n```mermaid\n{diagram(workflow)}```\n" for workflow in workflows)
+    parts = (
+        f"### {workflow.name} {workflow.title}\n\n```mermaid\n{diagram(workflow)}```\n"
+        for workflow in workflows
+    )
     return "\n".join(parts)
 
 

@@ -163,7 +163,9 @@ def _paper_names(session: Session, case: Case) -> list[str]:
 
 def _finding(session: Session, facts: Any, events: Sequence[Event]) -> dict[str, Plain]:
     """What was found and why, and the coded reasons of the last step that named any."""
-    reasons: list[dict[str, str]] = next((event.given["reasons"] for event in reversed(events) if "reasons" in event.given), [])
+    reasons: list[dict[str, str]] = next(
+        (event.given["reasons"] for event in reversed(events) if "reasons" in event.given), []
+    )
     known = {reason.code: reason for reason in session.scalars(select(Reason))} if reasons else {}
     how_to_mend = tuple(known[reason["code"]].how_to_mend for reason in reasons)
     return ({"next_steps": how_to_mend} if reasons else {}) | {
