@@ -81,7 +81,7 @@ class Page:
 
     def typed(self, name: str) -> str:
         """What stands in a field."""
-        found = self.soup.find(attrs={"name": name})
+        found = self.soup.select_one(f'[name="{name}"]')
         assert isinstance(found, Tag), f"no field {name!r} on {self.path}"
         if found.name == "textarea":
             return found.get_text().replace("\r\n", "\n").removeprefix("\n")  # as parsers of the standard do

@@ -73,7 +73,7 @@ def ids(soup: BeautifulSoup) -> Iterator[str]:
     counted = Counter(tag["id"] for tag in soup.find_all(id=True))
     yield from (f"id {name!r} stands {count} times" for name, count in counted.items() if count > 1)
     for attribute in NAMING:
-        for tag in soup.find_all(attrs={attribute: True}):
+        for tag in soup.select(f"[{attribute}]"):
             for name in str(tag[attribute]).split():
                 if name not in counted:
                     yield f"{attribute}={name!r} of <{tag.name}> names nothing on the page"
@@ -144,10 +144,10 @@ def _addresses(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
     for form in soup.find_all("form"):
         if form.get("action"):
             yield str(form["action"]), str(form.get("method", "get")).upper()
-        for button in form.find_all(attrs={"formaction": True}):
+        for button in form.select("[formaction]"):
             yield str(button["formaction"]), str(form.get("method", "get")).upper()
     for attribute, method in HX_METHODS.items():
-        for tag in soup.find_all(attrs={attribute: True}):
+        for tag in soup.select(f"[{attribute}]"):
             yield str(tag[attribute]), method
 
 
@@ -165,7 +165,7 @@ def _leads_nowhere(path: str, method: str, app: Flask) -> str | None:
 
 def targets(soup: BeautifulSoup) -> Iterator[str]:
     """Every panel that htmx is to replace is there."""
-    for tag in soup.find_all(attrs={"hx-target": True}):
+    for tag in soup.select("[hx-target]"):
         target = str(tag["hx-target"])
         if target.startswith("#") and soup.find(id=target[1:]) is None:
             yield f"hx-target {target} does not exist"

@@ -165,7 +165,8 @@ class District:
             reader = session.scalars(select(Person).where(Person.login == login)).first()
             subjects = {grant.subject_id for grant in reader.grants if grant.subject_id} if reader else set()
             units = {grant.unit_id for grant in reader.grants if grant.unit_id} if reader else set()
-            secret, open_to = {TOTP_SECRET} - {TOTP_SECRET if login else ""}, set()
+            secret: set[str] = set() if login else {TOTP_SECRET}
+            open_to: set[str] = set()
             for person in session.scalars(select(Person)):
                 theirs = open_to if person is reader else secret
                 theirs.update(filter(None, (person.mobile, person.email)))

@@ -35,7 +35,9 @@ def fill_in(browser: Browser, code: str = VENUE, **changed: str) -> Page:
     page = start(browser, code)
     files = {"file_site_plan": [PLAN]} if code == VENUE else {}
     typed = {
-        name: value for name, value in {**TYPED, **changed}.items() if page.soup.find(attrs={"name": name})
+        name: value
+        for name, value in {**TYPED, **changed}.items()
+        if page.soup.select_one(f'[name="{name}"]')
     }
     return browser.submit(page, "/edit", typed, button="下一步", files=files)
 
@@ -43,7 +45,7 @@ def fill_in(browser: Browser, code: str = VENUE, **changed: str) -> Page:
 def sign(browser: Browser, page: Page, *, password: str = PASSWORD, status: int = 200) -> Page:
     """Sign on the check page."""
     ticks = {
-        name: True for name in ("has_read", "publication_consent") if page.soup.find(attrs={"name": name})
+        name: True for name in ("has_read", "publication_consent") if page.soup.select_one(f'[name="{name}"]')
     }
     return browser.submit(page, "/steps/sign", {**ticks, "password": password}, status=status)
 
@@ -131,10 +133,10 @@ def test_only_the_marked_parts_come_back_and_can_be_signed_again(district):
     assert "请写明门店的许可证号。" in page.text
     assert "图上看不清通风口。" in page.text
     page = firm.follow(page, "修改标出的地方")
-    assert page.soup.find(attrs={"name": "reason"}) is not None
-    assert page.soup.find(attrs={"name": "file_site_plan"}) is not None
-    assert page.soup.find(attrs={"name": "contact_mobile"}) is None
-    assert page.soup.find(attrs={"name": "statement"}) is None
+    assert page.soup.select_one('[name="reason"]') is not None
+    assert page.soup.select_one('[name="file_site_plan"]') is not None
+    assert page.soup.select_one('[name="contact_mobile"]') is None
+    assert page.soup.select_one('[name="statement"]') is None
     page = firm.submit(
         page, "/edit", {"reason": TYPED["reason"] + "许可证号 JY11201020000001。"}, button="下一步",
         files={"file_site_plan": [("新平面图.pdf", pdf_bytes(2))]},

@@ -65,7 +65,7 @@ def test_who_acts_for_several_subjects_chooses_one(district):
 def test_a_last_day_that_the_item_fixes_is_filled_in_and_not_asked(district):
     firm = district.browser("owner.haihe")
     page = firm.submit(firm.get(f"/items/{VENUE}"), "开始填写")
-    assert page.soup.find(attrs={"name": "valid_until"}) is None
+    assert page.soup.select_one('[name="valid_until"]') is None
     chosen = firm.submit(firm.get("/items/ZMTD-02"), "开始填写")
     assert chosen.typed("valid_until") == "2028-11-20"
 

@@ -215,7 +215,7 @@ def is_cut_short(said: str, data: tuple[str, ...]) -> bool:
 def attributes_in(soup: BeautifulSoup) -> Iterator[str]:
     """The attributes that are read out or shown."""
     for name in ("aria-label", "title", "placeholder", "alt", "data-announce", "data-label", "data-failed"):
-        yield from (str(tag[name]) for tag in soup.find_all(attrs={name: True}))
+        yield from (str(tag[name]) for tag in soup.select(f"[{name}]"))
 
 
 @pytest.mark.parametrize("person", PEOPLE)
