@@ -13,6 +13,9 @@ from .services.house import open_house
 from .web import ROOMS, access, errors, headers, transaction, ui
 
 MAX_REQUEST = 64 * 1024 * 1024
+STATIC_SECONDS = 3600
+# Only files of our own: a page that mixes a secret with what somebody typed must not be compressed.
+STATIC_TYPES = ["text/css", "text/javascript", "image/svg+xml"]
 
 
 def create_app(settings: Settings) -> Flask:
@@ -31,6 +34,8 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
         WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
+        COMPRESS_MIMETYPES=STATIC_TYPES,
         RATELIMIT_STORAGE_URI=settings.ratelimit_url,
     )
     app.extensions["settings"] = settings
@@ -58,6 +63,7 @@ def bind(app: Flask, settings: Settings) -> None:
     extensions.babel.init_app(app, locale_selector=ui.locale)
     extensions.htmx.init_app(app)
     extensions.login.init_app(app)
+    extensions.compress.init_app(app)
     extensions.limiter.init_app(app)
     for part in (headers, transaction, access, ui, errors, cli):
         part.bind(app)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
 from flask import Flask, current_app, g, request
 from flask_babel import format_date, get_locale, gettext
@@ -26,7 +27,15 @@ def bind(app: Flask) -> None:
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.context_processor(common)
+    app.url_defaults(stamp)
     app.jinja_env.globals.update(locale_name=lambda: str(get_locale()))
+
+
+def stamp(endpoint: str, values: dict[str, object]) -> None:
+    """Browsers keep our files for an hour; a changed file has another address and is fetched at once."""
+    if endpoint == "static" and current_app.static_folder and "filename" in values:
+        changed_at = (Path(current_app.static_folder) / str(values["filename"])).stat().st_mtime
+        values["v"] = f"{int(changed_at):x}"
 
 
 def locale() -> str:
