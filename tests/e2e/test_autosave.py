@@ -1,6 +1,6 @@
 """What was typed is there again: after the tab was closed, on another device, told to those who don't see it."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, Visiting
 from tests.web.conftest import District
@@ -43,7 +43,10 @@ def test_going_on_while_the_draft_is_being_kept_is_not_taken_for_another_person(
     page = visiting("owner.lizi").open(f"/cases/{address}/edit")
     page.get_by_label("承诺事由").fill(TYPED)
     page.get_by_label("联系手机").fill("19900000003")
+    held: list[Route] = []
+    page.route("**/autosave", lambda route: held.append(route))
     with page.expect_request("**/autosave"):
         pass
-    page.get_by_role("button", name="下一步：看承诺书全文").click()
+    page.get_by_role("button", name="下一步：看承诺书全文").click(no_wait_after=True)
+    held[0].continue_()
     expect(page.locator("#letter")).to_contain_text(TYPED)

@@ -5,7 +5,7 @@ const live = document.getElementById("live");
 const trouble = document.getElementById("trouble");
 const typing = "input, textarea, select, [contenteditable]";
 const SECOND_SUBMIT_PAUSE_MS = 8000;
-const AFTER_SWAP_MS = 60;
+const LOOK_AGAIN_MS = 60;
 
 /** Tell screen readers. The text is emptied first so that the same sentence twice is read twice. */
 function announce(text) {
@@ -76,9 +76,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     const pressed = event.submitter;
-    document.addEventListener("htmx:afterRequest", () => {
-      window.setTimeout(() => form.requestSubmit(pressed), AFTER_SWAP_MS);
-    }, { once: true });
+    window.setTimeout(() => form.requestSubmit(pressed), LOOK_AGAIN_MS);
     return;
   }
   form.dataset.sending = "yes";
