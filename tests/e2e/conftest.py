@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Locator, Page, Request
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 from werkzeug.serving import make_server
 
 from tests.chromium import chromium
@@ -25,6 +25,7 @@ from workflow_app import demo
 __all__ = ["chromium", "district", "loaded", "worker_app"]
 
 PATIENCE_MS = 10_000
+expect.set_options(timeout=PATIENCE_MS)
 ELSEWHERE = re.compile(r"^(?!https?://127\.0\.0\.1[:/])(?!data:|about:|blob:)")
 # The browser also reports every answer of 400 and above as an error; the tests look at those themselves.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
