@@ -11,7 +11,7 @@ from ..extensions import db
 from ..services import cases as verbs
 from ..services import history as chain
 from ..services import leases
-from . import asking, case_view
+from . import asking, case_forms, case_view, taking
 from .house import house
 from .pages import page
 
@@ -35,11 +35,11 @@ def edit(address: str) -> Response | BaseResponse:
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
     if request.method == "POST" and shown.editable is None:
-        return asking.refused_page(address, "edit", asking.typed_form(shown), Refused(verbs.NOT_EDITABLE))
-    form = asking.edit_form(shown)
+        return asking.refused_page(address, "edit", case_forms.typed_form(shown), Refused(verbs.NOT_EDITABLE))
+    form = case_forms.edit_form(shown)
     if request.method == "POST":
         try:
-            is_whole = asking.save(shown, form, now=now)
+            is_whole = taking.save(shown, form, now=now)
         except Stale as stale:
             return asking.stale_page(address, form, stale)
         if request.form.get("save") == "later":
@@ -47,7 +47,9 @@ def edit(address: str) -> Response | BaseResponse:
             return redirect(url_for("cases.show", address=address), 303)
         if is_whole:
             return redirect(url_for("cases.step", address=address, name=asking.next_step(shown)), 303)
-    return page("case/edit.html", status=asking.status(form), form=form, **asking.edit_page(shown, now=now))
+    return page(
+        "case/edit.html", status=case_forms.status(form), form=form, **asking.edit_page(shown, now=now)
+    )
 
 
 @cases.post("/<address>/autosave")
@@ -56,7 +58,7 @@ def autosave(address: str) -> Response:
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
     try:
-        asking.save(shown, asking.edit_form(shown), now=now)
+        taking.save(shown, case_forms.edit_form(shown), now=now)
     except Refused as refused:
         return asking.not_saved(refused)
     return page("case/saved.html", saved_at=now, version=shown.case.version, autosave_url=request.path)
@@ -67,10 +69,10 @@ def step(address: str, name: str) -> Response | BaseResponse:
     """Ask for what a step needs, and take it."""
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
-    form = asking.step_form(db.session(), shown, name)
-    if request.method == "POST" and asking.is_ready(shown, name, form, now=now):
+    form = case_forms.step_form(db.session(), shown, name)
+    if request.method == "POST" and taking.is_ready(shown, name, form, now=now):
         try:
-            taken = asking.take(shown, name, form, now=now)
+            taken = taking.take(shown, name, form, now=now)
         except Refused as refused:
             db.session.rollback()
             return asking.refused_page(address, name, form, refused)
@@ -79,7 +81,7 @@ def step(address: str, name: str) -> Response | BaseResponse:
     return page(
         "case/step.html",
         panels=PANELS,
-        status=asking.status(form),
+        status=case_forms.status(form),
         **asking.step_page(shown, name, form, now=now),
     )
 

@@ -1,0 +1,104 @@
+"""The forms of a case: of a draft, of the marked parts, of a step, of coded reasons; filled with what is known.
+
+The form classes lie in `forms`; which fields stand open is said by the case and its workflow.
+"""
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from forms import form_for
+from forms.fields import HouseForm
+from forms.files import PREFIX, with_files
+from forms.reasons import ReasonsForm, form_of
+
+from ..domain import clock
+from ..domain.refusals import NotYours, Refused
+from ..domain.words import Sentence
+from ..services import (
+    cases,
+    catalogue,
+)
+from ..workflows.kit import Step
+from . import case_rows
+from .access import take_kept_form
+from .case_rows import PAPERS, Shown
+from .ui import is_chinese
+
+
+def edit_form(shown: Shown) -> HouseForm:
+    """The form of a draft, or of the marked parts. Raises Refused when nothing may be filled in."""
+    if shown.editable is None:
+        raise Refused(cases.NOT_EDITABLE)
+    form_class = form_for(shown.workflow.name, "edit") or HouseForm
+    titles = {
+        name: Sentence(title)
+        for name, title in case_rows.paper_titles(shown.case).items()
+        if is_open(shown, name)
+    }
+    form_class = with_files(form_class, titles, required=case_rows.required_papers(shown.case))
+    form = bound(form_class, stored=shown.workflow.load(shown.case.facts))
+    for field in list(form):
+        name = field.name
+        if not name.startswith(PREFIX) and (name not in shown.editable or is_fixed(shown, name)):
+            del form[name]
+    return form
+
+
+def is_open(shown: Shown, paper: str) -> bool:
+    """Whether this paper may be handed in now: any for a draft, a marked one for a returned case."""
+    return shown.case.state == shown.workflow.first.name or paper in shown.marked
+
+
+def is_fixed(shown: Shown, name: str) -> bool:
+    """The last day is only asked for where the item lets the subject choose it."""
+    return name == "valid_until" and shown.case.item is not None and not shown.case.item.term_is_chosen
+
+
+def bound(form_class: type[HouseForm], *, stored: object = None) -> HouseForm:
+    """The form with what was sent, or what was kept when a session ran out, or what is stored."""
+    sent = request.form.copy() if request.method == "POST" else take_kept_form()
+    if sent is not None and request.files:
+        for name in request.files:
+            sent.setlist(name, request.files.getlist(name))  # type: ignore[arg-type]
+    return form_class(sent, obj=stored)
+
+
+def typed_form(shown: Shown) -> HouseForm:
+    """What was sent for a draft that can't be filled in any more, so that it can be copied from the page."""
+    return bound(form_for(shown.workflow.name, "edit") or HouseForm)
+
+
+def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
+    """The form of a step, also when the case has moved on and no longer offers it, so that nothing typed is lost.
+
+    Raises NotYours for a name that is no step at all.
+    """
+    named = [step for step in shown.workflow.steps if step.name == name]
+    if not named:
+        raise NotYours
+    step = shown.workflow.step(name, shown.case.state) or named[0]
+    if step.coded:
+        return bound(reasons_form(session, shown, step))
+    form_class = form_for(shown.workflow.name, name) or HouseForm
+    return bound(with_files(form_class, {field: Sentence(PAPERS[field]) for field in step.papers}))
+
+
+def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm]:
+    """The form of coded reasons; what may be marked is what the subject may fill in or attach."""
+    asked = form_for(shown.workflow.name, "edit") or HouseForm
+    targets = {
+        field.name: shown.workflow.labels[field.name] for field in asked() if not is_fixed(shown, field.name)
+    }
+    targets |= case_rows.paper_titles(shown.case)
+    found = catalogue.reasons(session, shown.workflow.name, step.name, on=clock.legal_day(clock.now()))
+    fitting = [
+        reason
+        for reason in found
+        if reason.binds_to in (*targets, "any") or case_rows.paper_titles(shown.case)
+    ]
+    return form_of(fitting, targets, lambda reason: reason.title if is_chinese() else reason.title_en)
+
+
+def status(form: HouseForm) -> int:
+    """422 when something sent has to be mended."""
+    return 422 if request.method == "POST" and (form.errors or form.form_errors) else 200
