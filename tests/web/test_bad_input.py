@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tests.browser import Browser, Page
 from tests.services import paper_samples as samples
 from tests.web.conftest import PASSWORD, District
-from tests.web.test_cases import TYPED, address_of, fill_in, sign, signed, start
+from tests.web.firm import TYPED, address_of, fill_in, sign, signed, start
 from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.event import Event

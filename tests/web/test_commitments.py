@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.test_cases import VENUE
+from tests.web.firm import VENUE
 
 
 def test_the_catalogue_is_open_to_anybody_and_grouped_by_type(district):

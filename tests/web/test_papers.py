@@ -3,7 +3,7 @@
 import pytest
 
 from tests.services.paper_samples import pdf_bytes, picture
-from tests.web.test_cases import PLAN, address_of, fill_in, start
+from tests.web.firm import PLAN, address_of, fill_in, start
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.test_cases import signed
+from tests.web.firm import signed
 
 MINE = "等我办"
 

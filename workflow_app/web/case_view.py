@@ -55,7 +55,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "due": due(running[0], house) if running else None,
         "days_left": days_left(running[0].due_on, today, house) if running else None,
         "then": wording.what_next(workflow, case.state, waits=waits),
-        "steps": [rows.step_row(shown, offer) for offer in shown.offers if offer.is_allowed],
+        "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
         "can_edit": shown.editable is not None,
         "facts": rows.facts(shown),
@@ -79,6 +79,11 @@ def tone(workflow: Workflow, state: State) -> str:
         ways_in = [step for step in workflow.steps if step.target == state]
         return "done" if state.main else "draft" if all(step.optional for step in ways_in) else "stop"
     return "doing"
+
+
+def duties_first(offers: list[gate.Offer]) -> list[gate.Offer]:
+    """What the case waits for stands first; otherwise the order of the table."""
+    return sorted(offers, key=lambda offer: offer.step.optional)
 
 
 def is_duty(step: Step) -> bool:
