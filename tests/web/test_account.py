@@ -1,14 +1,12 @@
 """The account room over HTTP: the doors, the way back, and what is never lost or leaked."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from tests.factories import FIELD_KEY, NOW
-from tests.web.visitor import PASSWORD, SECRET, Visitor, give_passwords
-from workflow_app import config, create_app
+from tests.factories import NOW
+from tests.web.visitor import PASSWORD, SECRET, Visitor, give_passwords, real_office
 from workflow_app.demo import DEMO_PASSWORD, DEMO_TOTP_SECRET
 from workflow_app.domain import clock
 from workflow_app.models.party import GrantRow, KeptForm, Person, SignIn
@@ -27,19 +25,6 @@ FORM = {
 }
 
 
-def settings(database, tmp_path, **changed):
-    read = config.read(
-        {
-            "VAR_FOLDER": str(tmp_path / "var"),
-            "DATABASE_URL": database.url,
-            "SECRET_KEY": "a-real-secret-of-a-real-office-" + "s" * 20,
-            "FIELD_KEYS": FIELD_KEY,
-            "CHEAP_PASSWORDS": "1",
-        }
-    )
-    return replace(read, **changed)
-
-
 @pytest.fixture
 def database(sqlite):
     with sqlite.writing() as session:
@@ -49,9 +34,7 @@ def database(sqlite):
 
 @pytest.fixture
 def app(database, tmp_path):
-    app = create_app(settings(database, tmp_path))
-    app.testing = True
-    return app
+    return real_office(database, tmp_path)
 
 
 @pytest.fixture
@@ -443,8 +426,8 @@ def test_the_sign_in_page_of_a_demo_district_shows_accounts_that_work(database, 
     with database.writing() as session:
         session.scalars(select(Person).where(Person.login == "owner")).one().login = "owner.haihe"
         session.scalars(select(Person).where(Person.login == "agent")).one().login = "agent.unlisted"
-    demo = settings(database, tmp_path, is_demo=True, secret_key="demo-" + "s" * 40)
-    seen = Visitor(create_app(demo)).get("/account/sign-in")
+    demo = real_office(database, tmp_path, is_demo=True, secret_key="demo-" + "s" * 40)
+    seen = Visitor(demo).get("/account/sign-in")
     assert "演示账户" in seen.text
     assert DEMO_PASSWORD in seen.text
     assert second_factor.current_code(DEMO_TOTP_SECRET, now=NOW) in seen.text

@@ -3,9 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from tests.factories import FIELD_KEY, NOW, TODAY
-from tests.web.visitor import Visitor, give_passwords
-from workflow_app import config, create_app
+from tests.factories import NOW, TODAY
+from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.domain.people import GrantKind
 from workflow_app.models.party import Person, Subject, Unit
@@ -35,16 +34,7 @@ def database(sqlite):
 
 @pytest.fixture
 def app(database, tmp_path):
-    environment = {
-        "VAR_FOLDER": str(tmp_path / "var"),
-        "DATABASE_URL": database.url,
-        "SECRET_KEY": "a-real-secret-of-a-real-office-" + "s" * 20,
-        "FIELD_KEYS": FIELD_KEY,
-        "CHEAP_PASSWORDS": "1",
-    }
-    app = create_app(config.read(environment))
-    app.testing = True
-    return app
+    return real_office(database, tmp_path)
 
 
 @pytest.fixture

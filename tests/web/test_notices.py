@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.factories import FIELD_KEY, NOW, case_in
-from tests.web.visitor import Visitor, give_passwords
-from workflow_app import config, create_app
+from tests.factories import NOW, case_in
+from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.domain.words import Sentence
 from workflow_app.models.outbox import Notice
@@ -35,15 +34,7 @@ def database(sqlite, house):
 
 @pytest.fixture
 def visitor(database, tmp_path):
-    app = create_app(
-        config.read(
-            {
-                "VAR_FOLDER": str(tmp_path / "var"), "DATABASE_URL": database.url, "FIELD_KEYS": FIELD_KEY,
-                "SECRET_KEY": "a-real-secret-of-a-real-office-" + "s" * 20, "CHEAP_PASSWORDS": "1",
-            }
-        )
-    )  # fmt: skip
-    app.testing = True
+    app = real_office(database, tmp_path)
     with clock.fixed(NOW):
         yield Visitor(app)
 

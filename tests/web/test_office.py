@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from forms.office import ItemForm, of_item
-from tests.factories import FIELD_KEY, NOW, TODAY, case_in, draft
-from tests.web.visitor import Visitor, give_passwords
-from workflow_app import config, create_app
+from tests.factories import NOW, TODAY, case_in, draft
+from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.catalogue import CommitmentItem
@@ -26,15 +25,7 @@ def database(sqlite):
 
 @pytest.fixture
 def app(database, tmp_path):
-    app = create_app(
-        config.read(
-            {
-                "VAR_FOLDER": str(tmp_path / "var"), "DATABASE_URL": database.url, "FIELD_KEYS": FIELD_KEY,
-                "SECRET_KEY": "a-real-secret-of-a-real-office-" + "s" * 20, "CHEAP_PASSWORDS": "1",
-            }
-        )
-    )  # fmt: skip
-    app.testing = True
+    app = real_office(database, tmp_path)
     with clock.fixed(NOW):
         yield app
 

@@ -6,9 +6,9 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import insert, select
 
-from tests.factories import FIELD_KEY, NOW, case_in, draft, take
-from tests.web.visitor import Visitor, give_passwords
-from workflow_app import config, create_app, worker
+from tests.factories import NOW, case_in, draft, take
+from tests.web.visitor import Visitor, give_passwords, real_office
+from workflow_app import worker
 from workflow_app.domain import clock
 from workflow_app.models.case import Case
 from workflow_app.models.record import CommitmentPublicity
@@ -29,15 +29,7 @@ def database(sqlite, house):
 
 @pytest.fixture
 def app(database, tmp_path):
-    app = create_app(
-        config.read(
-            {
-                "VAR_FOLDER": str(tmp_path / "var"), "DATABASE_URL": database.url, "FIELD_KEYS": FIELD_KEY,
-                "SECRET_KEY": "a-real-secret-of-a-real-office-" + "s" * 20, "CHEAP_PASSWORDS": "1",
-            }
-        )
-    )  # fmt: skip
-    app.testing = True
+    app = real_office(database, tmp_path)
     with clock.fixed(NOW):
         yield app
 

@@ -1,12 +1,17 @@
 """A browser without a window: keeps its cookies, sends forms with the token of the page they stand on."""
 
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories import FIELD_KEY
+from workflow_app import config, create_app
 from workflow_app.domain import clock
 from workflow_app.models.party import Person
 from workflow_app.services import passwords, second_factor
@@ -22,6 +27,17 @@ def give_passwords(session: Session) -> None:
         person.password_hash = hashed
         if any(row.unit_id for row in person.grants):
             person.totp_secret = SECRET
+
+
+def real_office(database, folder: Path, **changed: Any) -> Flask:
+    """The application of a real office over this database, with cheap passwords; settings may be changed."""
+    environment = {
+        "VAR_FOLDER": str(folder / "var"), "DATABASE_URL": database.url, "FIELD_KEYS": FIELD_KEY,
+        "SECRET_KEY": "a-real-secret-of-a-real-office-" + "s" * 20, "CHEAP_PASSWORDS": "1",
+    }  # fmt: skip
+    app = create_app(replace(config.read(environment), **changed))
+    app.testing = True
+    return app
 
 
 class Seen:
