@@ -54,6 +54,7 @@ class Visit:
         """One click, counted: a link of this name, or anything found otherwise."""
         target = what if isinstance(what, Locator) else self.named(what, role=role)
         target.click()
+        self.page.wait_for_load_state()
         self.clicks += 1
 
     def press_button(self, name: str) -> None:

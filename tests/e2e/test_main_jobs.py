@@ -6,6 +6,7 @@ A click is a press on a link, a button, a box or the first field of a form; the 
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.e2e.conftest import DESKTOP, PHONE, Visit, Visiting
@@ -80,7 +81,7 @@ def test_a_handler_returns_a_case_with_the_reason_at_its_field(
     page = visit.open("/queue")
     visit.press("演示区李子亭示范理发店")
     visit.press("退回补正")
-    assert not page.get_by_label("具体情况").first.is_visible(), "what no reason needs stays out of the way"
+    expect(page.get_by_label("具体情况").first, "what no reason needs stays out of the way").to_be_hidden()
     visit.press(page.get_by_label("按填写的手机号联系不上"))
     note = page.locator(".reason:has(input:checked)").get_by_label("具体情况")
     visit.press(note)
