@@ -46,7 +46,7 @@ def test_a_case_waits_for_a_person_if_and_only_if_the_gate_has_a_step_for_them(a
 
 def has_a_step(session, case, actor):
     """Whether the gate lets the actor's role take some step that the case waits for."""
-    acted = history.acted(session, case.id)
+    acted = history.acted(history.events(session, case.id))
     steps = [step for step in BY_NAME[case.workflow].steps_from(case.state) if not step.optional]
     return any(gate.role_for(step, case, actor, acted) is not None for step in steps)
 
@@ -57,7 +57,9 @@ def test_the_list_of_all_is_exactly_what_the_readers_scope_says(all_states):
         for who, actor in all_states.world.actors.items():
             listed = set(session.scalars(select(Case.id).where(queues.readable(actor))))
             for case in everything:
-                may = BY_NAME[case.workflow].readers.holds(case, actor, history.acted(session, case.id))
+                may = BY_NAME[case.workflow].readers.holds(
+                    case, actor, history.acted(history.events(session, case.id))
+                )
                 assert (case.id in listed) == may, f"{case.state} for {who}"
 
 

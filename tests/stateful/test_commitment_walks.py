@@ -166,7 +166,7 @@ class Walk(RuleBasedStateMachine):
         case = self.case
         if not COMMITMENT.state(case.state).editors:
             empty = COMMITMENT.dump(COMMITMENT.facts())
-            assert empty | history.recorded_facts(self.session, case.id) == case.facts
+            assert empty | history.recorded_facts(history.events(self.session, case.id)) == case.facts
 
     @invariant()
     def an_ended_case_that_was_handed_in_has_its_document(self):

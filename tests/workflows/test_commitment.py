@@ -380,10 +380,11 @@ def refusal(session, case, step_name, who, sqlite, house, *, now=NOW, **given):
     said = engine_says(session, case, step_name, sqlite.world.actors[who], house, now=now, given=given)
     step = COMMITMENT.step(step_name, case.state)
     if step is not None:
-        about = circumstances.gather(session, case, COMMITMENT, day=clock.legal_day(now))
+        told = history.events(session, case.id)
+        about = circumstances.gather(session, case, COMMITMENT, day=clock.legal_day(now), told=told)
         handed_in = {**factories.GIVEN.get(step_name, {}), **given}
         sentence = gate.refusal(
-            step, case, sqlite.world.actors[who], acted=history.acted(session, case.id),
+            step, case, sqlite.world.actors[who], acted=history.acted(told),
             about=circumstances.with_given(about, step, handed_in, COMMITMENT),
         )  # fmt: skip
         assert (str(sentence) if sentence else None) == said

@@ -66,7 +66,7 @@ def attach(
 def accepted_fields(session: Session, case: Case, actor: Actor) -> frozenset[str]:
     """The fields for which this person may upload now: of the item while editing, of the steps within reach."""
     workflow = BY_NAME[case.workflow]
-    acted = history.acted(session, case.id)
+    acted = history.acted(history.events(session, case.id))
     fields = {
         field
         for step in workflow.steps_from(case.state)

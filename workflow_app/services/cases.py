@@ -90,7 +90,7 @@ def editable(session: Session, case: Case, actor: Actor) -> frozenset[str] | Non
         return None
     if case.state == workflow.first.name:
         return frozenset(workflow.fills)
-    return frozenset(circumstances.marked_parts(session, case))
+    return frozenset(circumstances.marked_parts(history.events(session, case.id), case.state))
 
 
 def save(
@@ -128,7 +128,7 @@ def _restart_idle_clock(
     session: Session, case: Case, workflow: Workflow, *, now: datetime, house: House
 ) -> None:
     """A draft ends so many days after the last edit (CM-01), so each edit starts its clock anew."""
-    seq = history.last(session, case.id)[0]
+    seq, _ = history.last(history.events(session, case.id))
     session.query(Deadline).filter_by(case_id=case.id, closed_seq=None).delete()
     case.due_on = clocks.open_for(
         session,

@@ -1,6 +1,6 @@
 """Gather what the guards may look at: the item, the standing of the subject, papers, marked parts, the period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,11 +19,13 @@ from ..workflows.kit import Step, Workflow
 from . import clocks, texts
 
 
-def gather(session: Session, case: Case, workflow: Workflow, *, day: date) -> Circumstances:
-    """What surrounds the case on this legal day."""
+def gather(
+    session: Session, case: Case, workflow: Workflow, *, day: date, told: Sequence[Event]
+) -> Circumstances:
+    """What surrounds the case on this legal day; `told` is its history, read once by the caller."""
     facts = workflow.load(case.facts)
-    marked = marked_parts(session, case)
-    returned_for, noted = earlier_returns(session, case, workflow)
+    marked = marked_parts(told, case.state)
+    returned_for, noted = earlier_returns(told, workflow)
     stored = workflow.dump(facts)
     return Circumstances(
         facts=facts,
@@ -86,23 +88,20 @@ def papers(session: Session, case_id: int, *, pending: bool = False) -> frozense
     return frozenset(session.scalars(there.where(Attachment.submitted_seq.is_(None)) if pending else there))
 
 
-def earlier_returns(session: Session, case: Case, workflow: Workflow) -> tuple[frozenset[str], bool]:
+def earlier_returns(told: Sequence[Event], workflow: Workflow) -> tuple[frozenset[str], bool]:
     """The coded reasons of every return so far, and whether a further one was explained since the last."""
     codes: set[str] = set()
     noted = False
-    given = select(Event.given, Event.target).where(Event.case_id == case.id).order_by(Event.seq)
-    for said, target in session.execute(given):
-        if "reasons" in said and workflow.state(target).editors:
-            codes |= {reason["code"] for reason in said["reasons"]}
+    for event in told:
+        if "reasons" in event.given and workflow.state(event.target).editors:
+            codes |= {reason["code"] for reason in event.given["reasons"]}
             noted = False
-        noted = noted or "second_return_note" in said
+        noted = noted or "second_return_note" in event.given
     return frozenset(codes), noted
 
 
-def marked_parts(session: Session, case: Case) -> dict[str, Any]:
+def marked_parts(told: Sequence[Event], state: str) -> dict[str, Any]:
     """The parts that the last return marked, with their values then; empty unless the case is returned now."""
-    last = session.scalars(
-        select(Event).where(Event.case_id == case.id).order_by(Event.seq.desc()).limit(1)
-    ).first()
-    marked: dict[str, Any] = last.given.get("marked", {}) if last and last.target == case.state else {}
+    is_returned = bool(told) and told[-1].target == state
+    marked: dict[str, Any] = told[-1].given.get("marked", {}) if is_returned else {}
     return marked

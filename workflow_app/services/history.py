@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from ..models.case import Case
 from ..models.event import Event
@@ -45,32 +45,30 @@ def digest(row: Mapping[str, Any]) -> str:
 
 
 def events(session: Session, case_id: int) -> Sequence[Event]:
-    """The history, oldest first."""
-    return session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)).all()
+    """The history, oldest first. Read once and handed on: everything below is told from it."""
+    wanted = select(Event).where(Event.case_id == case_id).order_by(Event.seq)
+    return session.scalars(wanted.options(joinedload(Event.actor))).all()
 
 
-def last(session: Session, case_id: int) -> tuple[int, str]:
+def last(told: Sequence[Event]) -> tuple[int, str]:
     """Seq and digest of the last event; (0, zeros) before the first."""
-    row = session.execute(
-        select(Event.seq, Event.digest).where(Event.case_id == case_id).order_by(Event.seq.desc()).limit(1)
-    ).first()
-    return (row[0], row[1]) if row else (0, BEGINNING)
+    return (told[-1].seq, told[-1].digest) if told else (0, BEGINNING)
 
 
-def acted(session: Session, case_id: int) -> Acted:
+def acted(told: Sequence[Event]) -> Acted:
     """Who took which step in this case, for four eyes."""
     people: dict[str, set[int]] = defaultdict(set)
-    for step, actor_id in session.execute(select(Event.step, Event.actor_id).where(Event.case_id == case_id)):
-        if actor_id is not None:
-            people[step].add(actor_id)
+    for event in told:
+        if event.actor_id is not None:
+            people[event.step].add(event.actor_id)
     return {step: frozenset(ids) for step, ids in people.items()}
 
 
-def recorded_facts(session: Session, case_id: int) -> dict[str, Any]:
+def recorded_facts(told: Sequence[Event]) -> dict[str, Any]:
     """The facts as the history tells them: every change folded, oldest first."""
     facts: dict[str, Any] = {}
-    for changes in session.scalars(select(Event.changes).where(Event.case_id == case_id).order_by(Event.seq)):
-        facts |= {name: change[1] for name, change in changes.items()}
+    for event in told:
+        facts |= {name: change[1] for name, change in event.changes.items()}
     return facts
 
 
@@ -82,7 +80,8 @@ def faults(session: Session, case_id: int) -> list[str]:
     found, previous = [], BEGINNING
     case = session.get_one(Case, case_id)
     target = BY_NAME[case.workflow].first.name
-    for position, event in enumerate(events(session, case_id), start=1):
+    read = events(session, case_id)
+    for position, event in enumerate(read, start=1):
         row = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
         if event.seq != position:
             found.append(f"event {position} is missing or out of order")
@@ -94,7 +93,7 @@ def faults(session: Session, case_id: int) -> list[str]:
     if case.state != target:
         found.append(f"the case is {case.state} but its history ends in {target}")
     elif not BY_NAME[case.workflow].state(target).editors:
-        told = recorded_facts(session, case_id)
+        told = recorded_facts(read)
         if any(told.get(name) != value for name, value in case.facts.items()):
             found.append("the facts of the case are not those that its history tells")
     return found

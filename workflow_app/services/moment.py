@@ -1,5 +1,6 @@
 """A step as it is being taken. The engine makes it after the gate has spoken; the effects read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..domain.people import Actor, GrantKind
 from ..models.case import Case
+from ..models.event import Event
 from ..workflows.circumstances import Circumstances
 from ..workflows.kit import Step, Workflow
 from .house import House
@@ -22,6 +24,7 @@ class Moment:
     workflow: Workflow
     step: Step
     about: Circumstances
+    told: Sequence[Event] = field(kw_only=True)
     acting_as: GrantKind = field(kw_only=True)
     seq: int = field(kw_only=True)
     previous_digest: str = field(kw_only=True)

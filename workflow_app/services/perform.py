@@ -62,8 +62,7 @@ def perform(
     """Take one step. Returns the case after it; raises NotYours, Stale or Refused, and then nothing was written."""
     case = lock(session, address)
     workflow = BY_NAME[case.workflow]
-    acted = history.acted(session, case.id)
-    if actor is not CLOCK and not workflow.readers.holds(case, actor, acted):
+    if actor is not CLOCK and not workflow.readers.holds(case, actor, {}):
         raise NotYours
     if order.seen_version is not None and order.seen_version != case.version:
         raise Stale(version=case.version)
@@ -105,20 +104,22 @@ def _judge(
     if step is None:
         raise Refused(not_in_this_state(workflow, case))
     day = clock.legal_day(now)
-    acted = history.acted(session, case.id)
-    before = circumstances.gather(session, case, workflow, day=day)
+    told = history.events(session, case.id)
+    acted = history.acted(told)
+    before = circumstances.gather(session, case, workflow, day=day, told=told)
     about = circumstances.with_given(before, step, order.given, workflow)
     sentence = gate.refusal(step, case, actor, acted=acted, about=about)
     if sentence is not None:
         raise Refused(sentence)
     role = gate.role_for(step, case, actor, acted)
-    seq, digest = history.last(session, case.id)
+    seq, digest = history.last(told)
     return Moment(
         session,
         case,
         workflow,
         step,
         about,
+        told=told,
         acting_as=role.kind if role else GrantKind.CLOCK,
         seq=seq + 1,
         previous_digest=digest,
@@ -133,7 +134,7 @@ def _write_event(moment: Moment) -> None:
     """The event says what was given and what it changed; a return also says how the marked parts stood then."""
     case, step, workflow = moment.case, moment.step, moment.workflow
     facts = workflow.dump(moment.facts)
-    known = history.recorded_facts(moment.session, case.id) if step.source.editors else case.facts
+    known = history.recorded_facts(moment.told) if step.source.editors else case.facts
     given = workflow.plain(moment.about.given or {})
     if step.coded:
         given["marked"] = {reason["target"]: facts.get(reason["target"]) for reason in given["reasons"]}
@@ -194,6 +195,7 @@ def _following(session: Session, case: Case, *, now: datetime) -> Step | None:
     waiting = [step for step in workflow.steps_from(case.state) if step.follows]
     if not waiting:
         return None
-    acted = history.acted(session, case.id)
-    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now))
+    told = history.events(session, case.id)
+    acted = history.acted(told)
+    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now), told=told)
     return next((s for s in waiting if gate.refusal(s, case, CLOCK, acted=acted, about=about) is None), None)

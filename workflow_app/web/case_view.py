@@ -24,14 +24,14 @@ def load(session: Session, address: str, actor: Actor, *, now: datetime) -> rows
     """Read a case for its reader. Raises NotYours, or Refused for an ended mandate."""
     case = cases.visible(session, address, actor)
     workflow = BY_NAME[case.workflow]
-    acted = history.acted(session, case.id)
-    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now))
+    told = history.events(session, case.id)
+    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now), told=told)
     return rows.Shown(
         case=case,
         workflow=workflow,
         actor=actor,
-        offers=gate.offers(workflow, case, actor, acted=acted, about=about),
-        events=history.events(session, case.id),
+        offers=gate.offers(workflow, case, actor, acted=history.acted(told), about=about),
+        events=told,
         editable=cases.editable(session, case, actor),
         marked=about.marked,
     )
