@@ -42,20 +42,23 @@ def open_for(
     if not state.deadline:
         return NO_DUE_DAY
     due = due_day(state, workflow, facts, day=day, rulebook=rulebook)
-    session.execute(
-        insert(Deadline).values(
-            case_id=case_id,
-            state=state.name,
-            rule_id=due.rule_id,
-            rule_version=due.rule_version,
-            starts_on=due.starts_on,
-            due_on=due.due_on,
-            provisional=due.provisional,
-            explanation=[line.as_json() for line in due.explanation],
-            opened_seq=seq,
-        )
-    )
+    session.execute(insert(Deadline).values(row(due, case_id=case_id, state=state.name, seq=seq)))
     return due.due_on
+
+
+def row(due: Due, *, case_id: int, state: str, seq: int) -> dict[str, Any]:
+    """A clock as it is written when the event `seq` starts it."""
+    return {
+        "case_id": case_id,
+        "state": state,
+        "rule_id": due.rule_id,
+        "rule_version": due.rule_version,
+        "starts_on": due.starts_on,
+        "due_on": due.due_on,
+        "provisional": due.provisional,
+        "explanation": [line.as_json() for line in due.explanation],
+        "opened_seq": seq,
+    }
 
 
 def due_day(state: State, workflow: Workflow, facts: Any, *, day: date, rulebook: Rulebook) -> Due:

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from ..models.deadline import Deadline
 from ..models.record import CommitmentPublicity, CreditRecord
 from ..workflows.kit import Effect
-from . import documents, notices, outbox, publicity, texts, wording
+from . import clocks, documents, notices, outbox, publicity, texts, wording
 from .moment import Moment
 
 
@@ -64,20 +64,9 @@ def _publish(effect: Effect, moment: Moment) -> None:
         return
     moment.session.execute(insert(CommitmentPublicity).values(publicity.line(moment)))
     due = moment.house.rulebook.due(effect.what, moment.day)
+    started = clocks.row(due, case_id=moment.case.id, state=moment.case.state, seq=moment.seq)
     moment.session.execute(
-        insert(Deadline).values(
-            case_id=moment.case.id,
-            state=moment.case.state,
-            rule_id=due.rule_id,
-            rule_version=due.rule_version,
-            starts_on=due.starts_on,
-            due_on=due.due_on,
-            provisional=due.provisional,
-            explanation=[line.as_json() for line in due.explanation],
-            opened_seq=moment.seq,
-            closed_seq=moment.seq,
-            closed_at=moment.now,
-        )
+        insert(Deadline).values(started | {"closed_seq": moment.seq, "closed_at": moment.now})
     )
 
 

@@ -5,6 +5,7 @@ A scope answers for one case row (the gate: may this person?) and is translated 
 allows cannot differ. Join with `&` and `|`; Python's `and` would silently keep one half and therefore raises.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -26,7 +27,7 @@ Acted = Mapping[str, frozenset[int]]
 """Step name → the people who took it in this case. Four eyes are a scope over these."""
 
 
-class Scope:
+class Scope(ABC):
     """The common joinery; the leaves and joints below are the only kinds."""
 
     def __and__(self, other: "Scope") -> "Scope":
@@ -38,9 +39,9 @@ class Scope:
     def __bool__(self) -> bool:
         raise TypeError("Join scopes with & and |, not with 'and', 'or' or 'not'.")
 
+    @abstractmethod
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
         """Whether the actor is in reach of the case."""
-        raise NotImplementedError
 
     def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
         """The sentence of the first special condition that fails; None where only the grant is missing."""
