@@ -43,6 +43,6 @@ def accounts() -> None:
     click.echo(
         f"second factor of staff (TOTP secret): {district.DEMO_TOTP_SECRET}; the code now: {district.code_now()}"
     )
-    for account in district.shown_accounts(db.session()):
+    for account in district.shown_accounts(db.session(), on=clock.legal_day(clock.now())):
         roles = "、".join(f"{place} {title}" for title, place in account.roles)
         click.echo(f"  {account.login:24} {account.name}（{roles}）")

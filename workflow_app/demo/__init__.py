@@ -6,18 +6,17 @@ on the sign-in page of the demonstration district only.
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyotp
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from ..domain import clock
 from ..domain.people import GRANT_TITLES, GrantKind
 from ..models.party import GrantRow, Person, Subject, Unit
-from ..services import accounts, catalogue, grants, passwords
+from ..services import accounts, catalogue, grants, passwords, second_factor
 from ..services.house import House
 from . import story
 
@@ -28,39 +27,35 @@ DEMO_TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def code_now() -> str:
     """The six digits that the demonstration's second factor shows now."""
-    return pyotp.TOTP(DEMO_TOTP_SECRET).at(clock.now())
+    return second_factor.current_code(DEMO_TOTP_SECRET, now=clock.now())
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An account as the sign-in page of the demonstration district shows it."""
+    """An account as the sign-in page and the terminal show it; roles are (title of the grant, unit or subject)."""
 
     login: str
     name: str
     roles: tuple[tuple[str, str], ...]
-    """Title of the grant and the unit or subject it is for."""
 
 
-def shown_accounts(session: Session) -> list[Shown]:
-    """The demonstration accounts that are worth trying, with what each may do."""
-    wanted = [row["login"] for row in _read("people.toml")["person"] if row.get("is_shown")]
-    people = {
-        person.login: person for person in session.scalars(select(Person).where(Person.login.in_(wanted)))
-    }
-    return [
-        Shown(
-            login,
-            people[login].name,
-            tuple((GRANT_TITLES[GrantKind(g.kind)], accounts.place_of(g)) for g in people[login].grants),
-        )
-        for login in wanted
-        if login in people
-    ]
+def shown_accounts(session: Session, *, on: date) -> list[Shown]:
+    """The accounts worth trying first that have a right in force, in the order they were made."""
+    wanted = {row["login"] for row in _read("people.toml")["person"] if row.get("is_shown")}
+    grants_of = selectinload(Person.grants)
+    people = session.scalars(
+        select(Person)
+        .where(Person.login.in_(wanted), Person.disabled_at.is_(None))
+        .options(grants_of.joinedload(GrantRow.unit), grants_of.joinedload(GrantRow.subject))
+        .order_by(Person.id)
+    )
+    shown = [Shown(person.login, person.name, _roles(person, on=on)) for person in people]
+    return [account for account in shown if account.roles]
 
 
-def shown_logins() -> frozenset[str]:
-    """The accounts worth trying first, for the sign-in page."""
-    return frozenset(row["login"] for row in _read("people.toml")["person"] if row.get("is_shown"))
+def _roles(person: Person, *, on: date) -> tuple[tuple[str, str], ...]:
+    in_force = [row for row in person.grants if accounts.is_in_force(row, on=on)]
+    return tuple((GRANT_TITLES[GrantKind(row.kind)], accounts.place_of(row)) for row in in_force)
 
 
 def load(session: Session, *, house: House, now: datetime, is_cheap: bool = False) -> int:

@@ -193,33 +193,6 @@ def first_administrator(
     return person
 
 
-@dataclass(frozen=True)
-class DemoAccount:
-    """An account of the demo district for the table on its sign-in page; roles are (title, place)."""
-
-    login: str
-    name: str
-    roles: tuple[tuple[str, str], ...]
-
-
-def demo_accounts(session: Session, logins: frozenset[str], *, on: date) -> list[DemoAccount]:
-    """Those of these accounts with a right in force, in the order they were made. For a demo district only."""
-    places = selectinload(Person.grants)
-    everybody = session.scalars(
-        select(Person)
-        .where(Person.login.in_(logins), Person.disabled_at.is_(None))
-        .options(places.joinedload(GrantRow.unit), places.joinedload(GrantRow.subject))
-        .order_by(Person.id)
-    )
-    found = []
-    for person in everybody:
-        rows = [row for row in person.grants if is_in_force(row, on=on)]
-        roles = tuple((GRANT_TITLES[GrantKind(row.kind)], place_of(row)) for row in rows)
-        if roles:
-            found.append(DemoAccount(person.login, person.name, roles))
-    return found
-
-
 def place_of(row: GrantRow) -> str:
     """The name of the unit or subject a grant is for."""
     if row.unit is not None:

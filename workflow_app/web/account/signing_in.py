@@ -11,7 +11,7 @@ from ... import demo
 from ...domain import clock
 from ...domain.words import Sentence
 from ...extensions import db
-from ...services import accounts, signin
+from ...services import signin
 from ..access import enter, leave, leave_for
 from ..pages import page
 from ..ways import safe_path
@@ -84,7 +84,7 @@ def sign_in_page(form: SignInForm, *, status: int = 200, sentences: tuple[Senten
     """The page, in a demo district with the accounts one can try."""
     today, shown = clock.legal_day(clock.now()), []
     if settings().is_demo:
-        shown = accounts.demo_accounts(db.session(), demo.shown_logins(), on=today)
+        shown = demo.shown_accounts(db.session(), on=today)
     return page(
         "account/sign_in.html",
         status=status,
