@@ -10,7 +10,11 @@ from .base import Base, Instant
 
 
 class Deadline(Base):
-    """One running or ended clock of a case, under the rule version in force when it started."""
+    """One running or ended clock of a case, under the rule version in force when it started.
+
+    `act_on` is the next legal day on which time itself has something to do for it: remind, expire, tell the next one
+    up; None when nothing is left. `escalated` counts who was told so far. `paused_on`: the clock stands since that day.
+    """
 
     __tablename__ = "deadline"
     __table_args__ = (
@@ -20,6 +24,13 @@ class Deadline(Base):
             "id",
             postgresql_where=text("closed_seq IS NULL"),
             sqlite_where=text("closed_seq IS NULL"),
+        ),
+        Index(
+            "ix_deadline_to_act",
+            "act_on",
+            "id",
+            postgresql_where=text("closed_seq IS NULL AND act_on IS NOT NULL"),
+            sqlite_where=text("closed_seq IS NULL AND act_on IS NOT NULL"),
         ),
     )
 
@@ -36,3 +47,6 @@ class Deadline(Base):
     closed_seq: Mapped[int | None]
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     expired_at: Mapped[datetime | None] = mapped_column(Instant)
+    act_on: Mapped[date | None]
+    escalated: Mapped[int] = mapped_column(default=0)
+    paused_on: Mapped[date | None]

@@ -58,3 +58,4 @@ class Notice(Base):
     sentence: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+    mailed_at: Mapped[datetime | None] = mapped_column(Instant)
