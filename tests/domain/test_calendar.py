@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow_app.domain.calendar import Calendar, Notice, built_in, statutory_days
+from workflow_app.domain.calendar import Calendar, Notice, built_in, built_in_notices, statutory_days
 from workflow_app.domain.words import Sentence
 
 
@@ -169,3 +169,38 @@ def test_counts_of_adjoining_spans_add_up(day, first, second):
 @given(DAYS)
 def test_a_day_is_a_working_day_exactly_when_nothing_makes_it_a_day_off(day):
     assert built_in().is_working(day) is (built_in().why_off(day) is None)
+
+
+def test_the_built_in_calendar_names_where_its_notices_were_published():
+    sources = built_in().sources
+    assert sources[2026] == "https://www.gov.cn/zhengce/zhengceku/202511/content_7047091.htm"
+    assert sources[2025] == "https://www.gov.cn/zhengce/zhengceku/202411/content_6986383.htm"
+    assert sources[2024] == "https://www.gov.cn/zhengce/zhengceku/202310/content_6911528.htm"
+    assert sorted(sources) == list(range(2004, 2027))
+
+
+# Event day, working days, due day.
+COUNTED = [
+    ("2026-09-18", 3, "2026-09-22"),
+    ("2026-09-30", 1, "2026-10-08"),
+    ("2026-02-27", 1, "2026-02-28"),
+    ("2026-06-18", 5, "2026-06-26"),
+    ("2026-11-20", 10, "2026-12-04"),
+]
+
+
+@pytest.mark.parametrize(("event", "count", "due"), COUNTED)
+def test_working_days_are_counted_as_by_hand(event, count, due):
+    first, last = date.fromisoformat(event), date.fromisoformat(due)
+    assert built_in().is_working(last)
+    assert built_in().working_days_between(first, last) == count
+
+
+def test_a_calendar_period_that_ends_in_a_holiday_goes_on_to_the_first_working_day():
+    assert built_in().first_working_day(date(2026, 9, 11) + timedelta(days=20)) == date(2026, 10, 8)
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_a_notice_gives_every_day_that_the_law_gives(year):
+    notice = next(notice for notice in built_in_notices() if notice.year == year)
+    assert set(statutory_days(year)) <= set(notice.off)

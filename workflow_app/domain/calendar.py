@@ -43,6 +43,8 @@ FIXED_DAYS = (
 # The same article, days that follow the moon or the sun: 春节 (初一), 清明, 端午, 中秋. Typed from the tables of
 # 农历 (GB/T 33661-2017) and compared with an independent lunar library. Years beyond have the fixed days only.
 MOVING_DAYS = {
+    2025: ((1, 29), (4, 4), (5, 31), (10, 6)),
+    2026: ((2, 17), (4, 5), (6, 19), (9, 25)),
     2027: ((2, 6), (4, 5), (6, 9), (9, 15)),
     2028: ((1, 26), (4, 4), (5, 28), (10, 3)),
     2029: ((2, 13), (4, 4), (6, 16), (9, 22)),
@@ -54,10 +56,18 @@ MOVING_DAYS = {
     2035: ((2, 8), (4, 5), (6, 10), (9, 16)),
 }
 
+# Where the notices that come built in were published; the library was compared with these texts day by day.
+SOURCES = {
+    2024: "https://www.gov.cn/zhengce/zhengceku/202310/content_6911528.htm",
+    2025: "https://www.gov.cn/zhengce/zhengceku/202411/content_6986383.htm",
+    2026: "https://www.gov.cn/zhengce/zhengceku/202511/content_7047091.htm",
+}
+OTHER_SOURCE = N_("国务院办公厅当年的放假通知（取自公开的节假日数据）")
+
 
 @dataclass(frozen=True)
 class Notice:
-    """The holiday notice of one year: the days off with their names (Chinese) and the weekend days worked.
+    """The holiday notice of one year: the days off with their names (Chinese), the weekend days worked, the source.
 
     A notice may name days at the edge of a neighbouring year, as the one of 2019 did with 2018-12-29.
     """
@@ -65,6 +75,7 @@ class Notice:
     year: int
     off: Mapping[date, str] = field(hash=False)
     working: frozenset[date]
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class Calendar:
     off: Mapping[date, str] = field(hash=False)
     working: frozenset[date]
     years: frozenset[int]
+    sources: Mapping[int, str] = field(hash=False, default_factory=dict)
 
     @classmethod
     def of(cls, notices: Iterable[Notice]) -> "Calendar":
@@ -83,6 +95,7 @@ class Calendar:
             off={day: name for notice in in_force.values() for day, name in notice.off.items()},
             working=frozenset(day for notice in in_force.values() for day in notice.working),
             years=frozenset(in_force),
+            sources={year: notice.source for year, notice in in_force.items()},
         )
 
     def knows(self, year: int) -> bool:
@@ -132,14 +145,21 @@ def statutory_days(year: int) -> dict[date, str]:
 
 
 @cache
-def built_in() -> Calendar:
-    """The calendar of the notices that the chinesecalendar library carries (2004 to 2026)."""
+def built_in_notices() -> tuple[Notice, ...]:
+    """The notices that the chinesecalendar library carries (2004 to 2026), by year."""
     off, working = notices_of_chinesecalendar.holidays, notices_of_chinesecalendar.workdays
-    return Calendar.of(
+    return tuple(
         Notice(
             year=year,
             off={day: NAMES_OF_CHINESECALENDAR[name] for day, name in off.items() if day.year == year},
             working=frozenset(day for day in working if day.year == year),
+            source=SOURCES.get(year, OTHER_SOURCE),
         )
         for year in sorted({day.year for day in off})
     )
+
+
+@cache
+def built_in() -> Calendar:
+    """The calendar of the built-in notices."""
+    return Calendar.of(built_in_notices())
