@@ -51,7 +51,7 @@ def document_title(file: IO[bytes], *_: object, **__: object) -> Iterator[Found]
 
 SOURCES: tuple[tuple[str, str, Any], ...] = (
     ("workflow_app", "**.py", "python"),
-    ("workflow_app", "**/rules.csv", rules),
+    ("workflow_app", "**/rulepacks/*.csv", rules),
     ("forms", "**.py", "python"),
     ("forms", "**.md", document_title),
     ("templates", "**.html", "jinja2"),

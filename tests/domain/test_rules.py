@@ -7,7 +7,8 @@ from importlib import resources
 import pytest
 
 from workflow_app.domain import rules
-from workflow_app.domain.rules import COLUMNS, Unit, built_in, read
+from workflow_app.domain.rule import AREAS
+from workflow_app.domain.rules import Unit, built_in
 from workflow_app.domain.words import Sentence
 
 TODAY = date(2026, 11, 21)
@@ -17,11 +18,12 @@ IDS = """
 CL-01 CL-02 CL-03 CL-04 CL-05 CL-06
 RP-00 RP-01 RP-02 RP-03 RP-04 RP-05 RP-06 RP-07 RP-08 RP-09 RP-10 RP-11 RP-12 RP-13 RP-14 RP-15
 OB-01 OB-02 OB-03 OB-04 OB-05 OB-06 OB-06-EXT OB-07 OB-08 OB-09 OB-10 OB-11 OB-11-MAX OB-12 OB-13
-CM-01 CM-02 CM-03 CM-04 CM-05 CM-06 CM-07 CM-08
+CM-01 CM-02 CM-03 CM-04 CM-05 CM-05-EXT CM-06 CM-07 CM-08
 TR-01 TR-02 TR-03 TR-04
 LE-01 LE-02 LE-03 LE-04-SAMR LE-04-WAGE LE-04-SAFETY LE-04-TAX
 LE-05-SAMR LE-05-WAGE LE-05-SAFETY LE-05-TAX LE-06 LE-07 LE-08 LE-09 LE-10 LE-11 LE-12 LE-12-SITE
 SG-01 SG-02 SG-02-SEND SG-02-SHOW RM-01 RM-02 LG-01 LG-01-KEPT LG-02 LG-03 LG-04
+ES-01
 """
 
 IN_HEDONG = """
@@ -35,7 +37,7 @@ OB-05 1 working_day I | OB-06 5 working_day I | OB-06-EXT 3 working_day I | OB-0
 OB-08 1 working_day I | OB-09 10 working_day I | OB-10 10 working_day I | OB-11 10 working_day I
 OB-12 3 working_day I | OB-13 20 calendar_day V
 CM-01 30 calendar_day I | CM-02 3 working_day I | CM-03 10 working_day I | CM-04 7 working_day I
-CM-05 15 working_day I | CM-06 5 working_day I | CM-07 5 working_day I | CM-08 7 working_day I
+CM-05 15 working_day I | CM-05-EXT 7 working_day I | CM-06 5 working_day I | CM-07 5 working_day I | CM-08 7 working_day I
 TR-01 10 working_day I | TR-02 3 working_day I | TR-03 2 count I | TR-04 5 working_day I
 LE-01 5 working_day R | LE-02 5 working_day R | LE-03 20 working_day R
 LE-04-SAMR 3 year R | LE-04-WAGE 3 year V2 | LE-04-SAFETY 3 year V2 | LE-04-TAX 3 year R
@@ -44,7 +46,7 @@ LE-06 7 working_day V2 | LE-07 3 working_day R | LE-08 7 working_day I | LE-09 1
 LE-10 6 month I | LE-11 30 calendar_day V2 | LE-12 2 working_day R | LE-12-SITE 3 working_day V2
 SG-01 7 working_day P | SG-02 20 working_day V | SG-02-SEND 10 working_day V | SG-02-SHOW 10 working_day V
 RM-01 60 calendar_day V | RM-02 6 month V | LG-01 6 month V | LG-01-KEPT 60 month I | LG-02 3 year V
-LG-03 5 year V | LG-04 5 year I
+LG-03 5 year V | LG-04 5 year I | ES-01 3 working_day I
 """
 
 ELSEWHERE = """
@@ -162,84 +164,36 @@ def test_what_people_read_in_the_table_is_chinese():
             assert "%" not in text, rule
 
 
-def test_a_changed_table_has_a_new_version():
-    table = resources.files(rules.__name__.rpartition(".")[0]).joinpath("rules.csv").read_bytes()
-    assert built_in().version == "2026-11-21"
-    assert hashlib.sha256(table).hexdigest() == (
-        "f0950132c0dabd30befa2b601ef00846505a6f241461d54ae33f5d4138338719"
-    ), "rules.csv was changed: give BUILT_IN_VERSION a new value and type the new digest here"
+DIGESTS = {
+    "2026-11-21": "f0950132c0dabd30befa2b601ef00846505a6f241461d54ae33f5d4138338719",
+    "2026-11-22": "5104fbd5f5f21a6b4e76fbb0a6752ccef8effcd00455f69d466d01a611411ddb",
+}
 
 
-HEAD = ",".join(COLUMNS)
-GOOD = "CM-02,审核,commitment,3,working_day,提交,,提醒,,2026-01-01,2026-07-01,平台设定值,,I,"
+def test_a_pack_that_was_published_never_changes():
+    folder = resources.files(rules.__name__.rpartition(".")[0]) / "rulepacks"
+    found = {
+        version: hashlib.sha256((folder / f"{version}.csv").read_bytes()).hexdigest()
+        for version in rules.versions()
+    }
+    assert found == DIGESTS, "add a new file with a new version, and type its digest here"
 
 
-def test_a_good_table_is_read_and_carries_its_version():
-    pack = read([HEAD, GOOD], "trial")
-    rule = pack.rule("CM-02", on=date(2026, 6, 30), place=HEDONG)
-    assert (pack.version, rule.version, rule.title, rule.value) == ("trial", "trial", "审核", 3)
+def test_new_clocks_run_under_the_newest_pack():
+    assert rules.LATEST == rules.versions()[-1] == built_in().version == "2026-11-22"
 
 
-def test_an_interval_is_half_open():
-    pack = read([HEAD, GOOD], "trial")
-    with pytest.raises(KeyError):
-        pack.rule("CM-02", on=date(2026, 7, 1), place=HEDONG)
-    with pytest.raises(KeyError):
-        pack.rule("CM-02", on=date(2025, 12, 31), place=HEDONG)
+def test_an_old_pack_is_still_there_for_the_clocks_that_run_under_it():
+    old, new = built_in("2026-11-21"), built_in("2026-11-22")
+    assert {rule.version for rule in old.rules} == {"2026-11-21"}
+    assert (len(old.rules), len(new.rules)) == (104, 106)
+    assert new.ids - old.ids == {"CM-05-EXT", "ES-01"}
 
 
-def test_a_rule_may_follow_another_without_a_gap():
-    follower = GOOD.replace("2026-01-01,2026-07-01", "2026-07-01,").replace(",3,", ",5,")
-    assert read([HEAD, GOOD, follower], "trial").rule("CM-02", on=date(2026, 7, 1), place=HEDONG).value == 5
+def test_a_version_that_never_was_is_a_key_error():
+    with pytest.raises(KeyError, match="no rule pack 2026-11-20"):
+        built_in("2026-11-20")
 
 
-def test_the_narrowest_of_three_places_wins():
-    rows = [HEAD, GOOD]
-    rows += [GOOD.replace(",,2026-01-01", f",{place},2026-01-01") for place in ("120000", "120102")]
-    rows[2], rows[3] = rows[2].replace(",3,", ",4,"), rows[3].replace(",3,", ",5,")
-    pack = read(rows, "trial")
-    found = [
-        pack.rule("CM-02", on=date(2026, 6, 1), place=place).value
-        for place in ("120102", "120103", "310101", "")
-    ]
-    assert found == [5, 4, 3, 3]
-
-
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        (GOOD.replace("CM-02", "CM2"), "line 2: CM2 is not a rule id"),
-        (GOOD.replace(",3,", ",three,"), "line 2: value 'three' is not a whole number"),
-        (GOOD.replace(",3,", ",-3,"), "line 2: value '-3' is not a whole number"),
-        (GOOD.replace(",3,", ",,"), "line 2: value '' is not a whole number"),
-        (GOOD.replace("working_day", "none"), "line 2: a rule without a unit has no value"),
-        (GOOD.replace("working_day", "fortnight"), "line 2: 'fortnight' is not a valid Unit"),
-        (GOOD.replace(",I,", ",X,"), "line 2: evidence X is none of V V2 F P R I ?"),
-        (GOOD.replace("平台设定值", ""), "line 2: instrument is empty"),
-        (GOOD.replace("审核", " "), "line 2: title is empty"),
-        (GOOD.replace(",,2026-01-01", ",天津,2026-01-01"), "line 2: place 天津 is neither"),
-        (GOOD.replace("2026-01-01", "2026-02-30"), "line 2: day is out of range"),
-        (GOOD.replace("2026-07-01", "2026-01-01"), "line 2: valid_to must be after valid_from"),
-        (GOOD + ",more", "line 2: a row has 15 columns"),
-        ("CM-02,审核", "line 2: a row has 15 columns"),
-    ],
-)
-def test_a_bad_row_is_refused_with_its_line_and_the_reason(row, reason):
-    with pytest.raises(ValueError) as refused:  # noqa: PT011  (the message is compared below)
-        read([HEAD, row], "trial")
-    assert str(refused.value).startswith(reason)
-
-
-@pytest.mark.parametrize(
-    "dates", ["2026-06-30,", "2025-01-01,", "2026-02-01,2026-03-01", "2026-01-01,2026-07-01"]
-)
-def test_two_values_for_one_day_and_place_are_refused(dates):
-    with pytest.raises(ValueError, match="line 3: CM-02 overlaps"):
-        read([HEAD, GOOD, GOOD.replace("2026-01-01,2026-07-01", dates)], "trial")
-
-
-def test_a_table_with_other_columns_is_refused():
-    with pytest.raises(ValueError, match="line 1: the columns must be id,title"):
-        read(["id,title", "CM-02,审核"], "trial")
-    with pytest.raises(ValueError, match="line 1"):
-        read([], "trial")
+def test_every_part_of_the_work_has_a_name_that_people_read():
+    assert {rule.workflow for rule in built_in().rules} == set(AREAS)

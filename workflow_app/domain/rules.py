@@ -1,118 +1,36 @@
-"""The limits that the law sets, as dated rows with their source and the evidence for it.
+"""The limits that the law sets, as dated rows with their source and the evidence for it, and their versions.
 
-No legal number stands in code: a state names a rule id, the pack answers with the row in force on a day and
-in a place. A bad table is refused at load, with the line and the reason. This module never counts days.
+The packs that come with the program are files that never change again; what the office changes is laid over them one
+after the other, so that every version can be rebuilt for ever. The narrower place wins. Whether the law lets a place
+deviate can't be judged from the table: it is said in the source of the narrower row, and a second person reads it
+(docs/decisions/0009-narrower-rules.md). This module never counts days.
 """
 
-import csv
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from importlib import resources
 from itertools import combinations
 
+from .holiday_faults import BadFile, Fault
+from .refusals import Refused
+from .rule import UNITS, Rule, Unit
+from .rule_file import COLUMNS, from_row, read, to_row
 from .words import N_, Sentence
 
-# Changes with every change of rules.csv (a test compares the two); cases keep it with each clock they start.
-BUILT_IN_VERSION = "2026-11-21"
+__all__ = [
+    "COLUMNS", "LATEST", "Rule", "RulePack", "Unit", "built_in", "changes_in", "from_row", "pack_from", "to_row",
+    "versions",
+]  # fmt: skip
 
-COLUMNS = (
-    "id", "title", "workflow", "value", "unit", "starts_when", "suspended_when", "on_expiry",
-    "place", "valid_from", "valid_to", "instrument", "article", "evidence", "note",
-)  # fmt: skip
-REQUIRED = ("id", "title", "workflow", "unit", "valid_from", "instrument", "evidence")
-
-# V read in the instrument, V2 in a secondary report, F a fragment (number illegible), P practice of a platform,
-# R recalled, I a design value of ours, ? unknown.
-EVIDENCE = ("V", "V2", "F", "P", "R", "I", "?")
-CONFIRMED = ("V", "V2")
-
-ID = re.compile(r"[A-Z]{2}-\d{2}(-[A-Z]+)?")
-PLACE = re.compile(r"(\d{6})?")
-
-
-class Unit(StrEnum):
-    """In what a rule is measured. NONE: the rule is a principle or a term that another paper sets."""
-
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
-    MONTH = "month"
-    YEAR = "year"
-    COUNT = "count"
-    NONE = "none"
-
-
-PERIODS = {
-    Unit.WORKING_DAY: N_("%(count)s 个工作日"),
-    Unit.CALENDAR_DAY: N_("%(count)s 日"),
-    Unit.MONTH: N_("%(count)s 个月"),
-    Unit.YEAR: N_("%(count)s 年"),
-    Unit.COUNT: N_("%(count)s 次"),
-}
-# Other languages say one differently from many.
-PERIODS_OF_ONE = {
-    Unit.WORKING_DAY: N_("1 个工作日"),
-    Unit.CALENDAR_DAY: N_("1 日"),
-    Unit.MONTH: N_("1 个月"),
-    Unit.YEAR: N_("1 年"),
-    Unit.COUNT: N_("1 次"),
-}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One value of the rules table, in force on the days `valid_from` ≤ day < `valid_to`.
-
-    `place` is a six-digit administrative division, empty for everywhere; `value` is None only when the unit
-    is NONE. Title, events and note are Chinese message ids.
-    """
-
-    id: str
-    title: str
-    workflow: str
-    value: int | None
-    unit: Unit
-    starts_when: str
-    suspended_when: str
-    on_expiry: str
-    place: str
-    valid_from: date
-    valid_to: date | None
-    instrument: str
-    article: str
-    evidence: str
-    note: str
-    version: str = ""
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the value was read in the law or in a report of it; if not, pages say 待核实."""
-        return self.evidence in CONFIRMED
-
-    @property
-    def period(self) -> Sentence:
-        """The value with its unit, as it is said to people."""
-        if self.value is None:
-            return Sentence(N_("没有固定期限"))
-        if self.value == 1:
-            return Sentence(PERIODS_OF_ONE[self.unit])
-        return Sentence(PERIODS[self.unit], count=self.value)
-
-    def is_in_force(self, day: date) -> bool:
-        """Whether the rule applies to a clock that starts on `day`."""
-        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
-
-    def covers(self, place: str) -> bool:
-        """Whether the six-digit division `place` lies in the place of the rule."""
-        return place.startswith(_stem(self.place))
+# New clocks run under this pack. A new file beside the others gets its name here; the others stay for old clocks.
+LATEST = "2026-11-22"
 
 
 @dataclass(frozen=True)
 class RulePack:
-    """A version of the whole rules table."""
+    """A version of the whole rules table: the name of a built-in one, or that with the number of changes, `…+3`."""
 
     version: str
     rules: tuple[Rule, ...]
@@ -124,95 +42,137 @@ class RulePack:
 
     def rule(self, rule_id: str, *, on: date, place: str) -> Rule:
         """The rule in force on a day in a place, the narrower place first. Raises KeyError if there is none."""
-        found = [
-            rule for rule in self.rules if rule.id == rule_id and rule.is_in_force(on) and rule.covers(place)
-        ]
+        found = [rule for rule in self.of(rule_id) if rule.is_in_force(on) and rule.covers(place)]
         if not found:
             raise KeyError(f"no rule {rule_id} in force on {on} in {place or 'every place'}")
-        return max(found, key=lambda rule: len(_stem(rule.place)))
+        return max(found, key=lambda rule: len(rule.stem))
+
+    def of(self, rule_id: str) -> tuple[Rule, ...]:
+        """All rows of one id."""
+        return tuple(rule for rule in self.rules if rule.id == rule_id)
 
     def in_force(self, *, on: date, place: str) -> tuple[Rule, ...]:
         """The rule of each id that has one in force on a day in a place, by id."""
         by_id: dict[str, Rule] = {}
-        for rule in sorted(self.rules, key=lambda rule: (rule.id, len(_stem(rule.place)))):
+        for rule in sorted(self.rules, key=lambda rule: (rule.id, len(rule.stem))):
             if rule.is_in_force(on) and rule.covers(place):
                 by_id[rule.id] = rule
         return tuple(by_id.values())
 
+    def replaced_by(self, change: Rule) -> Rule | None:
+        """The row that a change takes the place of from its first day on, if there is one for the very place."""
+        same = (rule for rule in self.of(change.id) if rule.place == change.place)
+        return next((rule for rule in same if rule.is_in_force(change.valid_from)), None)
+
+    def with_changes(self, changes: Sequence[Rule]) -> "RulePack":
+        """This pack with the changes laid over it, one after the other.
+
+        A change with the id, place and first day of a row replaces that row; a later one closes the row in force on
+        its first day and follows it. Refused when a day would have two values or none, or when a workflow could
+        not work with the unit. The code of the refusal is the column to mend.
+        """
+        rules = self.rules
+        for change in changes:
+            rules = _laid_over(rules, change)
+        if not changes:
+            return self
+        built_in, _, before = self.version.partition("+")
+        version = f"{built_in}+{int(before or 0) + len(changes)}"
+        return RulePack(version, tuple(replace(rule, version=version) for rule in rules))
+
+
+def versions() -> tuple[str, ...]:
+    """The built-in packs, oldest first."""
+    files = (resources.files(__package__) / "rulepacks").iterdir()
+    return tuple(sorted(file.name.removesuffix(".csv") for file in files if file.name.endswith(".csv")))
+
 
 @cache
-def built_in() -> RulePack:
-    """The rules table that comes with the program."""
-    table = resources.files(__package__).joinpath("rules.csv").read_text(encoding="utf-8")
-    return read(table.splitlines(), BUILT_IN_VERSION)
+def built_in(version: str = LATEST) -> RulePack:
+    """A rules table that comes with the program. Raises KeyError for a version that never was."""
+    if version not in versions():
+        raise KeyError(f"no rule pack {version}")
+    return pack_from((resources.files(__package__) / "rulepacks" / f"{version}.csv").read_bytes(), version)
 
 
-def read(lines: Iterable[str], version: str) -> RulePack:
-    """The pack of a CSV table. Raises ValueError naming the line and what is wrong with it."""
-    numbered = list(_rows(lines, version))
-    for (_, earlier), (line, later) in combinations(numbered, 2):
-        if _overlap(earlier, later):
-            raise ValueError(f"line {line}: {later.id} overlaps an earlier row of the same id and place")
+def pack_from(content: bytes, version: str) -> RulePack:
+    """The pack of a CSV file. Raises BadFile."""
+    numbered = read(content, version)
+    faults = [
+        Fault(
+            line,
+            Sentence(
+                N_("%(id)s 与第 %(line)s 行在同一地区有重叠的日子。请改开两行的生效日或者失效日。"),
+                id=later.id,
+                line=first,
+            ),
+        )
+        for (first, earlier), (line, later) in combinations(numbered, 2)
+        if later.overlaps(earlier)
+    ]
+    if faults:
+        raise BadFile(faults)
     return RulePack(version, tuple(rule for _, rule in numbered))
 
 
-def _rows(lines: Iterable[str], version: str) -> Iterator[tuple[int, Rule]]:
-    reader = csv.DictReader(lines, strict=True)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise ValueError(f"line 1: the columns must be {','.join(COLUMNS)}")
-    for row in reader:
+def changes_in(content: bytes, pack: RulePack) -> tuple[Rule, ...]:
+    """The changes of a CSV file, which the pack takes one after the other. Raises BadFile."""
+    numbered = read(content)
+    for line, change in numbered:
         try:
-            yield reader.line_num, _rule(row, version)
-        except ValueError as reason:
-            raise ValueError(f"line {reader.line_num}: {reason}") from reason
+            pack = pack.with_changes((change,))
+        except Refused as refused:
+            raise BadFile((Fault(line, refused.sentence),)) from refused
+    return tuple(change for _, change in numbered)
 
 
-def _rule(row: dict[str, str], version: str) -> Rule:
-    _check_shape(row)
-    unit = Unit(row["unit"])
-    rule = Rule(
-        **{name: row[name] for name in COLUMNS if name not in ("value", "unit", "valid_from", "valid_to")},
-        value=_value(row["value"], unit),
-        unit=unit,
-        valid_from=date.fromisoformat(row["valid_from"]),
-        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-        version=version,
+def _laid_over(rules: tuple[Rule, ...], change: Rule) -> tuple[Rule, ...]:
+    _check_known(rules, change)
+    key = (change.id, change.place)
+    others = [rule for rule in rules if (rule.id, rule.place, rule.valid_from) != (*key, change.valid_from)]
+    closed = [
+        replace(rule, valid_to=change.valid_from)
+        if (rule.id, rule.place) == key and rule.is_in_force(change.valid_from)
+        else rule
+        for rule in others
+    ]
+    _check_overlap(closed, change)
+    _check_gap(rules, (*closed, change), change)
+    return (*closed, change)
+
+
+def _check_known(rules: Iterable[Rule], change: Rule) -> None:
+    """Workflows name the ids, so the office can't invent one, nor turn a time into a number of attempts."""
+    same = [rule for rule in rules if rule.id == change.id]
+    if not same:
+        told = N_("规则表里没有 %(id)s。编号由办理流程使用，不能在这里新增，请改用表里已有的编号。")
+        raise Refused(Sentence(told, id=change.id), code="id")
+    if change.unit.family != same[0].unit.family:
+        told = N_("%(id)s 的单位不能从“%(old)s”改成“%(new)s”，否则办理流程无法使用它。请换一个单位。")
+        old, new = Sentence(UNITS[same[0].unit]), Sentence(UNITS[change.unit])
+        raise Refused(Sentence(told, id=change.id, old=old, new=new), code="unit")
+    if change.workflow != same[0].workflow:
+        told = N_("%(id)s 属于 %(workflow)s，不能改到别的办理事项。请填回原来的写法。")
+        raise Refused(Sentence(told, id=change.id, workflow=same[0].workflow), code="workflow")
+
+
+def _check_overlap(rules: Iterable[Rule], change: Rule) -> None:
+    later = min((rule.valid_from for rule in rules if rule.overlaps(change)), default=None)
+    if later is not None:
+        told = N_("%(id)s 从 %(day)s起已经另有一条。请把失效日填为这一天或者更早，或者改那一条。")
+        raise Refused(Sentence(told, id=change.id, day=later), code="valid_to")
+
+
+def _check_gap(before: Iterable[Rule], after: Iterable[Rule], change: Rule) -> None:
+    """A change that ends must not leave a workflow without the value it had."""
+    end = change.valid_to
+    if end is None or not _has_value(before, change, end) or _has_value(after, change, end):
+        return
+    told = N_(
+        "%(id)s 从 %(day)s起就没有值了，办件会无法计时。请把失效日留空，或者先录入从这一天起接续的一条。"
     )
-    if rule.valid_to is not None and rule.valid_to <= rule.valid_from:
-        raise ValueError("valid_to must be after valid_from")
-    return rule
+    raise Refused(Sentence(told, id=change.id, day=end), code="valid_to")
 
 
-def _check_shape(row: dict[str, str]) -> None:
-    if None in row or None in row.values():
-        raise ValueError(f"a row has {len(COLUMNS)} columns")
-    for name in REQUIRED:
-        if not row[name].strip():
-            raise ValueError(f"{name} is empty")
-    if not ID.fullmatch(row["id"]):
-        raise ValueError(f"{row['id']} is not a rule id such as OB-06 or OB-06-EXT")
-    if not PLACE.fullmatch(row["place"]):
-        raise ValueError(f"place {row['place']} is neither empty nor a six-digit division")
-    if row["evidence"] not in EVIDENCE:
-        raise ValueError(f"evidence {row['evidence']} is none of {' '.join(EVIDENCE)}")
-
-
-def _value(text: str, unit: Unit) -> int | None:
-    if unit is Unit.NONE:
-        if text:
-            raise ValueError("a rule without a unit has no value")
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"value {text!r} is not a whole number")
-    return int(text)
-
-
-def _overlap(one: Rule, other: Rule) -> bool:
-    if (one.id, one.place) != (other.id, other.place):
-        return False
-    return one.is_in_force(other.valid_from) or other.is_in_force(one.valid_from)
-
-
-def _stem(place: str) -> str:
-    """The leading digits that all divisions within `place` share: 310000 → 31, 440300 → 4403, empty → empty."""
-    return re.sub(r"(00){1,2}$", "", place)
+def _has_value(rules: Iterable[Rule], change: Rule, day: date) -> bool:
+    return any(rule.id == change.id and rule.is_in_force(day) and rule.covers(change.place) for rule in rules)
