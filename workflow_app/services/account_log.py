@@ -39,6 +39,10 @@ WHAT = {
     "unit_ended": N_("撤销单位"),
     "item_entered": N_("新增承诺事项"),
     "item_changed": N_("修改承诺事项"),
+    "calendar_entered": N_("录入放假安排"),
+    "rule_proposed": N_("提出修改规则"),
+    "rule_approved": N_("批准修改规则"),
+    "rule_rejected": N_("不同意修改规则"),
 }
 PAGE = 50
 
