@@ -61,6 +61,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     "decide_breach": {
         "degree": "partly", "liability_pursued": "责令限期改正。", "decision_reasons": "记录系事后补写。",
     },
+    "pause": {"clock_reason": "委托检测机构检验留样"},
+    "resume": {"clock_reason": "检测报告已经收到"},
+    "extend": {"clock_reason": "两处门店还没有核查完"},
+    "restart": {"clock_reason": "告知书重新送达"},
 }  # fmt: skip
 PEOPLE: dict[str, tuple[str, tuple[dict[str, Any], ...]]] = {
     "owner": ("周明远", ({"kind": "owner", "subject": "firm"},)),
@@ -209,12 +213,17 @@ def fill_in(
     return cases.save(session, case.address, values, version=case.version, actor=actor, now=now, house=house)
 
 
+PAPERS_OF_STEPS = {
+    "report_performance": "performance_evidence", "pause": "clock_paper", "restart": "clock_paper",
+}  # fmt: skip
+
+
 def take(
     session: Session, case: Case, step: str, actor: Actor, house: House, *, now: datetime = NOW, **given: Any
 ) -> Case:
     """Take one step with everything it needs, as somebody who sees the newest version."""
-    if step == "report_performance":
-        paper(session, case, "performance_evidence", actor, now=now)
+    if step in PAPERS_OF_STEPS:
+        paper(session, case, PAPERS_OF_STEPS[step], actor, now=now)
     order = perform.Order(step, {**GIVEN.get(step, {}), **given}, case.version)
     return perform.perform(session, case.address, order, actor=actor, now=now, house=house)
 

@@ -24,7 +24,7 @@ from .extensions import db
 from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
-from .services import documents, mail, notices, outbox, sweep
+from .services import documents, mail, notices, outbox, recount, sweep
 from .services.house import House
 from .web.ui import say
 
@@ -76,10 +76,16 @@ def deliver_mail(session: Session, message: Message, now: datetime, house: House
     begin_writing(session)
 
 
+def deliver_recount(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Count a portion of the open clocks again; what is left gets a message of its own."""
+    recount.carry_on(session, message.payload["recount_id"], now=now, house=house)
+
+
 DELIVERERS: dict[str, Deliverer] = {
     "notice": deliver_notice,
     "document": deliver_document,
     "mail": deliver_mail,
+    "recount": deliver_recount,
 }
 
 

@@ -22,7 +22,7 @@ from workflow_app.workflows.commitment import COMMITMENT
 STEPS = (
     "sign", "discard", "take_effect", "accept", "return_for_correction", "refuse", "withdraw", "lapse",
     "note_second_return", "report_performance", "start_check", "confirm_fulfilled", "propose_breach", "reply", "accept_rectification",
-    "drop_breach", "decide_breach",
+    "drop_breach", "decide_breach", "pause", "resume", "extend", "restart",
 )  # fmt: skip
 SIGNERS = {"owner", "agent"}
 FIRM = {"owner", "agent", "agent_without_signing"}
@@ -41,8 +41,10 @@ MAY = {
     },
     "returned": {"withdraw": FIRM, "lapse": {"clock"}},
     "active": {"withdraw": FIRM, "report_performance": FIRM, "start_check": HANDLERS | {"clock"}},
-    "checking": {"confirm_fulfilled": HANDLERS, "propose_breach": HANDLERS},
-    "breach_proposed": {"reply": FIRM, "drop_breach": HEADS},
+    "checking": {
+        "confirm_fulfilled": HANDLERS, "propose_breach": HANDLERS, "pause": HANDLERS, "extend": HEADS,
+    },
+    "breach_proposed": {"reply": FIRM, "drop_breach": HEADS, "restart": HANDLERS},
     "breach_replied": {"accept_rectification": HANDLERS, "drop_breach": HEADS, "decide_breach": HEADS},
     "fulfilled": {}, "breached": {}, "refused": {}, "withdrawn": {}, "discarded": {},
 }  # fmt: skip

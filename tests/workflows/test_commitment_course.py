@@ -10,11 +10,15 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.factories import draft, fill_in, legal, take
+from workflow_app.domain import calendar, rules
+from workflow_app.domain.rulebook import Rulebook
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.record import CommitmentPublicity, CreditRecord
 from workflow_app.services import clocks
 from workflow_app.workflows.commitment import COMMITMENT
+
+RULEBOOK = Rulebook(rules.built_in(), calendar.built_in(), "120102")
 
 
 # What the clocks of a case on real days are. September 25 to 27 is Mid-Autumn, October 1 to 7 National Day; Sunday
@@ -67,9 +71,9 @@ def test_an_ended_case_has_no_running_clock(state, sqlite, house):
         ("draft", date(2026, 1, 20), date(2026, 2, 24)),  # February 19 is off
     ],
 )  # fmt: skip
-def test_the_clocks_count_real_days(state, starts_on, due_on, house):
+def test_the_clocks_count_real_days(state, starts_on, due_on):
     due = clocks.due_day(
-        COMMITMENT.state(state), COMMITMENT, COMMITMENT.facts(), day=starts_on, rulebook=house.rulebook
+        COMMITMENT.state(state), COMMITMENT, COMMITMENT.facts(), day=starts_on, rulebook=RULEBOOK
     )
     assert due.due_on == due_on
     assert not due.provisional

@@ -21,6 +21,7 @@ from workflow_app.workflows.scope import All, DidNotTake, Either
 LAWS = Path(__file__).resolve().parents[1] / "laws"
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflow_app" / "workflows"
 NOT_IN_LETTERS = re.compile("[A-Za-z]{4,}")
+KNOWN_IN_NOTICES = {"subject", "item", "number", "state", "due", "old_due", "on", "reason"}
 FACES = ("password", "has_read")  # asked at signing, kept in no fact
 
 every_workflow = pytest.mark.parametrize("workflow", ALL, ids=lambda workflow: workflow.name)
@@ -47,11 +48,12 @@ def test_a_workflow_is_found_by_its_name_and_numbers_its_cases_by_its_own_prefix
 @every_step
 def test_a_step_that_asks_has_a_form_with_exactly_what_it_asks(workflow, step):
     form_class = form_for(workflow.name, step.name)
-    if not step.asks:
+    asked = {*step.asks, *step.says}
+    if not asked:
         assert form_class is None, f"{step.name} asks for nothing but has a form"
         return
-    assert form_class is not None, f"{step.name} asks for {step.asks} but has no form"
-    assert {field.name for field in form_class()} - set(FACES) == set(step.asks)
+    assert form_class is not None, f"{step.name} asks for {asked} but has no form"
+    assert {field.name for field in form_class()} - set(FACES) == asked
 
 
 @every_workflow
@@ -145,11 +147,12 @@ def test_every_open_state_keeps_somebody_waiting_or_ends_by_the_clock(workflow):
 @every_workflow
 def test_every_notice_is_used_and_names_only_what_is_known(workflow):
     sent = {effect.what for step in workflow.steps for effect in step.then if effect.kind == "notice"}
+    sent |= {"recounted"}  # when the calendar or a rule is changed
     sent |= {"reminder"} if any(state.remind for state in workflow.states) else set()
     sent |= {"overdue"} if any(isinstance(state.expiry, Escalate) for state in workflow.states) else set()
     assert set(workflow.notices) == sent
     for text in workflow.notices.values():
-        assert set(re.findall(r"%\((\w+)\)s", text)) <= {"subject", "item", "number", "state", "due"}
+        assert set(re.findall(r"%\((\w+)\)s", text)) <= KNOWN_IN_NOTICES
 
 
 @every_workflow

@@ -43,7 +43,7 @@ def workflow(*, states=(DRAFT, SENT, DONE), steps=(SEND, DISCARD, END), **change
     """A small workflow, as good as can be, but for what is changed."""
     parts = {
         "name": "sample", "title": "示范", "prefix": "SA", "story": "示范。", "facts": Facts, "labels": {"word": "内容"}, "fills": ("word",),
-        "readers": Holds(GrantKind.OWNER), "notices": {"sent": "已提交。", "overdue": "已超期。"},
+        "readers": Holds(GrantKind.OWNER), "notices": {"sent": "已提交。", "overdue": "已超期。", "recounted": "改期。"},
     }  # fmt: skip
     return Workflow(**{**parts, "states": states, "steps": steps, **changed})
 
@@ -74,6 +74,11 @@ def test_a_good_table_is_taken():
             "send has a guard whose sentence is not a sentence: 没有句号",
         ),
         ({"notices": {"overdue": "已超期。"}}, "send sends the unknown notice sent"),
+        (
+            {"steps": (replace(SEND, then=(Effect("clock", "pause"),)), DISCARD, END)},
+            "send acts on the clock of a state that it leaves",
+        ),
+        ({"steps": (replace(SEND, says=("word",)), DISCARD, END)}, "send says word, which is a fact"),
         (
             {"steps": (SEND, DISCARD, replace(END, follows=True))},
             "end follows by itself but is not the clock's",
@@ -112,12 +117,14 @@ def test_a_bad_deadline_is_refused_with_its_sentence(draft, sentence):
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
+        (replace(SENT, expiry=None), "state draft has a clock but there is no notice recounted"),
         (SENT, "state sent escalates but there is no notice overdue"),
         (replace(SENT, expiry=None, remind=(3,)), "state sent reminds but there is no notice reminder"),
     ],
 )
 def test_a_notice_that_time_will_send_must_be_there(state, sentence):
     steps = (replace(SEND, target=state), DISCARD, replace(END, source=state))
+    notices = {"sent": "已提交。"} | ({} if "recounted" in sentence else {"recounted": "改期。"})
     with pytest.raises(BadTable) as refused:
-        workflow(states=(DRAFT, state, DONE), steps=steps, notices={"sent": "已提交。"})
+        workflow(states=(DRAFT, state, DONE), steps=steps, notices=notices)
     assert str(refused.value) == f"sample: {sentence}"

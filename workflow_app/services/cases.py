@@ -17,7 +17,7 @@ from ..models.catalogue import CommitmentItem
 from ..models.deadline import Deadline
 from ..workflows import BY_NAME
 from ..workflows.kit import Workflow
-from . import circumstances, clocks, gate, history, perform
+from . import circumstances, clocks, gate, history, perform, rulebooks
 from .house import House
 
 NOT_EDITABLE = N_("这件办件现在不能修改。已提交的内容只有在退回补正时才能修改标出的地方。")
@@ -138,5 +138,5 @@ def _restart_idle_clock(
         facts=workflow.load(case.facts),
         seq=seq,
         day=clock.legal_day(now),
-        rulebook=house.rulebook,
+        rulebook=rulebooks.current(session, house),
     )

@@ -16,7 +16,7 @@ from ..models.event import Event
 from ..models.record import CreditRecord
 from ..workflows.circumstances import Circumstances, Item, Standing
 from ..workflows.kit import Step, Workflow
-from . import clocks, texts
+from . import clocks, history, texts
 
 
 def gather(
@@ -27,13 +27,16 @@ def gather(
     marked = marked_parts(told, case.state)
     returned_for, noted = earlier_returns(told, workflow)
     stored = workflow.dump(facts)
+    running = clocks.running(session, case.id)
     return Circumstances(
         facts=facts,
         day=day,
         subject_kind=case.subject.kind,
         item=item_on(case.item, day) if case.item else None,
         standing=standing(session, case.subject_id),
-        period_is_over=clocks.is_over(session, case.id, day),
+        period_is_over=clocks.is_over(running, day),
+        clock_is_paused=clocks.is_paused(running),
+        clock_was_extended=clocks.was_extended(session, running),
         papers=papers(session, case.id),
         new_papers=papers(session, case.id, pending=True),
         marked=frozenset(marked),
@@ -102,6 +105,7 @@ def earlier_returns(told: Sequence[Event], workflow: Workflow) -> tuple[frozense
 
 def marked_parts(told: Sequence[Event], state: str) -> dict[str, Any]:
     """The parts that the last return marked, with their values then; empty unless the case is returned now."""
-    is_returned = bool(told) and told[-1].target == state
-    marked: dict[str, Any] = told[-1].given.get("marked", {}) if is_returned else {}
+    entered = history.entered(told)
+    is_returned = entered is not None and entered.target == state
+    marked: dict[str, Any] = entered.given.get("marked", {}) if entered and is_returned else {}
     return marked

@@ -1,21 +1,24 @@
 """The running clocks of a case: opened when a state is entered, closed by the event that leaves it.
 
-The due day comes from `domain.deadlines` alone and is never edited here; `case.due_on` is a copy of the nearest
-open one for the queue's sake.
+The due day comes from `domain.deadlines` alone and is never edited here (later entries: `services.ledger`);
+`case.due_on` is a copy of the nearest open one for the queue's sake.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ..domain.deadlines import Due
+from ..domain.ledger import EntryKind
 from ..domain.rulebook import Rulebook
-from ..domain.words import N_, Sentence
 from ..models.case import NO_DUE_DAY
 from ..models.deadline import Deadline
+from ..models.rulebook import ClockEntry
 from ..workflows.kit import State, Workflow
+from . import alarms, ledger
 
 
 def close(session: Session, case_id: int, *, seq: int, now: datetime) -> None:
@@ -42,7 +45,17 @@ def open_for(
     if not state.deadline:
         return NO_DUE_DAY
     due = due_day(state, workflow, facts, day=day, rulebook=rulebook)
-    session.execute(insert(Deadline).values(row(due, case_id=case_id, state=state.name, seq=seq)))
+    act_on = alarms.next_on(
+        state,
+        starts_on=day,
+        due_on=due.due_on,
+        after=day,
+        is_expired=False,
+        escalated=0,
+        rulebook=rulebook,
+    )
+    started = row(due, case_id=case_id, state=state.name, seq=seq) | {"act_on": act_on}
+    session.execute(insert(Deadline).values(started))
     return due.due_on
 
 
@@ -58,33 +71,50 @@ def row(due: Due, *, case_id: int, state: str, seq: int) -> dict[str, Any]:
         "provisional": due.provisional,
         "explanation": [line.as_json() for line in due.explanation],
         "opened_seq": seq,
+        "escalated": 0,
     }
 
 
 def due_day(state: State, workflow: Workflow, facts: Any, *, day: date, rulebook: Rulebook) -> Due:
     """When a clock that starts on this day in this state ends, by its rule or by the term in the case itself."""
     if state.deadline_fact:
-        because = Sentence(
-            N_("期限由办件本身载明：%(fact)s。"), fact=Sentence(workflow.labels[state.deadline_fact])
-        )
+        because = ledger.stated_term(workflow.labels[state.deadline_fact])
         return rulebook.term(getattr(facts, state.deadline_fact), day, because)
     return rulebook.due(state.deadline, day)
 
 
-def is_over(session: Session, case_id: int, day: date) -> bool:
-    """Whether the running period of the case ended before this legal day."""
-    latest = session.scalar(
-        select(func.max(Deadline.due_on)).where(Deadline.case_id == case_id, Deadline.closed_seq.is_(None))
+def is_over(running: Sequence[Deadline], day: date) -> bool:
+    """Whether the running period of the case ended before this legal day; a clock that stands never ends."""
+    return bool(running) and max(clock.due_on for clock in running) < day and not is_paused(running)
+
+
+def is_paused(running: Sequence[Deadline]) -> bool:
+    """Whether the clock of the case stands."""
+    return any(clock.paused_on is not None for clock in running)
+
+
+def was_extended(session: Session, running: Sequence[Deadline]) -> bool:
+    """Whether the running period was extended before."""
+    found = exists().where(
+        ClockEntry.deadline_id.in_([clock.id for clock in running]), ClockEntry.kind == EntryKind.EXTEND
     )
-    return latest is not None and latest < day
+    return bool(running) and bool(session.scalar(select(found)))
+
+
+def nearest(session: Session, case_id: int) -> date:
+    """The nearest due day of the clocks that run, for the queue; none while the clock stands."""
+    wanted = select(func.min(Deadline.due_on)).where(
+        Deadline.case_id == case_id, Deadline.closed_seq.is_(None), Deadline.paused_on.is_(None)
+    )
+    return session.scalar(wanted) or NO_DUE_DAY
 
 
 def running(session: Session, case_id: int) -> list[Deadline]:
     """The open clocks of a case, nearest first."""
-    return list(
-        session.scalars(
-            select(Deadline)
-            .where(Deadline.case_id == case_id, Deadline.closed_seq.is_(None))
-            .order_by(Deadline.due_on, Deadline.id)
-        )
-    )
+    return [clock for clock in of_case(session, case_id) if clock.closed_seq is None]
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Deadline]:
+    """Every clock the case ever had, the nearest due day first."""
+    wanted = select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.due_on, Deadline.id)
+    return session.scalars(wanted).all()

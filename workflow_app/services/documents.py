@@ -47,6 +47,7 @@ KINDS = {
     "commitment_refusal": Kind("RF", N_("信用承诺不予受理通知书"), "decision"),
     "commitment_closure": Kind("TN", N_("信用承诺终止办理通知书"), "decision"),
     "breach_decision": Kind("BD", N_("违反信用承诺认定书"), "decision"),
+    "clock_notice": Kind("DN", N_("办理期限变更告知书"), "decision"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
 

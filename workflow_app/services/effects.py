@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from sqlalchemy import insert, update
 
+from ..domain.ledger import Entry, EntryKind
 from ..models.deadline import Deadline
 from ..models.record import CommitmentPublicity, CreditRecord
 from ..workflows.kit import Effect
-from . import clocks, documents, notices, outbox, publicity, texts, wording
+from . import clocks, documents, ledger, notices, outbox, publicity, texts, wording
 from .moment import Moment
 
 
@@ -63,7 +64,7 @@ def _publish(effect: Effect, moment: Moment) -> None:
     if moment.case.item is None or moment.case.item.publication != "public":
         return
     moment.session.execute(insert(CommitmentPublicity).values(publicity.line(moment)))
-    due = moment.house.rulebook.due(effect.what, moment.day)
+    due = moment.rulebook.due(effect.what, moment.day)
     started = clocks.row(due, case_id=moment.case.id, state=moment.case.state, seq=moment.seq)
     moment.session.execute(
         insert(Deadline).values(started | {"closed_seq": moment.seq, "closed_at": moment.now})
@@ -93,10 +94,27 @@ def _record(effect: Effect, moment: Moment) -> None:
     )
 
 
+def _clock(effect: Effect, moment: Moment) -> None:
+    """Write the act into the ledger of the state's own clock; the due day follows from it."""
+    case, kind = moment.case, EntryKind(effect.what)
+    own = next(c for c in clocks.running(moment.session, case.id) if c.state == case.state)
+    rule = (
+        moment.rulebook.pack.rule(effect.to, on=moment.day, place=moment.rulebook.place)
+        if effect.to
+        else None
+    )
+    reason = str((moment.about.given or {})["clock_reason"])
+    entry = Entry(kind, moment.day, reason, rule=rule)
+    ledger.enter(moment.session, own, entry, case=case, seq=moment.seq, rulebook=moment.rulebook)
+    moment.session.flush()
+    case.due_on = clocks.nearest(moment.session, case.id)
+
+
 EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
     "notice": _notice,
     "document": _document,
     "publish": _publish,
     "publicity": _publicity,
     "record": _record,
+    "clock": _clock,
 }

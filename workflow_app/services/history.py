@@ -55,6 +55,11 @@ def last(told: Sequence[Event]) -> tuple[int, str]:
     return (told[-1].seq, told[-1].digest) if told else (0, BEGINNING)
 
 
+def entered(told: Sequence[Event]) -> Event | None:
+    """The event that brought the case into its state; what only acted on a clock or a fact is passed over."""
+    return next((event for event in reversed(told) if event.source != event.target), None)
+
+
 def acted(told: Sequence[Event]) -> Acted:
     """Who took which step in this case, for four eyes."""
     people: dict[str, set[int]] = defaultdict(set)

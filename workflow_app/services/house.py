@@ -6,8 +6,6 @@ Built once at start from the settings and passed down as an argument, so that no
 from dataclasses import dataclass
 
 from ..config import Settings
-from ..domain import calendar, rules
-from ..domain.rulebook import Rulebook
 from .signing import Signer, load_signer
 from .storage import Storage, storage_from
 
@@ -20,7 +18,6 @@ class House:
     site_name: str
     site_url: str
     is_demo: bool
-    rulebook: Rulebook
     storage: Storage
     signer: Signer
     mail_url: str
@@ -34,7 +31,6 @@ def open_house(settings: Settings) -> House:
         site_name=settings.site_name,
         site_url=settings.site_url,
         is_demo=settings.is_demo,
-        rulebook=Rulebook(rules.built_in(), calendar.built_in(), settings.division),
         storage=storage_from(settings.storage_url),
         signer=load_signer(settings.signing_key, settings.signing_cert, folder=settings.key_folder),
         mail_url=settings.mail_url,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..domain.people import Actor, GrantKind
+from ..domain.rulebook import Rulebook
 from ..models.case import Case
 from ..models.event import Event
 from ..workflows.circumstances import Circumstances
@@ -30,6 +31,7 @@ class Moment:
     previous_digest: str = field(kw_only=True)
     day: date = field(kw_only=True)
     now: datetime = field(kw_only=True)
+    rulebook: Rulebook = field(kw_only=True)
     actor: Actor = field(kw_only=True)
     house: House = field(kw_only=True)
 

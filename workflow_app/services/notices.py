@@ -14,7 +14,7 @@ from ..models.case import Case
 from ..models.outbox import Notice
 from ..models.party import GrantRow, Person
 from ..workflows import BY_NAME
-from . import accounts, clocks, outbox
+from . import accounts, clocks, ledger, outbox
 
 SIDES = {
     "subject": (GrantKind.OWNER, GrantKind.AGENT),
@@ -25,12 +25,16 @@ SIDES = {
 """A side of a case → the grants that belong to it. `lead` is the office's, for every case."""
 
 
-def announce(session: Session, case: Case, key: str, *, what: str, to: str, now: datetime) -> None:
-    """Let a side of the case be told; the words are those of now, whenever they are delivered. Once per key."""
+def announce(
+    session: Session, case: Case, key: str, *, what: str, to: str, now: datetime, is_held: bool = False
+) -> None:
+    """Let a side of the case be told; the words are those of now, whenever they are delivered. Once per key.
+
+    `is_held`: time brought it about and not a person, so its mail may wait for others like it.
+    """
     sentence = wording(session, case, what)
-    outbox.put(
-        session, key, "notice", {"case_id": case.id, "sentence": sentence.as_json(), "to": to}, now=now
-    )
+    payload = {"case_id": case.id, "sentence": sentence.as_json(), "to": to, "is_held": is_held}
+    outbox.put(session, key, "notice", payload, now=now)
 
 
 def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:
@@ -57,6 +61,9 @@ def wording(session: Session, case: Case, what: str) -> Sentence:
         "state": Sentence(workflow.state(case.state).title),
         "due": running[0].due_on if running else clock.legal_day(case.updated_at),
     }
+    entry = ledger.last(session, case.id)
+    if entry is not None:
+        known |= {"old_due": entry.old_due_on, "on": entry.on, "reason": entry.reason}
     text = workflow.notices[what]
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
 

@@ -21,7 +21,7 @@ from ..models.attachment import Attachment
 from ..models.case import Case
 from ..workflows import BY_NAME
 from ..workflows.kit import Step, Workflow
-from . import circumstances, clocks, effects, gate, history, leases, numbers
+from . import circumstances, clocks, effects, gate, history, leases, numbers, rulebooks
 from .house import House
 from .moment import Moment
 
@@ -127,6 +127,7 @@ def _judge(
         now=now,
         actor=actor,
         house=house,
+        rulebook=rulebooks.current(session, house),
     )
 
 
@@ -185,7 +186,7 @@ def _move(moment: Moment, state: str) -> None:
         facts=moment.facts,
         seq=moment.seq,
         day=moment.day,
-        rulebook=moment.house.rulebook,
+        rulebook=moment.rulebook,
     )
 
 

@@ -66,6 +66,28 @@ def notice_of(row: CalendarNotice) -> Notice:
     )
 
 
+def changed_row(change: RuleChange) -> Rule:
+    """The row of the rules table that a change makes."""
+    return rules.from_row(change.row)
+
+
+def days_changed_by(session: Session, notice: CalendarNotice) -> tuple[date, date]:
+    """The first and last day that this version of a year judges otherwise than the version before it."""
+    before = select(CalendarNotice).where(CalendarNotice.year == notice.year, CalendarNotice.id < notice.id)
+    row = session.scalars(before.order_by(CalendarNotice.id.desc())).first()
+    known = {known.year: known for known in calendar.built_in_notices()}
+    return days_between(notice_of(row) if row else known.get(notice.year), notice_of(notice))
+
+
+def days_between(before: Notice | None, after: Notice) -> tuple[date, date]:
+    """The first and last day on which two versions of a year differ; the whole year when there was none before."""
+    whole = date(after.year, 1, 1), date(after.year, 12, 31)
+    if before is None:
+        return whole
+    differing = before.off.keys() ^ after.off.keys() | before.working ^ after.working
+    return (min(differing), max(differing)) if differing else (whole[0], whole[0])
+
+
 def with_notice(session: Session, house: House, notice: Notice) -> Rulebook:
     """The rulebook as it would be with this notice; for a preview."""
     rows = session.scalars(select(CalendarNotice).order_by(CalendarNotice.id))

@@ -22,7 +22,7 @@ from ..models.party import Subject
 from ..workflows import BY_NAME
 from ..workflows.commitment import DEGREES, TYPES
 from ..workflows.kit import Workflow
-from . import clocks, history
+from . import clocks, history, ledger, rulebooks
 from .documents import Particulars
 from .house import House
 from .texts import Plain
@@ -48,6 +48,7 @@ def of(
         | _people(events, case, actor)
         | _course(session, case, workflow, events, day=day, house=house)
         | _finding(session, facts, events)
+        | _last_act_on_clock(session, case)
         | {"site_name": house.site_name, "case_number": case.number or ""}
     )
     return values, Particulars(
@@ -111,6 +112,7 @@ def _course(
     session: Session, case: Case, workflow: Workflow, events: Sequence[Event], *, day: date, house: House
 ) -> dict[str, Plain]:
     """The days of the case and what comes next."""
+    rulebook = rulebooks.current(session, house)
     signed = _signed(events)
     signed_on = clock.legal_day(signed[-1].at) if signed else day
     last_step = workflow.step(events[-1].step, events[-1].source) if events else None
@@ -128,8 +130,8 @@ def _course(
         "next_steps": tuple(str(sentence) for sentence in what_next(workflow, case.state, waits=waits)),
         "papers": tuple(_paper_names(session, case)),
         "ended_how": last_step.title if last_step else "",
-        "review_until": house.rulebook.due("RM-01", day).due_on,
-        "litigation_until": house.rulebook.due("RM-02", day).due_on,
+        "review_until": rulebook.due("RM-01", day).due_on,
+        "litigation_until": rulebook.due("RM-02", day).due_on,
     }
 
 
@@ -149,6 +151,22 @@ def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sen
     ]
     silence = workflow.state(state).silence
     return [*told, Sentence(silence)] if silence and not happens_by_itself else told
+
+
+def _last_act_on_clock(session: Session, case: Case) -> dict[str, Plain]:
+    """What was written last into the ledger, with the whole reckoning of the day that follows."""
+    entry = ledger.last(session, case.id)
+    if entry is None:
+        return {}
+    clock_of_entry = entry.deadline
+    return {
+        "clock_act": str(Sentence(ledger.ACTS[entry.kind])),
+        "clock_on": entry.on,
+        "clock_reason": entry.reason,
+        "old_due_on": entry.old_due_on,
+        "new_due_on": "" if clock_of_entry.paused_on else entry.new_due_on,
+        "reckoning": tuple(str(Sentence.from_json(line)) for line in clock_of_entry.explanation),
+    }
 
 
 def _paper_names(session: Session, case: Case) -> list[str]:

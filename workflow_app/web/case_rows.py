@@ -20,14 +20,20 @@ from ..models.case import Case
 from ..models.catalogue import Reason
 from ..models.document import Document
 from ..models.event import Event
-from ..services import gate
+from ..services import gate, history
+from ..services.ledger import RECOUNT
 from ..workflows.commitment import DEGREES
 from ..workflows.kit import Workflow
 from .ui import is_chinese, say, tell_day, tell_size
 
 PERSONAL = {"contact_name": masking.mask_name, "contact_mobile": masking.mask_mobile}
 STATUS = {"revoked": N_("已撤销"), "superseded": N_("已被新文书替代")}
-PAPERS = {"performance_evidence": N_("履行证明材料"), "reply_evidence": N_("陈述申辩证据")}
+PAPERS = {
+    "performance_evidence": N_("履行证明材料"),
+    "reply_evidence": N_("陈述申辩证据"),
+    "clock_paper": N_("暂停、恢复、延长或重新起算的依据材料"),
+}
+BY_ITSELF = {RECOUNT: N_("重新计算期限")}
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def step_row(shown: Shown, offer: gate.Offer) -> dict[str, Any]:
         "allowed": offer.is_allowed,
         "why_not": offer.why_not,
         "is_destructive": step.target.ended and not step.target.main,
-        "has_form": bool(step.asks or step.coded or step.target.ended),
+        "has_form": bool(step.asks or step.says or step.coded or step.target.ended),
     }
 
 
@@ -105,7 +111,7 @@ def told(value: object) -> object:
 
 def returned(session: Session, shown: Shown) -> list[dict[str, Any]]:
     """The coded reasons of the last return or refusal, while the case stands there."""
-    event = shown.events[-1] if shown.events else None
+    event = history.entered(shown.events)
     if event is None or "reasons" not in event.given:
         return []
     known = {reason.code: reason for reason in session.scalars(select(Reason))}
@@ -179,7 +185,7 @@ def event_row(shown: Shown, event: Event) -> dict[str, Any]:
     is_own_side = shown.actor.is_staff or GrantKind(event.acting_as) in FOR_A_SUBJECT
     named = event.actor is not None and is_own_side
     return {
-        "title": Sentence(step.title) if step else event.step,
+        "title": Sentence(step.title if step else BY_ITSELF[event.step]),
         "who": Sentence(N_("%(name)s（%(role)s）"), name=event.actor.name, role=role)
         if named and event.actor
         else role,

@@ -3,7 +3,7 @@
 Decides nothing about rights by itself: what is left out is what the readers' scopes and masking say.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, Actor
 from ..domain.words import N_, Sentence
-from ..models.case import NO_DUE_DAY
-from ..models.deadline import Deadline
-from ..services import attachments, cases, circumstances, clocks, gate, history, leases, wording
+from ..services import attachments, cases, circumstances, clocks, gate, history, leases, rulebooks, wording
 from ..services.house import House
 from ..workflows import BY_NAME
 from ..workflows.kit import Role, State, Step, Workflow
+from . import case_clocks
 from . import case_rows as rows
 
 
@@ -42,7 +41,9 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
     case, workflow = shown.case, shown.workflow
     state = workflow.state(case.state)
     today = clock.legal_day(now)
-    running = clocks.running(session, case.id)
+    rulebook = rulebooks.current(session, house)
+    every_clock = clocks.of_case(session, case.id)
+    running = [found for found in every_clock if found.closed_seq is None]
     waits = not (case.item and not case.item.needs_acceptance)
     return {
         "case": case,
@@ -52,8 +53,9 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "path": path(shown),
         "turn": turn(shown, now=now),
         "is_yours": own_role(shown) is not None,
-        "due": due(running[0], house) if running else None,
-        "days_left": days_left(running[0].due_on, today, house) if running else None,
+        "due": case_clocks.due(session, running[0], rulebook) if running else None,
+        "days_left": case_clocks.days_left(running[0].due_on, today, rulebook.calendar) if running else None,
+        "clocks": case_clocks.rows(session, case, every_clock, rulebook),
         "then": wording.what_next(workflow, case.state, waits=waits),
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
@@ -141,21 +143,3 @@ def turn(shown: rows.Shown, *, now: datetime) -> Sentence:
             N_("%(place)s %(role)s（%(name)s正在办理）"), place=place, role=Sentence(role.title), name=name
         )
     return Sentence(N_("%(place)s %(role)s"), place=place, role=Sentence(role.title))
-
-
-def due(deadline: Deadline, house: House) -> dict[str, Any]:
-    """A clock with its explanation and whether its rule is confirmed."""
-    return {
-        "due_on": deadline.due_on,
-        "provisional": deadline.provisional,
-        "explanation": [Sentence.from_json(line) for line in deadline.explanation],
-        "is_confirmed": not deadline.rule_id
-        or house.rulebook.pack.rule(
-            deadline.rule_id, on=deadline.starts_on, place=house.rulebook.place
-        ).is_confirmed,
-    }
-
-
-def days_left(due_on: date, today: date, house: House) -> int | None:
-    """Working days until the due day; negative when it has passed, None for a case without one."""
-    return None if due_on == NO_DUE_DAY else house.rulebook.calendar.working_days_between(today, due_on)

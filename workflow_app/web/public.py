@@ -4,16 +4,17 @@ Shows published values only. The one exception is the search of somebody signed 
 first; it goes through the same scopes as their queue.
 """
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask_login import current_user
 
 from ..domain import clock
 from ..domain.refusals import NotYours
 from ..extensions import db
-from ..services import columns, guides, lookup, readiness
+from ..services import columns, guides, lookup, readiness, rulebooks
 from ..workflows import ALL, BY_NAME
 from ..workflows.commitment import TYPES
 from . import public_view
+from .house import house
 from .pages import page
 
 public = Blueprint("public", __name__)
@@ -50,8 +51,8 @@ def guide(name: str) -> Response:
     """The guide of one workflow."""
     if name not in BY_NAME:
         raise NotYours
-    now, house = clock.now(), current_app.extensions["house"]
-    shown = guides.guide(db.session(), BY_NAME[name], on=clock.legal_day(now), rulebook=house.rulebook)
+    rulebook = rulebooks.current(db.session(), house())
+    shown = guides.guide(db.session(), BY_NAME[name], on=clock.legal_day(clock.now()), rulebook=rulebook)
     return page("public/guide.html", guide=shown, **public_view.guide(shown))
 
 
@@ -98,7 +99,7 @@ def healthz() -> Response:
 @public.get("/readyz")
 def readyz() -> Response:
     """The process can serve: 200, or 503 with what is missing."""
-    found = readiness.checks(db.session(), current_app.extensions["house"].storage, now=clock.now())
+    found = readiness.checks(db.session(), house().storage, now=clock.now())
     response = jsonify(status="ok" if all(found.values()) else "not ready", checks=found)
     response.status_code = 200 if all(found.values()) else 503
     return response

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
 from ..domain import clock
+from ..domain.calendar import Calendar
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.case import NO_DUE_DAY, Case
-from ..services import leases
+from ..services import leases, rulebooks
 from ..services import queues as lists
 from ..workflows import BY_NAME
-from . import case_rows, case_view
+from . import case_clocks, case_rows, case_view
 from .house import house
 from .pages import page
 
@@ -50,9 +51,10 @@ def show() -> Response:
 def listing(found: lists.Page, tab: str, *, search: str, is_first: bool) -> dict[str, Any]:
     """The values of one page of a tab."""
     kept: dict[str, Any] = {"tab": tab} | ({"q": search} if search else {})
+    calendar = rulebooks.current(db.session(), house()).calendar
     return {
         "tabs": [tab_link(name, tab, search) for name in lists.TABS],
-        "rows": [row(case) for case in found.cases],
+        "rows": [row(case, calendar) for case in found.cases],
         "q": search,
         "tab": tab,
         "title": Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
@@ -72,7 +74,7 @@ def tab_link(name: str, current: str, search: str) -> dict[str, Any]:
     }
 
 
-def row(case: Case) -> dict[str, Any]:
+def row(case: Case, calendar: Calendar) -> dict[str, Any]:
     """One line of the queue."""
     workflow = BY_NAME[case.workflow]
     state = workflow.state(case.state)
@@ -85,7 +87,7 @@ def row(case: Case) -> dict[str, Any]:
         "state": Sentence(state.title),
         "tone": case_view.tone(workflow, state),
         "due_on": None if case.due_on == NO_DUE_DAY else case.due_on,
-        "days_left": case_view.days_left(case.due_on, clock.legal_day(now), house()),
+        "days_left": case_clocks.days_left(case.due_on, clock.legal_day(now), calendar),
         "is_provisional": False,
         "holder": leases.holder(case, now=now),
         "is_ended": state.ended,

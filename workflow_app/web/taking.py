@@ -107,7 +107,7 @@ def take(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> Case:
     offer = offered(shown, name)
     if offer is not None and offer.why_not is not None and seen_version() == shown.case.version:
         raise Refused(offer.why_not)
-    asks = offer.step.asks if offer else ()
+    asks = (*offer.step.asks, *offer.step.says) if offer else ()
     given: dict[str, Any] = {field.name: field.data for field in form if field.name in asks}
     if isinstance(form, ReasonsForm):
         given["reasons"] = form.given()

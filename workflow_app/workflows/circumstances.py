@@ -48,6 +48,8 @@ class Circumstances:
     item: Item | None = None
     standing: Standing = field(default_factory=Standing)
     period_is_over: bool = False
+    clock_is_paused: bool = False
+    clock_was_extended: bool = False
     papers: frozenset[str] = frozenset()
     new_papers: frozenset[str] = frozenset()
     marked: frozenset[str] = frozenset()

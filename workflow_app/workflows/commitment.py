@@ -12,6 +12,7 @@ from datetime import date
 
 from ..domain.people import GrantKind
 from ..domain.words import N_
+from .clock_steps import CLOCK_NOTICES, extendable, pausable, restartable
 from .kit import Escalate, Guard, State, Step, Take, Workflow
 from .roles import (
     AGENT,
@@ -299,6 +300,9 @@ STEPS = (
     Step("decide_breach", N_("认定违诺"), BREACH_PROPOSED, BREACHED, (DECIDING_HEAD,), (REPLY_PERIOD_OVER,),
          (publicity("breached"), document("breach_decision"), write_record(), notice("breached", to="subject")),
          asks=("degree", "liability_pursued", "decision_reasons")),
+    *pausable(CHECKING, HANDLER),
+    *extendable(CHECKING, HEAD, rule="CM-05-EXT"),
+    *restartable(BREACH_PROPOSED, HANDLER),
 )
 # fmt: on
 
@@ -346,5 +350,5 @@ COMMITMENT = Workflow(
         DISCARDED,
     ),
     steps=STEPS,
-    notices=NOTICES,
+    notices=NOTICES | CLOCK_NOTICES,
 )

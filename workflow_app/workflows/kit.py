@@ -98,7 +98,7 @@ class State:
 class Step:
     """What someone does. `asks` are the facts it writes, `papers` the fields it may take files for.
 
-    `coded`: it must name coded reasons. `optional`: the case does not wait for it, so it is in nobody's queue.
+    `says` is what is said with it and kept in its event alone. `coded`: it must name coded reasons. `optional`: the case does not wait for it, so it is in nobody's queue.
     `follows`: the clock takes it at once, in the same transaction, when its guards hold.
     """
 
@@ -110,6 +110,7 @@ class Step:
     only_if: tuple[Guard, ...] = ()
     then: tuple[Effect, ...] = ()
     asks: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     coded: bool = False
     optional: bool = False
@@ -240,8 +241,18 @@ def _step_complaints(step: Step, facts: set[str], notices: dict[str, str]) -> It
         for e in step.then
         if e.kind == "notice" and e.what not in notices
     )
+    yield from (f"{step.name} says {said}, which is a fact" for said in step.says if said in facts)
+    yield from _clock_complaints(step)
     if step.follows and CLOCK_ROLE not in step.who:
         yield f"{step.name} follows by itself but is not the clock's"
+
+
+def _clock_complaints(step: Step) -> Iterator[str]:
+    for effect in step.then:
+        if effect.kind == "clock" and step.source != step.target:
+            yield f"{step.name} acts on the clock of a state that it leaves"
+        if effect.kind == "clock" and effect.to and effect.to not in rules.built_in().ids:
+            yield f"{step.name} goes by the unknown rule {effect.to}"
 
 
 def _state_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iterator[str]:
@@ -261,6 +272,8 @@ def _state_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iter
         yield f"state {state.name} escalates but there is no notice overdue"
     if state.remind and "reminder" not in workflow.notices:
         yield f"state {state.name} reminds but there is no notice reminder"
+    if not state.ended and "recounted" not in workflow.notices:
+        yield f"state {state.name} has a clock but there is no notice recounted"
     if isinstance(state.expiry, Take):
         step = workflow_step(workflow, state.expiry.step, state)
         if step is None or CLOCK_ROLE not in step.who:

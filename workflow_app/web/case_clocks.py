@@ -1,0 +1,70 @@
+"""The clocks of a case for its page: the nearest with its reckoning, and all of them with what was written into each."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..domain import clock
+from ..domain.calendar import Calendar
+from ..domain.rulebook import Rulebook
+from ..domain.words import N_, Sentence
+from ..models.case import NO_DUE_DAY, Case
+from ..models.deadline import Deadline
+from ..models.rulebook import ClockEntry
+from ..services import ledger
+from ..workflows import BY_NAME
+
+
+def due(session: Session, deadline: Deadline, rulebook: Rulebook) -> dict[str, Any]:
+    """A clock with its explanation and whether its rule is confirmed."""
+    rule = ledger.rule_of(session, deadline, rulebook) if deadline.rule_id else None
+    return {
+        "due_on": deadline.due_on,
+        "provisional": deadline.provisional,
+        "paused_on": deadline.paused_on,
+        "explanation": [Sentence.from_json(line) for line in deadline.explanation],
+        "is_confirmed": rule is None or rule.is_confirmed,
+    }
+
+
+def rows(session: Session, case: Case, clocks: Sequence[Deadline], rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Every clock the case had, the newest first, with its ledger."""
+    workflow = BY_NAME[case.workflow]
+    return [
+        due(session, found, rulebook)
+        | {
+            "title": Sentence(workflow.state(found.state).title),
+            "is_open": found.closed_seq is None,
+            "outcome": outcome(found),
+            "entries": [entry(row) for row in ledger.entries(session, found.id)],
+        }
+        for found in sorted(clocks, key=lambda found: found.id, reverse=True)
+    ]
+
+
+def outcome(deadline: Deadline) -> Sentence:
+    """How the period ended, or that it runs."""
+    if deadline.closed_at is None:
+        return Sentence(N_("计时已暂停")) if deadline.paused_on else Sentence(N_("正在计时"))
+    ended_on = clock.legal_day(deadline.closed_at)
+    if deadline.paused_on is None and ended_on > deadline.due_on:
+        return Sentence(N_("%(day)s结束，已超期"), day=ended_on)
+    return Sentence(N_("%(day)s结束，没有超期"), day=ended_on)
+
+
+def entry(row: ClockEntry) -> dict[str, Any]:
+    """One line of the ledger."""
+    return {
+        "title": Sentence(ledger.ACTS[row.kind]),
+        "on": row.on,
+        "reason": row.reason,
+        "old_on": row.old_due_on,
+        "new_on": None if row.kind == "pause" else row.new_due_on,
+    }
+
+
+def days_left(due_on: date, today: date, calendar: Calendar) -> int | None:
+    """Working days until the due day; negative when it has passed, None for a case without one."""
+    return None if due_on == NO_DUE_DAY else calendar.working_days_between(today, due_on)
