@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, database, extensions
+from .api import API_ROOMS
 from .config import ROOT, Settings
 from .models.base import keyring
 from .services import printing
@@ -67,5 +68,5 @@ def bind(app: Flask, settings: Settings) -> None:
     extensions.limiter.init_app(app)
     for part in (headers, transaction, access, ui, errors, cli):
         part.bind(app)
-    for room in ROOMS:
+    for room in (*ROOMS, *API_ROOMS):
         app.register_blueprint(room)

@@ -1,15 +1,18 @@
 """Every way to be told no, in one table: which status, which page, in the reader's language.
 
-Rolls back first: raising undoes what the request wrote. Nothing internal reaches the reader.
+Rolls back first: raising undoes what the request wrote. Nothing internal reaches the reader. A machine is told the
+same as problem+json and never gets a page.
 """
 
 import logging
 
 from flask import Flask, Response, current_app
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
+from ..api import problems
 from ..domain.refusals import NotYours, Refused, Stale
 from ..extensions import db
 from .pages import page
@@ -30,12 +33,12 @@ def bind(app: Flask) -> None:
 
 def not_yours(error: NotYours) -> Response:
     """404: not there, or not for this reader; which of the two is not said."""
-    return answer(404, say(error.sentence))
+    return answer(404, say(error.sentence), code=error.code)
 
 
 def refused(error: Refused) -> Response:
     """409 with the sentence of the guard that failed."""
-    return answer(409, say(error.sentence), is_stale=isinstance(error, Stale))
+    return answer(409, say(error.sentence), code=error.code, is_stale=isinstance(error, Stale))
 
 
 def stale_form(error: CSRFError) -> Response:
@@ -46,7 +49,12 @@ def stale_form(error: CSRFError) -> Response:
 def http(error: HTTPException) -> Response:
     """A status raised by Flask itself, with our words."""
     status = error.code or 500
-    return answer(status if status in KNOWN else 500, None)
+    response = answer(status if status in KNOWN else 500, None)
+    if isinstance(error, RateLimitExceeded):
+        response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
 
 
 def unexpected(error: Exception) -> Response:
@@ -57,9 +65,11 @@ def unexpected(error: Exception) -> Response:
     return answer(InternalServerError.code, None)
 
 
-def answer(status: int, sentence: str | None, *, is_stale: bool = False) -> Response:
-    """The page of this status, after undoing what the request wrote."""
+def answer(status: int, sentence: str | None, *, code: str | None = None, is_stale: bool = False) -> Response:
+    """The page of this status, or the problem for a machine, after undoing what the request wrote."""
     db.session.rollback()
+    if problems.is_machine():
+        return problems.problem(status, sentence, code=code)
     return page(
         f"errors/{status}.html", status=status, sentence=sentence, back_url=page_of_form(), is_stale=is_stale
     )

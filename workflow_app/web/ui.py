@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
+from babel.dates import get_day_names
 from flask import Flask, current_app, g, request
 from flask_babel import format_date, get_locale, gettext
 from flask_login import current_user
@@ -23,12 +24,13 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 def bind(app: Flask) -> None:
     """Give the templates their filters and their common values."""
     app.jinja_env.filters.update(
-        say=say, day=tell_day, moment=tell_moment, size=tell_size, named=named, unit=unit_named
-    )
+        say=say, day=tell_day, whole_day=tell_whole_day, month=tell_month, moment=tell_moment, size=tell_size,
+        named=named, unit=unit_named,
+    )  # fmt: skip
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.context_processor(common)
     app.url_defaults(stamp)
-    app.jinja_env.globals.update(locale_name=lambda: str(get_locale()))
+    app.jinja_env.globals.update(locale_name=lambda: str(get_locale()), weekday_names=weekday_names)
 
 
 def stamp(endpoint: str, values: dict[str, object]) -> None:
@@ -39,9 +41,21 @@ def stamp(endpoint: str, values: dict[str, object]) -> None:
 
 
 def locale() -> str:
-    """The reader's language: asked for on this browser, or kept with the account, or the source language."""
+    """The reader's language: asked for on this browser, or kept with the account, or the source language.
+
+    A machine asks for it with Accept-Language and has neither browser nor account.
+    """
+    if request.path.startswith("/api/"):
+        return accepted_locale()
     chosen = request.cookies.get("locale") or getattr(current_user, "locale", None)
     return chosen if chosen in LOCALES else LOCALES[0]
+
+
+def accepted_locale() -> str:
+    """The first language of Accept-Language that is spoken here, whatever its region; else the source language."""
+    spoken = {name.partition("_")[0]: name for name in LOCALES}
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return next((spoken[tag] for tag in wanted if tag in spoken), LOCALES[0])
 
 
 def is_chinese() -> bool:
@@ -66,8 +80,26 @@ def tell_day(day: date | None) -> str:
         return "—"
     if not is_chinese():
         return format_date(day, "EEE d MMM yyyy")
-    year = "" if day.year == clock.legal_day(clock.now()).year else f"{day.year} 年 "
-    return f"{year}{day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
+    whole = tell_whole_day(day)
+    return whole.partition(" 年 ")[2] if day.year == clock.legal_day(clock.now()).year else whole
+
+
+def tell_whole_day(day: date) -> str:
+    """A legal day with its year, also when it is this year's: for what is compared, printed or passed on."""
+    if not is_chinese():
+        return format_date(day, "EEE d MMM yyyy")
+    return f"{day.year} 年 {day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
+
+
+def tell_month(day: date) -> str:
+    """The month of a day, with its year."""
+    return f"{day.year} 年 {day.month} 月" if is_chinese() else format_date(day, "MMMM yyyy")
+
+
+def weekday_names() -> list[str]:
+    """The heads of a month sheet, from Monday."""
+    names = get_day_names("abbreviated", locale=get_locale())
+    return [names[weekday] for weekday in range(7)]
 
 
 def tell_moment(instant: datetime | None) -> str:

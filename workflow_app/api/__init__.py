@@ -1,0 +1,5 @@
+"""The rooms for machines, each a blueprint under /api/v1. Errors of every address below /api/ are told in `problems`."""
+
+from .calendar import calendar
+
+API_ROOMS = (calendar,)
