@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import accounts, demo, history, rules, texts, work, workflows
+from . import accounts, calendar, demo, history, rules, texts, work, workflows
 
 GROUPS = (
     demo.demo,
@@ -13,6 +13,7 @@ GROUPS = (
     workflows.workflows,
     history.history,
     rules.rules,
+    calendar.calendar,
     texts.texts,
 )
 
