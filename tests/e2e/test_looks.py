@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "handler.yingji": ("/queue?tab=mine&q=没有",),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach"),
     "admin.security": ("/admin/people", "/admin/people/1"),
-    "admin.system": ("/admin/units", "/admin/rules"),
+    "admin.system": ("/admin/units", "/office/rules"),
     "auditor": ("/admin/log",),
 }  # fmt: skip
 # Colour is the only thing that dark changes; the rest was judged in the light.

@@ -16,12 +16,13 @@ from werkzeug.test import TestResponse
 
 from tests.browser import Browser, check_headers
 from tests.web.conftest import NOW, District, copy_database, database_file
+from workflow_app.domain import rules
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CommitmentPublicity
-from workflow_app.services import cases, catalogue
+from workflow_app.services import cases, catalogue, rule_changes
 from workflow_app.services.accounts import load_actor
 from workflow_app.workflows.commitment import COMMITMENT
 
@@ -111,7 +112,7 @@ def prepare(district: District, folder: Path) -> Matrix:
     with district.session() as session:
         add_agents(session)
     with district.session() as session:
-        places = found(session, draft_of(session, district))
+        places = found(session, draft_of(session, district)) | {"change": str(change_of(session, district))}
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
     district.checkpoint()
@@ -143,6 +144,22 @@ def draft_of(session: Session, district: District) -> Case:
     return cases.open_draft(
         session, COMMITMENT, subject_id=firm, item=item, actor=actor, now=NOW, house=house
     )
+
+
+def change_of(session: Session, district: District) -> int:
+    """A change of a rule that the clerk proposed; its id."""
+    clerk = session.scalars(select(Person).where(Person.login == "clerk.xinyong")).one()
+    change = rule_changes.propose(
+        session,
+        rules.to_row(rules.built_in().rule("CM-02", on=NOW.date(), place="")) | {"value": "5"},
+        reason="办件量大。",
+        moves_running=True,
+        by=load_actor(clerk, on=date(2026, 11, 20)),
+        now=NOW,
+        house=district.app.extensions["house"],
+    )
+    session.flush()
+    return change.id
 
 
 def found(session: Session, draft: Case) -> dict[str, str]:

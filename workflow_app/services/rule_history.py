@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from ..domain import rules
 from ..domain.refusals import NotYours
 from ..domain.rules import Rule, RulePack
-from ..models.rulebook import RuleChange
+from ..models.rulebook import Recount, RuleChange
 from . import rulebooks
 
 
@@ -53,6 +53,12 @@ def history(session: Session, rule_id: str) -> tuple[Chapter, ...]:
         packs.append(packs[-1].with_changes((rulebooks.changed_row(change),)))
     of_rule = session.scalars(_changes().where(RuleChange.rule_id == rule_id)).all()
     return tuple(_chapter(change, packs[_found(change, approved)]) for change in reversed(of_rule))
+
+
+def run_of(session: Session, change: RuleChange) -> Recount | None:
+    """How far the running clocks were moved by a change that moves them."""
+    wanted = select(Recount).where(Recount.kind == "rule", Recount.source_id == change.id)
+    return session.scalars(wanted).first()
 
 
 def _changes() -> Select[RuleChange]:

@@ -2,13 +2,30 @@
 
 from .account import account
 from .admin import admin
+from .calculator import calculator
 from .cases import cases
 from .commitments import commitments
 from .documents import documents
+from .holidays import holidays
 from .notices import notices
 from .office import office
 from .papers import papers
 from .public import public
 from .queues import queues
+from .rulebook import rulebook
 
-ROOMS = (public, account, commitments, cases, queues, papers, documents, notices, office, admin)
+ROOMS = (
+    public,
+    calculator,
+    account,
+    commitments,
+    cases,
+    queues,
+    papers,
+    documents,
+    notices,
+    office,
+    holidays,
+    rulebook,
+    admin,
+)

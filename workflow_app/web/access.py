@@ -18,10 +18,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain import clock
-from ..domain.people import GrantKind
+from ..domain.people import STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
-from ..services import kept_forms, signin
+from ..services import calendars, kept_forms, rule_changes, signin
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
 
@@ -44,6 +44,8 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "healthz": Audience.PUBLIC,
     "health": Audience.PUBLIC,
     "public": Audience.PUBLIC,
+    "calculator": Audience.PUBLIC,
+    "calendar_api": Audience.PUBLIC,
     "documents.verify": Audience.PUBLIC,
     "documents.verify_code": Audience.PUBLIC,
     "documents.verify_file": Audience.PUBLIC,
@@ -60,6 +62,19 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,
     "office": OFFICE_AND_DEPARTMENTS,
+    "rulebook": STAFF,
+    "holidays.table": Audience.PUBLIC,
+    "holidays.as_csv": Audience.PUBLIC,
+    "holidays.years": STAFF,
+    "holidays.year": STAFF,
+    "holidays.read": calendars.KEEPERS,
+    "holidays.one_day": calendars.KEEPERS,
+    "holidays.mend": calendars.KEEPERS,
+    "holidays.enter": calendars.KEEPERS,
+    "rulebook.propose": rule_changes.PROPOSERS,
+    "rulebook.waiting": rule_changes.PROPOSERS,
+    "rulebook.change": rule_changes.PROPOSERS,
+    "rulebook.decide": rule_changes.DECIDERS,
     "admin.people": SECURITY,
     "admin.create_person": SECURITY,
     "admin.person": SECURITY,
@@ -73,10 +88,9 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "admin.units": SYSTEM,
     "admin.create_unit": SYSTEM,
     "admin.end_unit": SYSTEM,
-    "admin.rules": SYSTEM,
     "admin.log": AUDIT,
 }
-WITHOUT_A_PERSON = frozenset({"static", "healthz"})
+WITHOUT_A_PERSON = frozenset({"static", "healthz", "calendar_api.due"})
 ALWAYS_OPEN = "account.sign_out"
 
 

@@ -28,6 +28,7 @@ PUBLIC = (
     ("public.guides", N_("办事指南")),
     ("public.commitments", N_("承诺公示")),
     ("documents.verify", N_("文书验真")),
+    ("calculator.show", N_("期限计算")),
 )
 SUBJECT = (
     ("queues.show", N_("我的待办")),
@@ -35,11 +36,16 @@ SUBJECT = (
     ("account.mandates", N_("经办人与授权")),
     ("notices.show", N_("消息")),
 )
-STAFF = (("queues.show", N_("待办队列")), ("office.items", N_("承诺事项")), ("notices.show", N_("消息")))
+STAFF = (
+    ("queues.show", N_("待办队列")),
+    ("office.items", N_("承诺事项")),
+    ("rulebook.rules", N_("规则表")),
+    ("notices.show", N_("消息")),
+)
 ADMIN = (
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
     (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位名册")),
-    (GrantKind.SYSTEM_ADMIN, "admin.rules", N_("规则表")),
+    (GrantKind.SYSTEM_ADMIN, "rulebook.rules", N_("规则表")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
 
@@ -54,7 +60,7 @@ def entries(actor: Actor = ANYBODY) -> list[Entry]:
     wanted += [(endpoint, title) for kind, endpoint, title in ADMIN if actor.holds(kind)]
     return [
         Entry(title, url_for(endpoint), request.endpoint == endpoint, count_of(endpoint, actor))
-        for endpoint, title in wanted
+        for endpoint, title in dict.fromkeys(wanted)
     ]
 
 

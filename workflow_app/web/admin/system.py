@@ -1,6 +1,6 @@
-"""The system administrator's door: the units, and the rules as they are in force (to read)."""
+"""The system administrator's door: the units."""
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -52,13 +52,6 @@ def end_unit(unit_id: int) -> BaseResponse:
     )
     flash(_("单位已撤销，在该单位的权限同时失效。"), "success")
     return redirect(url_for("admin.units"), 303)
-
-
-@admin.get("/rules")
-def rules() -> BaseResponse:
-    """The rule pack, with the source and the evidence of each row."""
-    pack = current_app.extensions["house"].rulebook.pack
-    return page("admin/rules.html", version=pack.version, rules=pack.rules)
 
 
 def units_page(form: UnitForm, *, status: int = 200) -> Response:

@@ -1,0 +1,96 @@
+"""What is asked when a rule is to be changed, and when somebody else decides on it.
+
+Shape only: whether the row fits the rules in force is the service's to say, with the name of the field. `row()` gives
+the whole row of the rules table, with what the form doesn't ask as it was.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Optional
+
+from forms.fields import HouseForm, LegalDay, Line, Paragraph, needed, tidy_code
+from workflow_app.domain.rule import EVIDENCE, UNITS, Rule, Unit
+from workflow_app.domain.words import N_, Sentence
+
+IN_ROW = ("value", "unit", "place", "valid_from", "valid_to", "instrument", "article", "evidence", "note")
+
+
+class RuleForm(HouseForm):
+    """A change of one row. `seen` says of which values the reader saw the preview."""
+
+    value = Line(N_("数值"), most=10, filters=(tidy_code,))
+    unit = SelectField(Sentence(N_("单位")))
+    valid_from = LegalDay(
+        N_("生效日"),
+        [needed(N_("请填写从哪一天起按新值。"))],
+        description=Sentence(N_("从这一天起开始计时的办件按新值。和原来的生效日相同，就是更正原来那一条。")),
+    )
+    valid_to = LegalDay(
+        N_("失效日"),
+        [Optional()],
+        description=Sentence(N_("从这一天起不再按这个值。一直有效就留空。")),
+    )
+    place = Line(
+        N_("适用地区"),
+        most=6,
+        filters=(tidy_code,),
+        description=Sentence(N_("六位行政区划代码，例如 120102。全国适用就留空。范围小的优先。")),
+    )
+    instrument = Line(
+        N_("依据的文件"),
+        [needed(N_("没有写明依据。请填写文件的名称和文号；由本平台自己设定的，写“平台设定值”。"))],
+        most=300,
+        description=Sentence(N_("地区的值和上级规定不同的，请写允许另行规定的文件。")),
+    )
+    article = Line(N_("条款"), most=100)
+    evidence = SelectField(
+        Sentence(N_("证据等级")),
+        choices=[SelectChoice(mark, Sentence(title)) for mark, title in EVIDENCE.items()],
+        description=Sentence(N_("只有 V 和 V2 不标“待核实”。")),
+    )
+    note = Line(N_("说明"), most=300)
+    reason = Paragraph(
+        N_("修改理由"),
+        [needed(N_("请写明理由，以后查阅时要看。"))],
+        most=500,
+        description=Sentence(N_("办件的期限因此变动时，会原样告诉当事人。")),
+    )
+    moves_running = BooleanField(Sentence(N_("正在计时的办件也改按新值")))
+    seen = HiddenField(Sentence(N_("已经看过的预览")))
+
+    def offer_units_like(self, rule: Rule) -> None:
+        """Only the units a workflow can use for this rule."""
+        like = [unit for unit in Unit if unit.family == rule.unit.family]
+        self.unit.choices = [SelectChoice(unit.value, Sentence(UNITS[unit])) for unit in like]
+
+    def row(self, base: Mapping[str, str]) -> dict[str, str]:
+        """The whole row as text: what is asked here, and the rest of `base`."""
+        return {**base, **{name: as_text(self[name].data) for name in IN_ROW}}
+
+    def mark(self) -> str:
+        """What tells these values from others, so that nobody sends what the preview didn't show."""
+        values = {name: as_text(self[name].data) for name in (*IN_ROW, "moves_running")}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+
+
+class DecisionForm(HouseForm):
+    """The word of the second person."""
+
+    reason = Paragraph(
+        N_("决定的理由"), most=500, description=Sentence(N_("不同意时必须填写；同意时可以不填。"))
+    )
+
+
+def as_text(value: Any) -> str:
+    """As the columns of a row keep it."""
+    return "" if value is None else str(value)
+
+
+def of_row(row: Mapping[str, str]) -> dict[str, Any]:
+    """What the fields hold before anything is typed. The day is to be chosen."""
+    return {name: row[name] for name in IN_ROW if name not in ("valid_from", "valid_to")}
