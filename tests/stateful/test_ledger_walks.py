@@ -137,7 +137,7 @@ def test_the_due_day_is_the_first_with_enough_working_days_behind_it(clock):
 @settings(deadline=None, max_examples=300)
 @given(clocks())
 def test_nothing_ends_before_it_starts_or_while_the_clock_stands(clock):
-    rule, starts_on, ledger = clock
+    _, starts_on, ledger = clock
     found = counted(*clock)
     start, paused, _ = in_force(starts_on, ledger)
     assert found.due_on >= start >= starts_on

@@ -142,7 +142,7 @@ def _plain_end(leg: Leg, after: date, calendar: Calendar) -> date:
         return _nth(leg.value, after, calendar.is_working)
     if leg.unit is Unit.CALENDAR_DAY:
         return after + ONE_DAY * leg.value
-    return _months_later(after, leg.value * (12 if leg.unit is Unit.YEAR else 1))
+    return months_later(after, leg.value * (12 if leg.unit is Unit.YEAR else 1))
 
 
 def _nth(count: int, after: date, counts: Callable[[date], bool]) -> date:
@@ -156,7 +156,7 @@ def _nth(count: int, after: date, counts: Callable[[date], bool]) -> date:
     return day
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The corresponding day `months` later, or the last day of a month that has none (民法典第二百零二条)."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
