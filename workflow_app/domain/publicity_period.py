@@ -20,8 +20,9 @@ from .rules import RulePack
 from .words import N_, Sentence
 
 ORDER_58_FROM, ORDER_36_FROM = date(2023, 5, 1), date(2026, 4, 1)
-ORDER_58 = N_("《失信行为纠正后的信用信息修复管理办法（试行）》（国家发展改革委令第58号）")
-ORDER_36 = N_("《信用修复管理办法》（国家发展改革委令第36号）")
+# A law is cited by its own title in every language.
+ORDER_58 = "《失信行为纠正后的信用信息修复管理办法（试行）》（国家发展改革委令第58号）"
+ORDER_36 = "《信用修复管理办法》（国家发展改革委令第36号）"
 
 
 class RecordClass(StrEnum):
@@ -145,7 +146,6 @@ def _end(rule: Rule, from_on: date) -> date:
 
 
 def _regime(decided_on: date) -> Sentence:
-    new = Sentence(ORDER_36)
     if decided_on < ORDER_36_FROM:
         return Sentence(
             N_(
@@ -153,11 +153,11 @@ def _regime(decided_on: date) -> Sentence:
                 "不论文书何时作出，都适用%(new)s。"
             ),
             start=ORDER_36_FROM,
-            old=Sentence(ORDER_58),
-            new=new,
+            old=ORDER_58,
+            new=ORDER_36,
         )
     return Sentence(
-        N_("文书作出于 %(start)s或者之后，公示期和修复手续都适用%(new)s。"), start=ORDER_36_FROM, new=new
+        N_("文书作出于 %(start)s或者之后，公示期和修复手续都适用%(new)s。"), start=ORDER_36_FROM, new=ORDER_36
     )
 
 
