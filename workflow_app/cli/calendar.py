@@ -158,10 +158,16 @@ def _counted_again(session: Session, run_id: int, house: House, *, is_quiet: boo
 def _in_words(told: dict[str, Any]) -> str:
     if not told.get("dry_run"):
         return f"{told['year']} entered as version {told['version']}: {told['moved']} deadlines moved"
-    lines = [f"{move['case']}  {move['old']} -> {move['new']}" for move in told["moves"]]
+    lines = [_line(move) for move in told["moves"]]
     return "\n".join(
         [*lines, f"{told['looked_at']} looked at, {told['moved']} would move; nothing was written"]
     )
+
+
+def _line(move: dict[str, Any]) -> str:
+    if move["old"] == move["new"]:
+        return f"{move['case']}  {move['old']} stays and is no longer provisional"
+    return f"{move['case']}  {move['old']} -> {move['new']}"
 
 
 def _as_json(version: Version) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def changes(before: Notice, after: Notice) -> tuple[Sentence, ...]:
         for text, days in told
         for first, last, _, name in runs([(day, "", name) for day, name in days.items()])
     ]
-    if before.source and before.source != after.source:
+    if not found and before.source != after.source:
         found.append(Sentence(N_("来源改为：%(source)s"), source=after.source))
     return tuple(found)
 

@@ -162,6 +162,6 @@ def preview_page(notice: Notice, *, reason: str, is_stale: bool = False) -> Resp
     return page(
         "holidays/preview.html",
         status=409 if is_stale else 200,
-        notice=notice, reason=reason, is_stale=is_stale, content=holiday_csv.write(notice),
+        planned=notice, reason=reason, is_stale=is_stale, content=holiday_csv.write(notice),
         **holiday_view.preview(session, notice, found, actor=current_user.actor),
     )  # fmt: skip
