@@ -10,8 +10,9 @@ import math
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from email.message import EmailMessage
 
 from flask import Flask
 from flask_babel import force_locale
@@ -61,19 +62,49 @@ def deliver_document(session: Session, message: Message, now: datetime, house: H
 
 
 def deliver_mail(session: Session, message: Message, now: datetime, house: House) -> None:
-    """Send one mail in its reader's language; a person without an address has the notice in the application."""
-    person = session.get_one(Person, message.payload["person_id"])
-    if not person.email:
+    """Send one mail in its reader's language with everything not mailed yet, unless another mail took it along.
+
+    Crashing after the mail went out repeats the same mail with the same Message-ID. A person without an address has the
+    notices in the application.
+    """
+    before = message.payload
+    person = session.get_one(Person, before["person_id"])
+    taken = notices.claim(session, before, now=now) if person.email else None
+    if taken is None:
         return
-    with force_locale(person.locale):
-        body, closing = say(Sentence.from_json(message.payload["sentence"])), say(mail.CLOSING)
-    url = f"{house.site_url}/cases/{message.payload['case']}"
-    letter = mail.compose(
-        to=person.email, key=message.key, body=body, site_name=house.site_name, url=url, closing=closing
-    )
-    session.rollback()  # a slow mail server must not hold up those who want to write
-    mail.send(letter, house.mail_url)
+    message.payload = before | {"taken": taken}
+    letter = _letter(person, message, notices.lines(session, message.payload), house)
+    session.commit()  # other mails must see what this one took; a slow mail server must not hold up those who write
+    try:
+        mail.send(letter, house.mail_url)
+    except Exception:
+        begin_writing(session)
+        notices.release(session, taken)
+        message.payload = before
+        session.commit()
+        raise
     begin_writing(session)
+
+
+def _letter(person: Person, message: Message, found: Sequence[notices.Line], house: House) -> EmailMessage:
+    """The mail as its reader reads it."""
+    taken, many = message.payload["taken"], len(found)
+    with force_locale(person.locale):
+        told = [say(line.sentence) for line in found]
+        subject = told[0] if many == 1 else say(Sentence(mail.SEVERAL, count=many))
+        parts = [f"{said}\n\n{_address(house, line.case)}" for said, line in zip(told, found, strict=True)]
+        if many > mail.MOST_LISTED:
+            further = say(Sentence(mail.FURTHER, count=many - mail.MOST_LISTED))
+            parts = [*parts[: mail.MOST_LISTED], f"{further}\n\n{house.site_url}/notices"]
+        parts.append(say(mail.CLOSING))
+    key = message.key if many == 1 else f"{message.key}/{taken[0]}-{taken[-1]}"
+    return mail.compose(
+        to=person.email or "", key=key, subject=subject, parts=parts, site_name=house.site_name
+    )
+
+
+def _address(house: House, case: str) -> str:
+    return f"{house.site_url}/cases/{case}" if case else f"{house.site_url}/notices"
 
 
 def deliver_recount(session: Session, message: Message, now: datetime, house: House) -> None:
@@ -135,25 +166,26 @@ def tend() -> None:
 
 
 def sweep_all(house: House) -> tuple[int, int]:
-    """Handle each deadline that ended, one per transaction, then write today's reminders. Returns done and failed."""
+    """Handle each clock for which time has something to do, one per transaction. Returns done and failed."""
     session, done, failed, after = db.session(), 0, 0, sweep.BEGINNING
     now = clock.now()
     today = clock.legal_day(now)
     while True:
         begin_writing(session)
-        deadline = sweep.next_expired(session, today=today, after=after)
+        deadline = sweep.next_due(session, today=today, after=after)
         if deadline is None:
             break
         after = sweep.place_of(deadline)
         try:
-            sweep.expire(session, deadline, now=now, house=house)
+            sweep.act(session, deadline, now=now, house=house)
             session.commit()
             done += 1
-        except Exception:  # one case that can't move must not hold up the others
+        except (
+            Exception
+        ):  # one case that can't move must not hold up the others; the next sweep tries it again
             session.rollback()
-            log.exception("the deadline of %s with the id %s failed", *after)
+            log.exception("the clock that waits since %s with the id %s failed", *after)
             failed += 1
-    sweep.remind(session, today=today, now=now)
     session.commit()
     return done, failed
 

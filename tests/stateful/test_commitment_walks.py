@@ -80,10 +80,9 @@ class Walk(RuleBasedStateMachine):
         """Some days later a worker sweeps."""
         self.now += timedelta(days=days)
         after, today = sweep.BEGINNING, clock.legal_day(self.now)
-        while deadline := sweep.next_expired(self.session, today=today, after=after):
+        while deadline := sweep.next_due(self.session, today=today, after=after):
             after = sweep.place_of(deadline)
-            sweep.expire(self.session, deadline, now=self.now, house=self.house)
-        sweep.remind(self.session, today=today, now=self.now)
+            sweep.act(self.session, deadline, now=self.now, house=self.house)
         self.remember()
 
     @precondition(lambda self: self.case.state in ("draft", "returned"))

@@ -17,7 +17,7 @@ from .. import worker as work
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_appcontext
 def sweep(as_json: bool) -> None:
-    """Handle every deadline that ended, each once, and write today's reminders."""
+    """Do what time brings about for every deadline: reminders, automatic steps, escalation. Each once."""
     _report(work.sweep_all(current_app.extensions["house"]), "handled", as_json)
 
 

@@ -124,9 +124,9 @@ def _paper(lines: list[str], *, made_at: datetime) -> bytes:
 
 def _let_time_pass(session: Session, *, until: datetime, house: House) -> None:
     after = sweep.BEGINNING
-    while deadline := sweep.next_expired(session, today=clock.legal_day(until), after=after):
+    while deadline := sweep.next_due(session, today=clock.legal_day(until), after=after):
         after = sweep.place_of(deadline)
-        sweep.expire(session, deadline, now=until, house=house)
+        sweep.act(session, deadline, now=until, house=house)
 
 
 def _actor(session: Session, login: str, at: datetime) -> Actor:

@@ -50,7 +50,7 @@ def open_for(
         starts_on=day,
         due_on=due.due_on,
         after=day,
-        is_expired=False,
+        told_on=None,
         escalated=0,
         rulebook=rulebook,
     )

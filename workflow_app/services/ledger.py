@@ -146,16 +146,7 @@ def follow(deadline: Deadline, reckoned: Due, *, case: Case, day: date, rulebook
     deadline.paused_on = reckoned.paused_since
     if deadline.expired_at is not None and reckoned.due_on >= day:
         deadline.expired_at, deadline.escalated = None, 0
-    deadline.act_on = (
-        None
-        if reckoned.paused_since is not None
-        else alarms.next_on(
-            BY_NAME[case.workflow].state(deadline.state),
-            starts_on=deadline.starts_on,
-            due_on=deadline.due_on,
-            after=day,
-            is_expired=deadline.expired_at is not None,
-            escalated=deadline.escalated,
-            rulebook=rulebook,
-        )
-    )
+    is_waiting = deadline.act_on is not None and deadline.act_on <= day
+    if deadline.paused_on is not None or not is_waiting:  # what waits for the sweep is not to be passed over
+        state = BY_NAME[case.workflow].state(deadline.state)
+        deadline.act_on = alarms.next_for(deadline, state, after=day, rulebook=rulebook)

@@ -4,25 +4,29 @@ Mail says that something waits and where; it carries no personal data beyond the
 """
 
 import smtplib
+from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ..domain.words import N_
 
+CLOSING = N_("办理信用事项不收取任何费用，未授权任何机构代办。这封邮件由系统发出，请勿直接回复。")
+SEVERAL = N_("您有 %(count)s 条新消息")
+FURTHER = N_("另有 %(count)s 条，请登录后在“消息”中查看。")
+MOST_LISTED = 200
+"""More than anybody reads in a mail; what is beyond stands in the application."""
 
-def compose(*, to: str, key: str, body: str, site_name: str, url: str, closing: str) -> EmailMessage:
-    """One message. `key` becomes the Message-ID, so that a repeat is recognised by the receiving side."""
+
+def compose(*, to: str, key: str, subject: str, parts: Sequence[str], site_name: str) -> EmailMessage:
+    """One message of these paragraphs. `key` becomes the Message-ID, so that the receiving side recognises a repeat."""
     message = EmailMessage()
-    message["Subject"] = f"[{site_name}] {body[:60]}"
+    message["Subject"] = f"[{site_name}] {subject[:60]}"
     message["From"] = "casework@localhost"
     message["To"] = to
     message["Message-ID"] = f"<{key.replace('/', '.')}@casework>"
-    message.set_content(f"{body}\n\n{url}\n\n{closing}\n")
+    message.set_content("\n\n".join(parts) + "\n")
     return message
-
-
-CLOSING = N_("办理信用事项不收取任何费用，未授权任何机构代办。这封邮件由系统发出，请勿直接回复。")
 
 
 def send(message: EmailMessage, mail_url: str) -> None:

@@ -1,13 +1,19 @@
-"""Telling people: which of them a notice reaches, what they read in the application, and the mail that goes out."""
+"""Telling people: which of them a notice reaches, what they read in the application, and what goes into a mail.
+
+Every notice has a mail message of its own, and the first one that is delivered takes along whatever else was not
+mailed yet; those that come after it find nothing left to do. So nobody gets a hundred mails, and none gets lost.
+"""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..domain import clock
+from ..domain.due_words import end_of
 from ..domain.people import GrantKind
 from ..domain.words import Sentence
 from ..models.case import Case
@@ -23,6 +29,20 @@ SIDES = {
     "lead": (GrantKind.LEAD,),
 }
 """A side of a case → the grants that belong to it. `lead` is the office's, for every case."""
+
+HELD = timedelta(minutes=5)
+"""How long the mail about something that time brought about waits for others like it: a sweep after a week's outage
+and a recount are through by then, and whoever reads it still has the day."""
+TAKEN_ALONG = timedelta(days=7)
+"""What is older and was never mailed (no address then, or given up) is no news any more."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice as it stands in a mail: what is said, and the address of the case it is about."""
+
+    sentence: Sentence
+    case: str
 
 
 def announce(
@@ -40,14 +60,50 @@ def announce(
 def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:
     """Turn one notice message into a notice and a mail for each person it reaches on the day of delivery."""
     case = session.get_one(Case, payload["case_id"])
-    sentence = Sentence.from_json(payload["sentence"])
+    sentence = Sentence.from_json(payload["sentence"]).as_json()
+    not_before = now + HELD if payload.get("is_held") else now
     for person in reached(session, case, payload["to"], on=clock.legal_day(now)):
         key = f"{message_key}/{person.id}"
         if outbox.exists(session, key):
             continue
-        session.add(Notice(person_id=person.id, case_id=case.id, sentence=sentence.as_json(), created_at=now))
-        mail = {"person_id": person.id, "case": case.address, "sentence": sentence.as_json()}
-        outbox.put(session, key, "mail", mail, now=now)
+        notice = Notice(person_id=person.id, case_id=case.id, sentence=sentence, created_at=now)
+        session.add(notice)
+        session.flush()
+        mail = {"person_id": person.id, "notice_id": notice.id}
+        outbox.put(session, key, "mail", mail, now=now, not_before=not_before)
+
+
+def claim(session: Session, payload: dict[str, Any], *, now: datetime) -> list[int] | None:
+    """Take what goes into this mail, so that no other mail takes it too; None when another mail took this notice.
+
+    What a mail took before its worker was killed stays its own, so that the repeat says exactly the same. A mail that
+    was written before mails took each other's notices along has none.
+    """
+    if "notice_id" not in payload or "taken" in payload:
+        return list(payload.get("taken", ()))
+    own = Notice.id == payload["notice_id"]
+    along = and_(Notice.person_id == payload["person_id"], Notice.created_at > now - TAKEN_ALONG)
+    free = select(Notice.id).where(or_(own, along), Notice.mailed_at.is_(None)).order_by(Notice.id)
+    taken = list(session.scalars(free.with_for_update()))
+    if payload["notice_id"] not in taken:
+        return None
+    session.execute(update(Notice).where(Notice.id.in_(taken)).values(mailed_at=now))
+    return taken
+
+
+def release(session: Session, taken: Sequence[int]) -> None:
+    """The mail did not go out; whichever goes out next takes these along."""
+    session.execute(update(Notice).where(Notice.id.in_(taken)).values(mailed_at=None))
+
+
+def lines(session: Session, payload: dict[str, Any]) -> tuple[Line, ...]:
+    """What a mail says about the notices that it took, oldest first."""
+    if "sentence" in payload:
+        return (Line(Sentence.from_json(payload["sentence"]), payload["case"]),)
+    address = func.coalesce(Case.number, Case.ref, "")
+    wanted = select(Notice.sentence, address).outerjoin(Case, Case.id == Notice.case_id)
+    found = session.execute(wanted.where(Notice.id.in_(payload["taken"])).order_by(Notice.id))
+    return tuple(Line(Sentence.from_json(sentence), case) for sentence, case in found)
 
 
 def wording(session: Session, case: Case, what: str) -> Sentence:
@@ -59,11 +115,11 @@ def wording(session: Session, case: Case, what: str) -> Sentence:
         "item": case.item.title if case.item else Sentence(workflow.title),
         "number": case.address,
         "state": Sentence(workflow.state(case.state).title),
-        "due": running[0].due_on if running else clock.legal_day(case.updated_at),
+        "due": end_of(running[0].due_on if running else clock.legal_day(case.updated_at)),
     }
     entry = ledger.last(session, case.id)
     if entry is not None:
-        known |= {"old_due": entry.old_due_on, "on": entry.on, "reason": entry.reason}
+        known |= {"old_due": end_of(entry.old_due_on), "on": entry.on, "reason": entry.reason}
     text = workflow.notices[what]
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
 

@@ -30,14 +30,37 @@ BACK_OFF = (
 )
 
 
-def put(session: Session, key: str, kind: str, payload: dict[str, Any], *, now: datetime) -> None:
-    """Write a message, and the job that carries it; a second one with the same key changes nothing."""
-    values = {"key": key, "kind": kind, "payload": payload, "created_at": now, "due_at": now, "attempts": 0}
-    if jobs.are_used(session):
-        row = postgresql.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"])
-        jobs.write(session, row.returning(Message.id).cte("fresh"))
-    else:
+def put(
+    session: Session,
+    key: str,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> None:
+    """Write a message, and the job that carries it; a second one with the same key changes nothing.
+
+    One that is not to be delivered before a later instant gets its job from `tend` when it is due.
+    """
+    is_later = not_before is not None and not_before > now
+    due_at = not_before if is_later else now
+    values = {
+        "key": key,
+        "kind": kind,
+        "payload": payload,
+        "created_at": now,
+        "due_at": due_at,
+        "attempts": 0,
+    }
+    if not jobs.are_used(session):
         session.execute(sqlite.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"]))
+        return
+    row = postgresql.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"])
+    if is_later:
+        session.execute(row)
+    else:
+        jobs.write(session, row.returning(Message.id).cte("fresh"))
 
 
 def take(session: Session, worker: str, *, now: datetime, only: int | None = None) -> Message | None:

@@ -1,106 +1,108 @@
-"""What time brings about: automatic steps and escalation when a deadline ends, reminders before it.
+"""What time brings about: reminders before a deadline, automatic steps and escalation after it.
 
-One due deadline per transaction; one that another worker holds is skipped. `expired_at` and the outbox keys make
-each thing happen once, also after an outage or when a worker is killed in between. Overdue itself is never stored.
+One clock per transaction, in the order of the days on which there was something to do; one whose case somebody holds
+is skipped. `act_on`, written in the transaction of what was done, and the outbox keys make each thing happen once, also
+after an outage or when a worker is killed in between. Overdue itself is never stored.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
+from ..domain import clock
 from ..domain.people import CLOCK
 from ..models.case import Case
 from ..models.deadline import Deadline
-from ..workflows import ALL, BY_NAME
-from ..workflows.kit import Escalate, Take
-from . import notices, outbox
+from ..workflows import BY_NAME
+from ..workflows.kit import Escalate, State, Take
+from . import alarms, notices, rulebooks
 from .house import House
 from .perform import Order, perform
 
 Place = tuple[date, int]
 BEGINNING: Place = (date.min, 0)
-LONGEST = timedelta(days=max(days for workflow in ALL for state in workflow.states for days in state.remind))
 
 
-def next_expired(session: Session, *, today: date, after: Place = BEGINNING) -> Deadline | None:
-    """The oldest open deadline whose day is over and on which nothing was done yet; None at the end.
+def next_due(session: Session, *, today: date, after: Place = BEGINNING) -> Deadline | None:
+    """The open clock for which something has waited longest; None at the end.
 
     Its case is locked first, as every step does it, so that a sweep and a person never wait for each other. A case
-    that somebody holds is skipped. `after` is the place of the deadline handled last.
+    that somebody holds is skipped. `after` is the place of the clock handled last.
     """
     while (found := _waiting_longest(session, today=today, after=after)) is not None:
-        after = place_of(found)
+        after = found.act_on, found.id
         lock = select(Case.id).where(Case.id == found.case_id).with_for_update(skip_locked=True)
         if session.scalar(lock) is None:
             continue
-        session.refresh(found)
-        if found.closed_seq is None and found.expired_at is None:
-            return found
+        # Between the question and the lock it may have been closed, paused, moved, or begun anew under another id.
+        still = select(Deadline).where(
+            Deadline.id == found.id, Deadline.closed_seq.is_(None), Deadline.act_on <= today
+        )
+        deadline = session.scalars(still, execution_options={"populate_existing": True}).first()
+        if deadline is not None:
+            return deadline
     return None
 
 
 def place_of(deadline: Deadline) -> Place:
-    """Where a deadline stands in the order of the sweep."""
-    return deadline.due_on, deadline.id
+    """Where a clock stands in the order of the sweep, as long as nothing was done for it."""
+    assert deadline.act_on is not None  # `next_due` finds no other
+    return deadline.act_on, deadline.id
 
 
-def _waiting_longest(session: Session, *, today: date, after: Place) -> Deadline | None:
+def _waiting_longest(session: Session, *, today: date, after: Place) -> Row[int, int, date | None] | None:
     wanted = (
-        select(Deadline)
+        select(Deadline.id, Deadline.case_id, Deadline.act_on)
         .where(
             Deadline.closed_seq.is_(None),
-            Deadline.expired_at.is_(None),
-            Deadline.due_on < today,
-            tuple_(Deadline.due_on, Deadline.id) > after,
+            Deadline.act_on <= today,
+            tuple_(Deadline.act_on, Deadline.id) > after,
         )
-        .order_by(Deadline.due_on, Deadline.id)
+        .order_by(Deadline.act_on, Deadline.id)
         .limit(1)
     )
-    return session.scalars(wanted).first()
+    return session.execute(wanted).first()
 
 
-def expire(session: Session, deadline: Deadline, *, now: datetime, house: House) -> None:
-    """Do what the workflow says on expiry: take the clock's step, or tell those to whom it escalates."""
-    deadline.expired_at = now
-    case = session.get_one(Case, deadline.case_id)
-    expiry = BY_NAME[case.workflow].state(deadline.state).expiry
-    if isinstance(expiry, Take):
-        session.flush()
-        perform(session, case.address, Order(expiry.step, {}, None), actor=CLOCK, now=now, house=house)
-    elif isinstance(expiry, Escalate):
-        for side in expiry.to:
-            key = _key(deadline, f"overdue-{side}")
-            notices.announce(session, case, key, what="overdue", to=side, now=now)
+def act(session: Session, deadline: Deadline, *, now: datetime, house: House) -> None:
+    """Do what stands now for a clock that `next_due` found, and note when to look at it again.
 
-
-def remind(session: Session, *, today: date, now: datetime) -> int:
-    """Write the reminders that are due and were not written yet; returns how many.
-
-    Of several that an outage held up, only the last: nobody needs two reminders on one day.
+    Of the reminders that an outage held up only the last is written, and none when the period is over.
     """
-    wanted = (
-        select(Deadline, Case)
-        .join(Case, Case.id == Deadline.case_id)
-        .where(Deadline.closed_seq.is_(None), Deadline.due_on >= today, Deadline.due_on <= today + LONGEST)
-    )
-    reached = {
-        _key(deadline, f"remind-{days}"): case
-        for deadline, case in session.execute(wanted)
-        if (days := _days_reached(deadline, case, today)) is not None
-    }
-    known = outbox.known(session, reached)
-    for key, case in reached.items():
-        if key not in known:
-            notices.announce(session, case, key, what="reminder", to="subject", now=now)
-    return len(reached.keys() - known)
+    today = clock.legal_day(now)
+    case = session.get_one(Case, deadline.case_id)
+    state = BY_NAME[case.workflow].state(deadline.state)
+    if today <= deadline.due_on:
+        _remind(session, deadline, case, state=state, now=now)
+    elif isinstance(state.expiry, Take):
+        deadline.expired_at, deadline.act_on = now, None
+        session.flush()
+        perform(session, case.address, Order(state.expiry.step, {}, None), actor=CLOCK, now=now, house=house)
+        return
+    elif isinstance(state.expiry, Escalate):
+        _tell_next(session, deadline, case, expiry=state.expiry, now=now)
+    book = rulebooks.current(session, house)
+    deadline.act_on = alarms.next_for(deadline, state, after=today, rulebook=book)
+    session.flush()
 
 
-def _days_reached(deadline: Deadline, case: Case, today: date) -> int | None:
-    """The reminder that stands now: the one nearest to the due day that was reached, and not before the clock began."""
-    before = BY_NAME[case.workflow].state(deadline.state).remind
-    days_left, length = (deadline.due_on - today).days, (deadline.due_on - deadline.starts_on).days
-    return min((days for days in before if days_left <= days < length), default=None)
+def _remind(session: Session, deadline: Deadline, case: Case, *, state: State, now: datetime) -> None:
+    """Write the reminder nearest to the due day whose day has come."""
+    days = alarms.reminder_days(state, starts_on=deadline.starts_on, due_on=deadline.due_on)
+    reached = [before for before, day in days.items() if day <= clock.legal_day(now)]
+    if reached:
+        key = _key(deadline, f"remind-{reached[-1]}")
+        notices.announce(session, case, key, what="reminder", to="subject", now=now, is_held=True)
+
+
+def _tell_next(session: Session, deadline: Deadline, case: Case, *, expiry: Escalate, now: datetime) -> None:
+    """Tell the next one up; nobody when all were told."""
+    deadline.expired_at = deadline.expired_at or now
+    for side in expiry.to[deadline.escalated : deadline.escalated + 1]:
+        key = _key(deadline, f"overdue-{side}")
+        notices.announce(session, case, key, what="overdue", to=side, now=now, is_held=True)
+        deadline.escalated += 1
 
 
 def _key(deadline: Deadline, what: str) -> str:
