@@ -79,7 +79,7 @@ def test_a_notice_says_what_held_when_the_step_was_taken(sqlite, house):
         first = session.scalars(select(Notice)).first()
         assert first is not None
         assert str(Sentence.from_json(first.sentence)) == (
-            f"天津海河示范食品有限公司签署了“示范事项（permit）”承诺书（{case.number}），请在 2026 年 9 月 22 日 前受理。"
+            f"天津海河示范食品有限公司签署了“示范事项（permit）”承诺书（{case.number}），请在 2026 年 9 月 22 日24:00 前受理。"
         )
 
 

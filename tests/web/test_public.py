@@ -66,7 +66,7 @@ def test_the_home_page_says_that_it_is_free_and_opens_only_rooms_that_stand(visi
     assert home.status == 200
     assert "办理信用事项不收取任何费用" in home.text
     doors = {link["href"] for link in home.page.select(".door a")}
-    assert doors == {"/items/", "/commitments", "/verify", "/guide"}
+    assert doors == {"/items/", "/commitments", "/verify", "/calculator", "/guide"}
     assert all(visitor.get(door).status == 200 for door in doors)
 
 

@@ -4,6 +4,7 @@ Says the day and how many working days are left or over; a clock that stands say
 deadline: it is given the due day that `deadlines` found.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,21 +26,20 @@ class DueWords:
     urgency: str = ""
 
 
-def told(
-    due_on: date,
-    *,
-    today: date,
-    calendar: Calendar,
-    paused_on: date | None = None,
-    unit: Unit = Unit.WORKING_DAY,
-) -> DueWords:
-    """A due day as seen on `today`. `paused_on`: the clock stands since that day; `unit`: in which it counts."""
-    if paused_on is not None:
-        return DueWords(_standing(due_on, paused_on, calendar=calendar, unit=unit), "paused")
+def told(due_on: date, *, today: date, calendar: Calendar) -> DueWords:
+    """A due day as seen on `today`."""
     left = calendar.working_days_between(today, due_on)
     if due_on < today:
         return DueWords(_over(due_on, -left), "late")
     return DueWords(_running(due_on, today=today, left=left), "soon" if left <= SOON else "")
+
+
+def paused(explanation: Iterable[Sentence]) -> DueWords:
+    """A clock that stands; what is left is told as its own reckoning tells it."""
+    left = next((line.values["period"] for line in explanation if _is_standing(line)), None)
+    if left is None:
+        return DueWords(Sentence(N_("已暂停计时")), "paused")
+    return DueWords(Sentence(N_("已暂停计时，恢复后还有 %(left)s"), left=left), "paused")
 
 
 def end_of(day: date) -> Sentence:
@@ -63,9 +63,6 @@ def _over(due_on: date, over: int) -> Sentence:
     return Sentence(N_("已超过 %(day)s，超期 %(over)s"), day=due_on, over=period(over, Unit.WORKING_DAY))
 
 
-def _standing(due_on: date, paused_on: date, *, calendar: Calendar, unit: Unit) -> Sentence:
-    """Only working days are counted off one by one; a month that stands has no number that people would count."""
-    if unit is not Unit.WORKING_DAY:
-        return Sentence(N_("已暂停计时，恢复后继续计算"))
-    left = calendar.working_days_between(paused_on - ONE_DAY, due_on)
-    return Sentence(N_("已暂停计时，恢复后还有 %(left)s"), left=period(left, Unit.WORKING_DAY))
+def _is_standing(line: Sentence) -> bool:
+    """Whether this is the sentence about a pause that goes on: of one that is over it is said until when."""
+    return {"reason", "period"} <= line.values.keys() and "until" not in line.values

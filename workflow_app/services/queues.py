@@ -4,7 +4,7 @@ Lists are paged by (due day, id), soonest first, so that a page costs the same a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from ..domain.people import Actor, Grant
 from ..domain.words import N_
 from ..models.case import Case
+from ..models.deadline import Deadline
 from ..models.event import Event
 from ..models.party import Subject
 from ..workflows import ALL
@@ -133,6 +134,15 @@ def listing(actor: Actor, *, tab: str, today: date) -> Select[Case]:
         "all": readable(actor),
     }
     return wanted.where(conditions.get(tab, conditions["mine"]))
+
+
+def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
+    """The open clock that is told of each of these cases, by case id: the nearest that runs, else the one that stands."""
+    last_wins = (Deadline.paused_on.is_(None), Deadline.due_on.desc(), Deadline.id.desc())
+    wanted = select(Deadline).where(
+        Deadline.case_id.in_([case.id for case in cases]), Deadline.closed_seq.is_(None)
+    )
+    return {found.case_id: found for found in session.scalars(wanted.order_by(*last_wins))}
 
 
 def _matching(search: str) -> ColumnElement[bool]:

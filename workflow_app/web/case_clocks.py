@@ -6,14 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..domain import clock
+from ..domain import clock, due_words
 from ..domain.calendar import Calendar
+from ..domain.due_words import DueWords
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_, Sentence
-from ..models.case import NO_DUE_DAY, Case
+from ..models.case import Case
 from ..models.deadline import Deadline
 from ..models.rulebook import ClockEntry
-from ..services import ledger
+from ..services import ledger, queues
 from ..workflows import BY_NAME
 
 
@@ -29,7 +30,9 @@ def due(session: Session, deadline: Deadline, rulebook: Rulebook) -> dict[str, A
     }
 
 
-def rows(session: Session, case: Case, clocks: Sequence[Deadline], rulebook: Rulebook) -> list[dict[str, Any]]:
+def rows(
+    session: Session, case: Case, clocks: Sequence[Deadline], rulebook: Rulebook
+) -> list[dict[str, Any]]:
     """Every clock the case had, the newest first, with its ledger."""
     workflow = BY_NAME[case.workflow]
     return [
@@ -65,6 +68,21 @@ def entry(row: ClockEntry) -> dict[str, Any]:
     }
 
 
-def days_left(due_on: date, today: date, calendar: Calendar) -> int | None:
-    """Working days until the due day; negative when it has passed, None for a case without one."""
-    return None if due_on == NO_DUE_DAY else calendar.working_days_between(today, due_on)
+def words(deadline: Deadline, *, today: date, calendar: Calendar) -> DueWords:
+    """How an open clock is told today."""
+    if deadline.paused_on is not None:
+        return due_words.paused(map(Sentence.from_json, deadline.explanation))
+    return due_words.told(deadline.due_on, today=today, calendar=calendar)
+
+
+def told(
+    session: Session, cases: Sequence[Case], *, today: date, calendar: Calendar
+) -> dict[int, dict[str, Any]]:
+    """The due day of each case that has one, for the rows of a list."""
+    return {
+        case_id: {
+            "words": words(found, today=today, calendar=calendar),
+            "provisional": found.provisional,
+        }
+        for case_id, found in queues.clocks(session, cases).items()
+    }

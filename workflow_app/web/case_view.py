@@ -54,7 +54,9 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "turn": turn(shown, now=now),
         "is_yours": own_role(shown) is not None,
         "due": case_clocks.due(session, running[0], rulebook) if running else None,
-        "days_left": case_clocks.days_left(running[0].due_on, today, rulebook.calendar) if running else None,
+        "due_words": case_clocks.words(running[0], today=today, calendar=rulebook.calendar)
+        if running
+        else None,
         "clocks": case_clocks.rows(session, case, every_clock, rulebook),
         "then": wording.what_next(workflow, case.state, waits=waits),
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],

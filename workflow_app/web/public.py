@@ -13,7 +13,7 @@ from ..extensions import db
 from ..services import columns, guides, lookup, readiness, rulebooks
 from ..workflows import ALL, BY_NAME
 from ..workflows.commitment import TYPES
-from . import public_view
+from . import case_clocks, public_view
 from .house import house
 from .pages import page
 
@@ -33,7 +33,9 @@ def search() -> Response:
     actor = current_user.actor if current_user.is_authenticated else None
     today = clock.legal_day(clock.now())
     found = lookup.find(db.session(), request.args.get("q", ""), actor=actor, today=today)
-    cases = [public_view.case_row(case) for case in found.cases]
+    calendar = rulebooks.current(db.session(), house()).calendar
+    due = case_clocks.told(db.session(), found.cases, today=today, calendar=calendar)
+    cases = [public_view.case_row(case, due.get(case.id)) for case in found.cases]
     response = page("public/search.html", found=found, cases=cases, rows=public_view.rows(found.lines))
     response.headers["X-Robots-Tag"] = "noindex"
     return response

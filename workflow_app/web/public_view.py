@@ -38,6 +38,7 @@ DOORS = (
     Door("commitments.items", "诺", N_("信用承诺"), N_("选事项、填三四项、在线签署，当场拿到回执。")),
     Door("public.commitments", "示", N_("承诺公示"), N_("谁承诺了什么，履行了没有，人人可查。")),
     Door("documents.verify", "验", N_("文书验真"), N_("扫码、输验真码或选文件，核对文书真假。")),
+    Door("calculator.show", "期", N_("期限计算"), N_("输入起算日和期限，看到哪一天，为什么。")),
     Door("public.guides", "引", N_("办事指南"), N_("谁能办、要什么、几天办完、不服怎么办。")),
 )
 
@@ -111,7 +112,7 @@ def line(line: CommitmentPublicity) -> dict[str, Any]:
     }
 
 
-def case_row(case: Case) -> dict[str, Any]:
+def case_row(case: Case, due: dict[str, Any] | None) -> dict[str, Any]:
     """One of the reader's own cases in the answer of a search."""
     workflow = BY_NAME[case.workflow]
     state = workflow.state(case.state)
@@ -122,6 +123,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "subject": case.subject.name,
         "state": Sentence(state.title),
         "tone": tone(workflow, state),
+        "due": due,
     }
 
 

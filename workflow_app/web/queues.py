@@ -6,10 +6,9 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
 from ..domain import clock
-from ..domain.calendar import Calendar
 from ..domain.words import N_, Sentence
 from ..extensions import db
-from ..models.case import NO_DUE_DAY, Case
+from ..models.case import Case
 from ..services import leases, rulebooks
 from ..services import queues as lists
 from ..workflows import BY_NAME
@@ -52,9 +51,11 @@ def listing(found: lists.Page, tab: str, *, search: str, is_first: bool) -> dict
     """The values of one page of a tab."""
     kept: dict[str, Any] = {"tab": tab} | ({"q": search} if search else {})
     calendar = rulebooks.current(db.session(), house()).calendar
+    today = clock.legal_day(clock.now())
+    due = case_clocks.told(db.session(), found.cases, today=today, calendar=calendar)
     return {
         "tabs": [tab_link(name, tab, search) for name in lists.TABS],
-        "rows": [row(case, calendar) for case in found.cases],
+        "rows": [row(case, due.get(case.id)) for case in found.cases],
         "q": search,
         "tab": tab,
         "title": Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
@@ -74,7 +75,7 @@ def tab_link(name: str, current: str, search: str) -> dict[str, Any]:
     }
 
 
-def row(case: Case, calendar: Calendar) -> dict[str, Any]:
+def row(case: Case, due: dict[str, Any] | None) -> dict[str, Any]:
     """One line of the queue."""
     workflow = BY_NAME[case.workflow]
     state = workflow.state(case.state)
@@ -86,9 +87,7 @@ def row(case: Case, calendar: Calendar) -> dict[str, Any]:
         "subject": case.subject.name,
         "state": Sentence(state.title),
         "tone": case_view.tone(workflow, state),
-        "due_on": None if case.due_on == NO_DUE_DAY else case.due_on,
-        "days_left": case_clocks.days_left(case.due_on, clock.legal_day(now), calendar),
-        "is_provisional": False,
+        "due": due,
         "holder": leases.holder(case, now=now),
         "is_ended": state.ended,
         "is_mine": case.assignee_id == current_user.actor.person_id
