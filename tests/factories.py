@@ -6,18 +6,22 @@ Times are legal times around Friday 2026-09-18; nothing here reads a clock.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow_app.domain import calendar, rules
 from workflow_app.domain.clock import LEGAL_ZONE
 from workflow_app.domain.people import CLOCK, Actor
+from workflow_app.domain.rulebook import Rulebook
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
-from workflow_app.services import accounts, cases, catalogue, perform
+from workflow_app.models.record import CreditRecord
+from workflow_app.services import accounts, cases, catalogue, perform, records
 from workflow_app.services.house import House
 from workflow_app.workflows.commitment import COMMITMENT
 
@@ -213,6 +217,22 @@ def fill_in(
     return cases.save(session, case.address, values, version=case.version, actor=actor, now=now, house=house)
 
 
+RULEBOOK = Rulebook(rules.built_in(), calendar.built_in(), "120102")
+
+
+def record(
+    session: Session, *, subject_id: int, unit_id: int, class_: str = "general", **changed: Any
+) -> CreditRecord:
+    """A penalty that was decided on 2026-05-06, unless told otherwise; class 一般, so repairable from 2026-08-07."""
+    common: dict[str, Any] = {
+        "kind": "penalty", "decision_no": f"津河东示罚〔2026〕{next(SERIAL)}号", "decided_on": date(2026, 5, 6),
+        "title": "未按规定公示价格", "behaviour": "门店没有明码标价。", "basis": "《价格法》第四十二条", "content": "罚款 0.3 万元",
+    }  # fmt: skip
+    values = {**common, **changed, "subject_id": subject_id, "unit_id": unit_id}
+    return records.enter(session, values, class_=class_, rulebook=RULEBOOK, now=NOW)
+
+
+SERIAL = count(1)
 PAPERS_OF_STEPS = {
     "report_performance": "performance_evidence", "pause": "clock_paper", "restart": "clock_paper",
 }  # fmt: skip

@@ -18,7 +18,7 @@ from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
-from workflow_app.models.record import CommitmentPublicity
+from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.services import history, perform
 
 TABLES = (Case, Event, Deadline, Document, Message, CommitmentPublicity, Serial, Attachment)

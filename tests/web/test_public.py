@@ -11,7 +11,7 @@ from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app import worker
 from workflow_app.domain import clock
 from workflow_app.models.case import Case
-from workflow_app.models.record import CommitmentPublicity
+from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.services import columns, guides, lookup
 
 FIRM = "天津海河示范食品有限公司"

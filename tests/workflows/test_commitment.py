@@ -15,7 +15,6 @@ from workflow_app.domain import clock
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
-from workflow_app.models.record import CreditRecord
 from workflow_app.services import cases, circumstances, gate, history, perform
 from workflow_app.workflows.commitment import COMMITMENT
 
@@ -357,19 +356,14 @@ def breached(session, case, **changed):
     """A breach in the subject's record, from an earlier case."""
     earlier = session.merge(Case(**{**columns(case), "id": 900, "ref": "Dearlier"}))
     session.flush()
-    session.add(
-        CreditRecord(
-            kind="other",
-            subject_id=case.subject_id,
-            unit_id=case.unit_id,
-            case_id=earlier.id,
-            decided_on=date(2026, 5, 1),
-            title="违诺",
-            degree="partly",
-            **changed,
-        )
+    factories.record(
+        session,
+        subject_id=case.subject_id,
+        unit_id=case.unit_id,
+        kind="other",
+        case_id=earlier.id,
+        **changed,
     )
-    session.flush()
 
 
 def columns(case):

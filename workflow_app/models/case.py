@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .base import Base, Instant, SealedJSON
 from .catalogue import CommitmentItem
 from .party import Person, Subject, Unit
+from .record import CreditRecord
+from .repair import RepairApplication
 
 NO_DUE_DAY = date(9999, 12, 31)
 """Stored for a case without a deadline, so that the queue can page by (due_on, id) without NULLs."""
@@ -38,6 +40,10 @@ class Case(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("commitment_item.id"))
+    record_id: Mapped[int | None] = mapped_column(
+        ForeignKey("credit_record.id", name="fk_case_record_id_credit_record", use_alter=True), index=True
+    )
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("repair_application.id"), index=True)
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assigned_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -50,6 +56,8 @@ class Case(Base):
     subject: Mapped[Subject] = relationship()
     unit: Mapped[Unit | None] = relationship()
     item: Mapped[CommitmentItem | None] = relationship()
+    record: Mapped[CreditRecord | None] = relationship(foreign_keys=[record_id])
+    application: Mapped[RepairApplication | None] = relationship()
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
 
     @property

@@ -11,7 +11,7 @@ from .party import Subject, Unit
 
 
 class Document(Base):
-    """One document of a case. `facts` are the frozen plain values its text needs; `sha256` of the stored bytes."""
+    """One document of a case, or of a credit record where no case runs. `facts` are the frozen plain values its text needs; `sha256` of the stored bytes."""
 
     __tablename__ = "document"
 
@@ -19,7 +19,8 @@ class Document(Base):
     number: Mapped[str] = mapped_column(String(40), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"), index=True)
     event_seq: Mapped[int]
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ..domain.refusals import NotYours
 from ..domain.words import N_
-from ..models.record import CommitmentPublicity
+from ..models.commitment import CommitmentPublicity
 
 STATUSES = {
     "active": N_("履行中"),

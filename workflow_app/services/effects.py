@@ -9,10 +9,11 @@ from dataclasses import replace
 from sqlalchemy import insert, update
 
 from ..domain.ledger import Entry, EntryKind
+from ..domain.people import CLOCK
 from ..models.deadline import Deadline
-from ..models.record import CommitmentPublicity, CreditRecord
+from ..models.commitment import CommitmentPublicity
 from ..workflows.kit import Effect
-from . import clocks, documents, ledger, notices, outbox, publicity, texts, wording
+from . import clocks, documents, ledger, notices, outbox, publicity, records, texts, wording
 from .moment import Moment
 
 
@@ -24,7 +25,10 @@ def carry_out(effect: Effect, moment: Moment) -> None:
 
 def _notice(effect: Effect, moment: Moment) -> None:
     key = f"{moment.case.id}/{moment.seq}/notice-{effect.what}-{effect.to}"
-    notices.announce(moment.session, moment.case, key, what=effect.what, to=effect.to, now=moment.now)
+    is_held = moment.actor is CLOCK and not moment.step.follows
+    notices.announce(
+        moment.session, moment.case, key, what=effect.what, to=effect.to, now=moment.now, is_held=is_held
+    )
 
 
 def _document(effect: Effect, moment: Moment) -> None:
@@ -81,17 +85,21 @@ def _publicity(effect: Effect, moment: Moment) -> None:
 def _record(effect: Effect, moment: Moment) -> None:
     """A breach is written into the credit record as other dishonest information (Order 36 art. 4)."""
     case = moment.case
-    moment.session.execute(
-        insert(CreditRecord).values(
-            kind="other",
-            subject_id=case.subject_id,
-            unit_id=case.unit_id,
-            case_id=case.id,
-            decided_on=moment.day,
-            title=case.item.title if case.item else moment.workflow.title,
-            degree=moment.facts.degree,
-        )
-    )
+    values = {
+        "kind": "other",
+        "subject_id": case.subject_id,
+        "unit_id": case.unit_id,
+        "case_id": case.id,
+        "decision_no": case.number or case.ref,
+        "decided_on": moment.day,
+        "title": case.item.title if case.item else moment.workflow.title,
+        "behaviour": moment.facts.unperformed,
+        "basis": moment.facts.breach_basis,
+        "content": moment.facts.liability_pursued,
+        "degree": moment.facts.degree,
+        "scope": case.item.publication if case.item else "limited",
+    }
+    records.enter(moment.session, values, class_="general", rulebook=moment.rulebook, now=moment.now)
 
 
 def _clock(effect: Effect, moment: Moment) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ..domain.people import Actor
 from ..models.case import Case
-from ..models.record import CommitmentPublicity
+from ..models.commitment import CommitmentPublicity
 from ..workflows import ALL
 from . import columns, documents, queues
 

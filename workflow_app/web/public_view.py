@@ -9,7 +9,7 @@ from flask import url_for
 from ..domain.rules import Rule
 from ..domain.words import N_, Sentence
 from ..models.case import Case
-from ..models.record import CommitmentPublicity
+from ..models.commitment import CommitmentPublicity
 from ..services import columns, guides, wording
 from ..services.guides import Guide
 from ..workflows import BY_NAME
