@@ -12,9 +12,9 @@ from tests import factories
 from tests.factories import draft, fill_in, legal, take
 from workflow_app.domain import calendar, rules
 from workflow_app.domain.rulebook import Rulebook
+from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
-from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.record import CreditRecord
 from workflow_app.services import clocks
 from workflow_app.workflows.commitment import COMMITMENT

@@ -10,8 +10,8 @@ from sqlalchemy import insert, update
 
 from ..domain.ledger import Entry, EntryKind
 from ..domain.people import CLOCK
-from ..models.deadline import Deadline
 from ..models.commitment import CommitmentPublicity
+from ..models.deadline import Deadline
 from ..workflows.kit import Effect
 from . import clocks, documents, ledger, notices, outbox, publicity, records, texts, wording
 from .moment import Moment
