@@ -13,7 +13,7 @@ from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
-from forms.fields import HouseForm, LegalDay, Line, Paragraph, needed, tidy_code
+from forms.fields import Flagged, HouseForm, LegalDay, Line, Paragraph, needed, tidy_code
 from workflow_app.domain.rule import EVIDENCE, UNITS, Rule, Unit
 from workflow_app.domain.words import N_, Sentence
 
@@ -23,8 +23,8 @@ IN_ROW = ("value", "unit", "place", "valid_from", "valid_to", "instrument", "art
 class RuleForm(HouseForm):
     """A change of one row. `seen` says of which values the reader saw the preview."""
 
-    value = Line(N_("数值"), most=10, filters=(tidy_code,))
-    unit = SelectField(Sentence(N_("单位")))
+    value = Line(N_("数值"), [Flagged()], most=10, filters=(tidy_code,))
+    unit = SelectField(Sentence(N_("单位")), [Flagged()])
     valid_from = LegalDay(
         N_("生效日"),
         [needed(N_("请填写从哪一天起按新值。"))],
@@ -39,7 +39,7 @@ class RuleForm(HouseForm):
         N_("适用地区"),
         most=6,
         filters=(tidy_code,),
-        description=Sentence(N_("六位行政区划代码，例如 120102。全国适用就留空。范围小的优先。")),
+        description=Sentence(N_("六位行政区划代码，例如 120102。不限地区就留空。范围小的优先。")),
     )
     instrument = Line(
         N_("依据的文件"),
@@ -50,6 +50,7 @@ class RuleForm(HouseForm):
     article = Line(N_("条款"), most=100)
     evidence = SelectField(
         Sentence(N_("证据等级")),
+        [Flagged()],
         choices=[SelectChoice(mark, Sentence(title)) for mark, title in EVIDENCE.items()],
         description=Sentence(N_("只有 V 和 V2 不标“待核实”。")),
     )

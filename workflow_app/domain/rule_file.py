@@ -139,7 +139,7 @@ def _known_words(row: Mapping[str, str]) -> None:
         ("id", ID.fullmatch, N_("“%(typed)s”不是规则编号。请用规则表里的编号，例如 OB-06 或者 OB-06-EXT。")),
         ("workflow", AREAS.__contains__, N_("“%(typed)s”不是可用的办理事项。请照规则表里“适用于”一栏的写法填写。")),
         ("unit", list(Unit).__contains__, N_("“%(typed)s”不是可用的单位。请用 working_day、calendar_day、month、year、count 或者 none。")),
-        ("place", PLACE.fullmatch, N_("“%(typed)s”不是六位行政区划代码。请填六位数字，例如 120102；全国适用就留空。")),
+        ("place", PLACE.fullmatch, N_("“%(typed)s”不是六位行政区划代码。请填六位数字，例如 120102；不限地区就留空。")),
         ("evidence", EVIDENCE.__contains__, N_("“%(typed)s”不是证据等级。请用 V、V2、F、P、R、I 或者 ?。")),
     )  # fmt: skip
     for name, is_known, told in words:
