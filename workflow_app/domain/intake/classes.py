@@ -23,7 +23,7 @@ class CreditClass(IntEnum):
     SERIOUS = 3
 
     @property
-    def title(self) -> str:
+    def word(self) -> str:
         """The Order's word, to be translated."""
         return TITLES[self]
 
@@ -111,7 +111,7 @@ def _by_standard(fine: Decimal, standard: FineStandard) -> Ground:
 
 
 def _because(top: Ground, kinds: Collection[PenaltyKind], *, is_by_standard: bool) -> Sentence:
-    told = {"kind": Sentence(top.kind.title), "proposed": Sentence(top.credit_class.title)}
+    told = {"kind": Sentence(top.kind.word), "proposed": Sentence(top.credit_class.word)}
     if is_by_standard:
         return Sentence(N_("罚款数额按本领域标准建议定为%(proposed)s。请认定单位确认。"), **told)
     if top.kind is PenaltyKind.FINE:

@@ -59,12 +59,14 @@ def _unpaired(line: int) -> Refused:
 
 
 def _unmarked(content: bytes) -> tuple[str, ...]:
+    eight_bits = ("utf-8",) if _is_damaged_utf8(content) else ("utf-8", "gb18030")
     sample = content[:4096]
-    if b"\0" not in sample:
-        return ("utf-8",) if _is_damaged_utf8(content) else ("utf-8", "gb18030")
     # Delimiters and line ends are ASCII: their zero byte stands behind them in little-endian text, else before.
-    is_little = sample[1::2].count(0) >= sample[0::2].count(0)
-    return ("utf-16-le", "utf-16-be") if is_little else ("utf-16-be", "utf-16-le")
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    sixteen_bits = ("utf-16-le", "utf-16-be") if odd >= even else ("utf-16-be", "utf-16-le")
+    if odd + even == 0:
+        return eight_bits
+    return sixteen_bits + eight_bits if (odd + even) * 20 > len(sample) else eight_bits + sixteen_bits
 
 
 def _is_damaged_utf8(content: bytes) -> bool:

@@ -32,7 +32,7 @@ class PenaltyKind(StrEnum):
     OTHER = "other"
 
     @property
-    def title(self) -> str:
+    def word(self) -> str:
         """The law's own word, to be translated."""
         return TITLES[self]
 
@@ -63,7 +63,7 @@ class SubjectCategory(StrEnum):
     SOLE_TRADER = "sole_trader"
 
     @property
-    def title(self) -> str:
+    def word(self) -> str:
         """As it stands in the table, to be translated."""
         return CATEGORY_TITLES[self]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..words import N_, Sentence
-from .reading import Days, Outcome, Seen, begun, check_days
+from .reading import Days, Outcome, Reading, Seen, check_days
 from .sheets import Row, Sheet
 from .subjects import Subject, read_subject
 from .values import key_of
@@ -51,7 +51,7 @@ def read(sheet: Sheet, *, today: date) -> Iterator[Outcome[LicenceRow]]:
 
 def read_row(sheet: Sheet, row: Row, *, today: date, seen: Seen) -> Outcome[LicenceRow]:
     """One row; `seen` holds the rows taken before it."""
-    reading = begun(sheet, row, today=today)
+    reading = Reading(sheet, row, today)
     subject = read_subject(reading, "XK")
     title, number, category = reading.texts("XK_XKWS", "XK_WSH", "XK_XKLB")
     certificate, licence_number, content = reading.texts("XK_XKZS", "XK_XKBH", "XK_NR")

@@ -12,7 +12,7 @@ from decimal import Decimal
 from ..words import N_, Sentence
 from .classes import Proposal, propose
 from .kinds import PenaltyKind, parse_kinds
-from .reading import Days, Outcome, Reading, Seen, begun, check_days
+from .reading import Days, Outcome, Reading, Seen, check_days
 from .sheets import Row, Sheet
 from .subjects import Subject, read_subject
 from .values import key_of
@@ -66,7 +66,7 @@ def read(sheet: Sheet, *, today: date) -> Iterator[Outcome[PenaltyRow]]:
 
 def read_row(sheet: Sheet, row: Row, *, today: date, seen: Seen) -> Outcome[PenaltyRow]:
     """One row; `seen` holds the rows taken before it."""
-    reading = begun(sheet, row, today=today)
+    reading = Reading(sheet, row, today)
     subject = read_subject(reading, "CF")
     number, violation, facts, basis = reading.texts("CF_WSH", "CF_WFXW", "CF_SY", "CF_YJ")
     kinds = reading.read("CF_CFLB", reading.text("CF_CFLB"), by=parse_kinds)

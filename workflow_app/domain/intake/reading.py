@@ -13,11 +13,11 @@ from typing import Generic, TypeVar
 from ..refusals import Refused
 from ..words import N_, Sentence
 from .amounts import parse_amount
-from .columns import Column, Header, Kind
+from .columns import Column, Kind
 from .days import parse_day
 from .faults import Fault, Unreadable
 from .formulas import is_dangerous
-from .sheets import Row, Sheet
+from .sheets import Format, Row, Sheet
 from .values import key_of, plain, unit_code
 
 Taken = TypeVar("Taken")
@@ -45,10 +45,9 @@ class Seen:
 class Reading:
     """The questions a row is asked; `today` is the legal day on which it is imported."""
 
-    header: Header
+    sheet: Sheet
     row: Row
     today: date
-    counts_from_1904: bool = False
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -66,17 +65,19 @@ class Reading:
 
     def glance(self, code: str) -> str:
         """The cell as text without asking for it: nothing about it becomes a fault."""
-        place = self.header.places.get(code)
+        place = self.sheet.header.places.get(code)
         return plain(self.row.cells[place]) if place is not None and place < len(self.row.cells) else ""
 
     def day(self, code: str) -> date | None:
         """The cell as a day."""
         _, text = self._asked(code)
-        is_last = self.header.layout.by_code[code].kind is Kind.LAST_DAY
+        is_last = self.sheet.header.layout.by_code[code].kind is Kind.LAST_DAY
         found = self.read(
             code,
             text,
-            by=lambda cell: parse_day(cell, may_be_endless=is_last, counts_from_1904=self.counts_from_1904),
+            by=lambda cell: parse_day(
+                cell, may_be_endless=is_last, counts_from_1904=self.sheet.counts_from_1904
+            ),
         )
         return self._with_doubt(code, found)
 
@@ -112,7 +113,7 @@ class Reading:
 
     def title(self, code: str) -> str:
         """The title of a column, for a sentence."""
-        return self.header.layout.by_code[code].title
+        return self.sheet.header.layout.by_code[code].title
 
     def has_fault(self, code: str) -> bool:
         """True when a column is already known to be wrong."""
@@ -132,7 +133,7 @@ class Reading:
         return Outcome(self.row, taken, (), tuple(self.warnings))
 
     def _asked(self, code: str) -> tuple[Column, str]:
-        column = self.header.layout.by_code[code]
+        column = self.sheet.header.layout.by_code[code]
         text = self.glance(code)
         if not text and column.is_required:
             problem = Sentence(N_("“%(column)s”没有填。"), column=column.title)
@@ -145,10 +146,15 @@ class Reading:
         return column, text
 
     def _check_width(self) -> None:
-        width = len(self.header.cells)
-        if any(plain(cell) for cell in self.row.cells[width:]):
-            problem = Sentence(N_("这一行的格子比表头多，内容可能错位。"))
+        """Cells beyond the header: in a text file a comma too many has shifted them, in a workbook they are notes."""
+        if not any(plain(cell) for cell in self.row.cells[len(self.sheet.header.cells) :]):
+            return
+        if self.sheet.format is Format.CSV:
+            problem = N_("这一行的格子比表头多，内容可能错位。")
             self.wrong("", problem, N_("内容里有逗号的格子请用双引号括起来，或另存为 XLSX 再导入。"))
+        else:
+            problem = N_("表头之外的格子里有内容，没有读取。")
+            self.doubt("", problem, N_("如果需要，请填到有列名的格子里。"))
 
     def _with_doubt(self, code: str, found: tuple[Read, Sentence | None] | None) -> Read | None:
         if found is None:
@@ -184,11 +190,6 @@ def check_days(reading: Reading, days: Days) -> None:
         sentence = N_("有效期到 %(last)s，早于决定日期 %(decided)s。")
         problem = Sentence(sentence, last=days.last_on, decided=days.decided_on)
         reading.wrong(days.last, problem, N_("请核对两个日期；长期有效的写“长期”。"))
-
-
-def begun(sheet: Sheet, row: Row, *, today: date) -> Reading:
-    """The reading of one row of a sheet."""
-    return Reading(sheet.header, row, today, sheet.counts_from_1904)
 
 
 def _said(words: Sentence | str) -> Sentence:

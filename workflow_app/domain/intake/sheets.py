@@ -19,10 +19,13 @@ from . import delimited, workbook
 from .columns import FEWEST_HEADINGS, Header, Layout, header_of
 from .delimited import DELIMITERS, Line
 from .formulas import as_sent
+from .survey import DAMAGED, survey
 
 # A header stands within so many rows; titles and remarks may stand above it.
 _ROWS_ABOVE = 30
 _MOST_SHEETS = 50
+# So far beside the table of a workbook notes are looked for.
+_BESIDE = 5
 
 
 class Format(StrEnum):
@@ -36,7 +39,7 @@ class Format(StrEnum):
 class Limits:
     """How much one import may be."""
 
-    most_bytes: int = 30_000_000
+    most_bytes: int = 50_000_000
     most_rows: int = 50_000
 
 
@@ -91,7 +94,7 @@ def read(content: bytes, name: str, *, layouts: Sequence[Layout], limits: Limits
     if content.startswith(b"PK\x03\x04"):
         sheet = _of_workbook(content, layouts)
     elif name.lower().endswith((".xlsx", ".xlsm")):
-        raise Refused(workbook.DAMAGED)
+        raise Refused(DAMAGED)
     else:
         sheet = _of_text(content, layouts)
     if sheet.row_count > limits.most_rows:
@@ -129,14 +132,14 @@ def _of_workbook(content: bytes, layouts: Sequence[Layout]) -> Sheet:
     for worksheet in book.worksheets[:_MOST_SHEETS]:
         if worksheet.sheet_state != "visible":
             continue
-        surveyed = workbook.survey(worksheet)
+        surveyed = survey(worksheet)
         lines = partial(workbook.rows, worksheet, surveyed)
         found = _best_header(lines(), layouts)
         if found.columns >= FEWEST_HEADINGS:
             header = _header(lines(), found, layouts)
             below = surveyed.filled - sum(1 for at in surveyed.first_filled if at <= header.line)
-            counts_from_1904 = book.epoch == MAC_EPOCH
-            return Sheet(Format.XLSX, header, below, "", worksheet.title, counts_from_1904, lines)
+            lines = partial(lines, width=len(header.cells) + _BESIDE)
+            return Sheet(Format.XLSX, header, below, "", worksheet.title, book.epoch == MAC_EPOCH, lines)
     raise _no_header(layouts)
 
 
@@ -154,8 +157,10 @@ def _best_header(lines: Iterable[Line], layouts: Sequence[Layout]) -> _Found:
 
 
 def _header(lines: Iterable[Line], found: _Found, layouts: Sequence[Layout]) -> Header:
-    cells = next(cells for line, cells in lines if line == found.line)
-    return header_of(layouts[found.layout], found.line, [cell.strip() for cell in cells])
+    cells = [cell.strip() for cell in next(cells for line, cells in lines if line == found.line)]
+    while not cells[-1]:
+        cells.pop()
+    return header_of(layouts[found.layout], found.line, cells)
 
 
 def _no_header(layouts: Sequence[Layout]) -> Refused:

@@ -20,7 +20,7 @@ _HALF_WIDTH = {
     for span in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B))
     for full in range(*span)
 }
-_HALF_WIDTH |= {0x3000: " ", 0xA0: " ", 0x2007: " ", 0x202F: " ", ord("\t"): " "}
+_BLANKS = dict.fromkeys((0x3000, 0xA0, 0x2007, 0x202F, ord("\t")), " ")
 _UNUSUAL = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _ROUGH_NUMBER = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d+")
@@ -31,7 +31,7 @@ def plain(cell: str) -> str:
     """The cell as text: no control or invisible characters, half-width digits and letters, no blanks around it; ""
     for what only says that there is nothing."""
     if not cell.isprintable() or _UNUSUAL.search(cell):
-        cell = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_HALF_WIDTH)
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_HALF_WIDTH).translate(_BLANKS)
         cell = "".join(sign for sign in cell if sign == "\n" or unicodedata.category(sign) not in _INVISIBLE)
     text = unicodedata.normalize("NFC", cell).strip()
     return "" if text in _NOTHING else text

@@ -1,8 +1,7 @@
 """XLSX: the rows of a worksheet as plain strings, with merged cells filled and hostile files refused.
 
-An upload is not trusted. What it would unpack to is measured first, then the worksheet's own XML is walked once
-(`survey`) before openpyxl reads it as a stream: so row numbers rise, rows and cells are not endless, and what the
-stream leaves out, the merged ranges, is known before the rows that need it.
+An upload is not trusted: what it would unpack to is measured before anything is unpacked, and a worksheet is surveyed
+(`survey`) before openpyxl reads it as a stream. Nothing here knows what a column means.
 """
 
 import io
@@ -10,41 +9,22 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
-from xml.parsers import expat
 
 import openpyxl
-from openpyxl.utils.cell import range_boundaries
 
 from ..refusals import Refused
-from ..words import N_
 from .delimited import Line
+from .survey import DAMAGED, LAST_ROW, MOST_COLUMNS, OUTSIZED, Survey
 
-MOST_COLUMNS = 200
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384  # of a worksheet, by Excel's own limits
 _MOST_PARTS, _MOST_BYTES, _MOST_BYTES_OF_A_PART = 2_000, 160_000_000, 120_000_000
 _MOST_SMALL_BYTES = 20_000_000  # parts that are read whole: all but worksheets
-_MOST_MERGES = 60_000
 _ROWS_AT_ONCE = 200
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")  # how a worksheet writes control characters
 _EXACT = 10**15  # a number in a worksheet has 15 exact digits
-
-DAMAGED = N_("这个 XLSX 文件读不出来，可能已损坏。请用表格软件打开后另存为新的 .xlsx 文件，再重新导入。")
-OUTSIZED = N_("这个 XLSX 文件展开后太大，没有打开。请只留要导入的一张表，分成几个文件再导入。")
-
-
-@dataclass
-class Survey:
-    """What a worksheet's XML holds: its merged ranges (first row, last row, first column, last column), how many
-    rows have a value, and the first such rows."""
-
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    filled: int = 0
-    first_filled: list[int] = field(default_factory=list)
 
 
 def opened(content: bytes) -> Any:
@@ -70,25 +50,11 @@ def opened(content: bytes) -> Any:
         raise Refused(DAMAGED) from error
 
 
-def survey(worksheet: Any) -> Survey:
-    """Walks the worksheet's XML once. Raises Refused when it is damaged or larger than a worksheet can be."""
-    walk = _Walk()
-    try:
-        # The stream of a read-only worksheet leaves out merged ranges; its XML is where openpyxl reads it from.
-        with worksheet.parent._archive.open(worksheet._worksheet_path) as source:
-            walk.parser.ParseFile(source)
-    except Refused:
-        raise
-    except Exception as error:
-        raise Refused(DAMAGED) from error
-    walk.end_row()
-    return walk.found
-
-
-def rows(worksheet: Any, surveyed: Survey) -> Iterator[Line]:
-    """Each row that has a value, with its number, as strings; merged cells filled from their top left."""
-    filler = _Filler(surveyed)
-    stream = worksheet.iter_rows(max_row=_LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
+def rows(worksheet: Any, surveyed: Survey, *, width: int = MOST_COLUMNS) -> Iterator[Line]:
+    """Each row that has a value within `width` columns, with its number, as strings; merged cells filled from their
+    top left."""
+    filler = _Filler(surveyed, width)
+    stream = worksheet.iter_rows(max_row=LAST_ROW, max_col=width, values_only=True)
     number = 0
     while batch := _next_rows(stream):
         for values in batch:
@@ -98,59 +64,14 @@ def rows(worksheet: Any, surveyed: Survey) -> Iterator[Line]:
                 is_filled = any(cells)
                 filler.fill(number, cells)
                 if is_filled:
-                    yield number, cells
-
-
-class _Walk:
-    """The handlers of one pass over a worksheet's XML."""
-
-    def __init__(self) -> None:
-        self.found = Survey()
-        self.row = self.cells = 0
-        self.has_value = False
-        self.parser = expat.ParserCreate()
-        self.parser.StartElementHandler = self.begin
-        self.parser.StartDoctypeDeclHandler = self.refuse
-
-    def begin(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(":")[2]
-        if name == "c":
-            self.cells += 1
-            if self.cells > _LAST_COLUMN:
-                raise Refused(DAMAGED)
-        elif name in ("v", "is"):
-            self.has_value = True
-        elif name == "row":
-            self.end_row()
-            row = int(attributes.get("r", self.row + 1))
-            if not self.row < row <= _LAST_ROW:
-                raise Refused(DAMAGED)
-            self.row, self.cells, self.has_value = row, 0, False
-        elif name == "mergeCell":
-            self.merge(attributes["ref"])
-
-    def end_row(self) -> None:
-        if self.has_value:
-            self.found.filled += 1
-            if len(self.found.first_filled) < 64:
-                self.found.first_filled.append(self.row)
-        self.has_value = False
-
-    def merge(self, reference: str) -> None:
-        if len(self.found.merges) >= _MOST_MERGES:
-            raise Refused(OUTSIZED)
-        left, top, right, bottom = range_boundaries(reference)
-        self.found.merges.append((top, bottom, left, min(right, MOST_COLUMNS)))
-
-    def refuse(self, *declared: object) -> None:
-        """A worksheet declares no document type; one that does wants its entities expanded."""
-        raise Refused(DAMAGED)
+                    yield number, _trimmed(cells)
 
 
 class _Filler:
     """Carries the value of a merged range's top left cell into its other cells, row by row."""
 
-    def __init__(self, surveyed: Survey) -> None:
+    def __init__(self, surveyed: Survey, width: int) -> None:
+        self._width = width
         self._waiting = sorted(surveyed.merges, reverse=True)
         self._standing: dict[int, tuple[int, str]] = {}  # column → last row, value
 
@@ -161,12 +82,18 @@ class _Filler:
         while self.is_wanted(number):
             _, last, left, right = self._waiting.pop()
             value = cells[left - 1] if left <= len(cells) else ""
-            self._standing.update(dict.fromkeys(range(left, right + 1), (last, value)))
+            columns = range(left, min(right, self._width) + 1)
+            self._standing.update(dict.fromkeys(columns, (last, value)))
         for column, (last, value) in list(self._standing.items()):
             if last < number:
                 del self._standing[column]
             elif not cells[column - 1]:
                 cells[column - 1] = value
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    width = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
+    return cells[:width]
 
 
 def _next_rows(stream: Iterator[tuple[object, ...]]) -> list[tuple[object, ...]]:
