@@ -7,11 +7,13 @@ and what was typed stays as it was typed.
 from collections.abc import Mapping
 from datetime import date
 
-from wtforms import IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from forms.fields import HouseForm, LegalDay, needed
+from forms.office import Ticks
+from workflow_app.domain.publicity_period import NAMES, ORDER_36_FROM, RecordClass
 from workflow_app.domain.rules import Unit
 from workflow_app.domain.words import N_, Sentence
 
@@ -65,8 +67,8 @@ class Length(IntegerField):
             raise ValueError(Sentence(WHOLE_NUMBER, typed=typed[:20])) from None
 
 
-def units(titles: Mapping[str, str]) -> list[SelectChoice]:
-    """The units as choices."""
+def choices(titles: Mapping[str, str]) -> list[SelectChoice]:
+    """Titles people read as choices."""
     return [SelectChoice(name, Sentence(title)) for name, title in titles.items()]
 
 
@@ -79,7 +81,7 @@ class DueForm(HouseForm):
     length = Length(Sentence(N_("期限有多长")), [InputRequired(Sentence(LENGTH_NEEDED))])
     unit = SelectField(
         Sentence(N_("单位")), [InputRequired(Sentence(UNIT_NEEDED))], default="working",
-        choices=units({"working": N_("工作日"), "calendar": N_("自然日"), "month": N_("个月"), "year": N_("年")}),
+        choices=choices({"working": N_("工作日"), "calendar": N_("自然日"), "month": N_("个月"), "year": N_("年")}),
     )  # fmt: skip
 
     def asked(self) -> tuple[int, Unit, date]:
@@ -102,7 +104,7 @@ class DueQuery(DueForm):
     unit = SelectField(
         Sentence(N_("单位")),
         [InputRequired(Sentence(UNIT_OF_API))],
-        choices=units({"working": N_("工作日"), "calendar": N_("自然日")}),
+        choices=choices({"working": N_("工作日"), "calendar": N_("自然日")}),
         validate_choice=False,
     )
 
@@ -110,6 +112,37 @@ class DueQuery(DueForm):
         """One of the two words of the API."""
         if field.data not in ("working", "calendar"):
             raise ValidationError(Sentence(UNIT_OF_API))
+
+
+class PublicityForm(HouseForm):
+    """How long is a record public: the day of its document, and what the document finds."""
+
+    decided_on = CountedDay(
+        N_("文书作出日"), [needed(N_("请填写决定书或者认定文书上的日期。"))],
+        description=Sentence(N_("决定书或者认定文书上的日期，一般在最后一页右下角。")),
+    )  # fmt: skip
+    classes = Ticks(
+        Sentence(N_("失信信息的类别")),
+        choices=choices({str(kind): name for kind, name in NAMES.items()}),
+        description=Sentence(
+            N_("%(day)s起作出的文书要选，由认定单位写在文书或者告知书里；一份文书有几类的，都选上。"),
+            day=ORDER_36_FROM,
+        ),
+        validate_choice=False,
+    )
+    is_special_field = BooleanField(
+        Sentence(N_("属于特种设备、安全生产、消防、食品、药品领域")),
+        description=Sentence(N_("只影响 %(day)s以前作出的文书。"), day=ORDER_36_FROM),
+    )
+
+    def validate_classes(self, field: Ticks) -> None:
+        """The library would refuse in its own words."""
+        if set(field.data or ()) - set(RecordClass):
+            raise ValidationError(Sentence(N_("没有这个类别，请从轻微、一般、严重中选择。")))
+
+    def chosen(self) -> list[RecordClass]:
+        """The classes that were ticked."""
+        return [RecordClass(name) for name in self.classes.data or ()]
 
 
 def first_errors(form: HouseForm) -> dict[str, Sentence]:

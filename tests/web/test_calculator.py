@@ -147,3 +147,72 @@ def test_the_calculator_speaks_english(visitor):
 def test_everybody_finds_it_in_the_navigation(visitor):
     links = [link.get_text(strip=True) for link in visitor.get("/").page.select(".nav a")]
     assert "期限计算" in links
+
+
+def publicity(visitor, **asked):
+    return visitor.get("/calculator?" + "&".join(f"{name}={value}" for name, value in asked.items()))
+
+
+def facts(page):
+    """The three days of a publicity period, as they stand on the page."""
+    return [value.contents[0].strip() for value in page.page.select("#why .summary dd")]
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "classes", "days", "may_apply"),
+    [
+        ("2026-05-11", "minor", ["2026 年 5 月 11 日（周一）", "没有最短公示期", "2026 年 8 月 11 日（周二）"], "2026 年 5 月 11 日（周一）"),
+        ("2026-05-11", "general", ["2026 年 5 月 11 日（周一）", "2026 年 8 月 11 日（周二）", "2027 年 5 月 11 日（周二）"], "2026 年 8 月 12 日（周三）"),
+        ("2026-05-11", "serious", ["2026 年 5 月 11 日（周一）", "2027 年 5 月 11 日（周二）", "2029 年 5 月 11 日（周五）"], "2027 年 5 月 12 日（周三）"),
+        ("2026-05-11", "minor&classes=serious", ["2026 年 5 月 11 日（周一）", "2027 年 5 月 11 日（周二）", "2029 年 5 月 11 日（周五）"], "2027 年 5 月 12 日（周三）"),
+    ],
+)  # fmt: skip
+def test_the_publicity_of_a_record_follows_its_class(visitor, decided_on, classes, days, may_apply):
+    page = publicity(visitor, decided_on=decided_on, classes=classes)
+    assert page.status == 200
+    assert (facts(page), due_day(page)) == (days, may_apply)
+
+
+@pytest.mark.parametrize(
+    ("special", "may_apply"), [({}, "2025 年 6 月 13 日（周五）"), ({"is_special_field": "y"}, "2026 年 3 月 13 日（周五）")]
+)  # fmt: skip
+def test_a_document_from_before_the_new_order_is_published_by_the_old_one(visitor, special, may_apply):
+    page = publicity(visitor, decided_on="2025-03-12", **special)
+    assert due_day(page) == may_apply
+    assert "（国家发展改革委令第58号）" in page.text
+    assert "不论文书何时作出，都适用《信用修复管理办法》（国家发展改革委令第36号）" in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"decided_on": ""}, "请填写决定书或者认定文书上的日期。"),
+        (
+            {"decided_on": "2026-13-01"},
+            "“2026-13-01”不是一个存在的日期。请按“2026-09-18”的样子填写年、月、日。",
+        ),
+        (
+            {"decided_on": "2026-05-11"},
+            "还没有填写失信信息的类别，无法计算公示期。请选择轻微、一般或者严重。",
+        ),
+        (
+            {"decided_on": "2026-05-11", "classes": "huge"},
+            "没有这个类别，请从轻微、一般、严重中选择。",
+        ),
+        (
+            {"decided_on": "2023-04-30"},
+            "这份文书作出于 2023 年 4 月 30 日（周日），早于 2023 年 5 月 1 日（周一），规则表没有收录当时的公示期。请向作出文书的单位核实当时适用的规定。",
+        ),
+    ],
+)
+def test_a_publicity_question_without_answer_says_at_its_field_what_to_mend(visitor, asked, sentence):
+    page = publicity(visitor, **asked)
+    assert page.status == 422
+    assert [error.get_text(strip=True) for error in page.page.select(".error")] == ["有误：" + sentence]
+    assert page.value("decided_on") == asked["decided_on"]
+
+
+def test_what_was_ticked_stays_ticked(visitor):
+    page = publicity(visitor, decided_on="2026-05-32", classes="general", is_special_field="y")
+    ticked = [box["value"] for box in page.page.select("main input[checked]")]
+    assert ticked == ["general", "y"]
