@@ -31,7 +31,7 @@ from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Person
-from workflow_app.services import second_factor, signin
+from workflow_app.services import rulebooks, second_factor, signin
 from workflow_app.web.signed_in import SEEN
 
 NOW = legal("2026-11-20", "10:00")
@@ -227,6 +227,7 @@ def copy_database(app: Flask, source: Path) -> None:
     for leftover in (f"{file}-wal", f"{file}-shm"):
         Path(leftover).unlink(missing_ok=True)
     shutil.copy(source, file)
+    rulebooks.forget()
 
 
 @contextmanager

@@ -23,6 +23,9 @@ from .access import take_kept_form
 from .house import house
 from .pages import page
 
+DAY = "day-"
+"""Before the names of the fields for one day, which stand on one page with those for a whole year."""
+
 holidays = Blueprint("holidays", __name__)
 holidays.add_app_template_filter(holiday_view.address_in, "address_in")
 
@@ -52,7 +55,7 @@ def as_csv(year: int) -> Response:
 @holidays.get("/office/calendar")
 def years() -> Response:
     """All years with their status, and the two ways to enter a version."""
-    return years_page(NoticeForm(take_kept_form()), DayForm())
+    return years_page(NoticeForm(take_kept_form()), DayForm(prefix=DAY))
 
 
 @holidays.get("/office/calendar/<int:year>")
@@ -74,17 +77,17 @@ def read() -> Response:
         notice = holiday_file.read(content, name)
     except BadFile as bad:
         form.content.data = readable(content) or form.content.data
-        return years_page(form, DayForm(), faults=bad.faults)
+        return years_page(form, DayForm(prefix=DAY), faults=bad.faults)
     if not form.validate():
         form.content.data = holiday_csv.write(notice)
-        return years_page(form, DayForm())
+        return years_page(form, DayForm(prefix=DAY))
     return preview_page(notice, reason=form.reason.data)
 
 
 @holidays.post("/office/calendar/day")
 def one_day() -> Response:
     """Make a version with one day changed and show what entering it would do; nothing is written."""
-    form = DayForm(request.form)
+    form = DayForm(request.form, prefix=DAY)
     if not form.validate() or form.day.data is None:
         return years_page(NoticeForm(), form)
     kind, name, source = form.kind.data, form.name.data or "", form.source.data
@@ -104,7 +107,7 @@ def enter() -> Response | BaseResponse:
         notice = holiday_file.read((form.content.data or "").encode("utf-8"))
     except BadFile as bad:
         filled = NoticeForm(data={"content": form.content.data, "reason": form.reason.data})
-        return years_page(filled, DayForm(), faults=bad.faults)
+        return years_page(filled, DayForm(prefix=DAY), faults=bad.faults)
     if form.seen.data != calendars.mark_of(db.session(), notice.year):
         return preview_page(notice, reason=form.reason.data or "", is_stale=True)
     calendars.enter(
@@ -118,7 +121,9 @@ def enter() -> Response | BaseResponse:
 def mend() -> Response:
     """Back from the preview to the form, with everything in it."""
     form = ConfirmForm(request.form)
-    return years_page(NoticeForm(data={"content": form.content.data, "reason": form.reason.data}), DayForm())
+    return years_page(
+        NoticeForm(data={"content": form.content.data, "reason": form.reason.data}), DayForm(prefix=DAY)
+    )
 
 
 def sent(form: NoticeForm) -> tuple[bytes, str]:
@@ -157,7 +162,7 @@ def preview_page(notice: Notice, *, reason: str, is_stale: bool = False) -> Resp
     except Refused as refused:
         form = NoticeForm(data={"content": holiday_csv.write(notice), "reason": reason})
         form.file.errors = [refused.sentence]
-        return years_page(form, DayForm())
+        return years_page(form, DayForm(prefix=DAY))
     found = calendars.preview(session, notice, on=today, house=house())
     return page(
         "holidays/preview.html",
