@@ -138,7 +138,7 @@ class Reading:
         if not text and column.is_required:
             problem = Sentence(N_("“%(column)s”没有填。"), column=column.title)
             self.wrong(code, problem, N_("这一列必填，请照决定书补上。"))
-        if column.kind is Kind.TEXT and len(text) > column.longest:
+        if column.kind in (Kind.TEXT, Kind.PENALTY_KINDS) and len(text) > column.longest:
             sentence = N_("“%(column)s”有 %(count)s 个字，最多 %(most)s 个字。")
             problem = Sentence(sentence, column=column.title, count=len(text), most=column.longest)
             self.wrong(code, problem, N_("请缩短；若是几格内容挤在一起，请检查分隔符和引号。"))
