@@ -125,14 +125,14 @@ class PublicityForm(HouseForm):
         Sentence(N_("失信信息的类别")),
         choices=choices({str(kind): name for kind, name in NAMES.items()}),
         description=Sentence(
-            N_("%(day)s起作出的文书要选，由认定单位写在文书或者告知书里；一份文书有几类的，都选上。"),
-            day=ORDER_36_FROM,
+            N_("%(day)s 起作出的文书要选，由认定单位写在文书或者告知书里；一份文书有几类的，都选上。"),
+            day=ORDER_36_FROM.isoformat(),
         ),
         validate_choice=False,
     )
     is_special_field = BooleanField(
         Sentence(N_("属于特种设备、安全生产、消防、食品、药品领域")),
-        description=Sentence(N_("只影响 %(day)s以前作出的文书。"), day=ORDER_36_FROM),
+        description=Sentence(N_("只影响 %(day)s 以前作出的文书。"), day=ORDER_36_FROM.isoformat()),
     )
 
     def validate_classes(self, field: Ticks) -> None:

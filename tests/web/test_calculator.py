@@ -44,8 +44,8 @@ def test_the_hand_counted_days_come_back_with_their_year(visitor, first, length,
 def test_the_page_says_why_and_names_every_day_that_does_not_count(visitor):
     page = ask(visitor, "2026-09-30", 1, "working")
     told = [line.get_text(strip=True) for line in page.page.select("#why > ol > li")]
-    assert told[0] == "起算日：9 月 30 日（周三）。"
-    assert "不计 10 月 1 日（周四）至 10 月 7 日（周三）：国庆节。" in told
+    assert told[0] == "起算日：2026 年 9 月 30 日（周三）。"
+    assert "不计 2026 年 10 月 1 日（周四）至 2026 年 10 月 7 日（周三）：国庆节。" in told
     listed = [line.get_text(strip=True) for line in page.page.select(".passed-over li")]
     assert len(listed) == 7
     assert listed[0] == "2026 年 10 月 1 日（周四）：国庆节"

@@ -11,7 +11,8 @@ from ..domain.plain_period import due_after
 from ..extensions import db, limiter
 from ..services import rulebooks
 from ..web.house import house
-from .problems import problem, whole
+from ..web.ui import say_whole
+from .problems import problem
 
 calendar = Blueprint("calendar_api", __name__, url_prefix="/api/v1/calendar")
 
@@ -31,8 +32,8 @@ def due() -> Response:
     response = jsonify(
         due_on=found.due_on.isoformat(),
         provisional=found.provisional,
-        skipped=[{"on": day.isoformat(), "why": whole(why)} for day, why in found.skipped],
-        explanation=[whole(line) for line in found.explanation],
+        skipped=[{"on": day.isoformat(), "why": say_whole(why)} for day, why in found.skipped],
+        explanation=[say_whole(line) for line in found.explanation],
     )
     response.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}"
     response.vary.add("Accept-Language")

@@ -9,7 +9,7 @@ from flask import Response, jsonify, request
 from flask_babel import gettext
 
 from ..domain.words import N_, Sentence
-from ..web.ui import tell_whole_day
+from ..web.ui import say_whole
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -46,11 +46,6 @@ CODES = {
 }  # fmt: skip
 
 
-def whole(sentence: Sentence) -> str:
-    """A sentence for a machine: every day with its year, because nobody knows when the answer is read."""
-    return sentence.told(gettext, tell_whole_day)
-
-
 def is_machine() -> bool:
     """Whether the request is one of the API, also at an address that does not exist."""
     return request.path.startswith(PREFIX)
@@ -72,7 +67,7 @@ def problem(
         "code": code or CODES[status],
     }
     if fields:
-        body["fields"] = {name: whole(sentence) for name, sentence in fields.items()}
+        body["fields"] = {name: say_whole(sentence) for name, sentence in fields.items()}
     response = jsonify(body)
     response.status_code = status
     response.mimetype = MEDIA_TYPE

@@ -24,7 +24,7 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 def bind(app: Flask) -> None:
     """Give the templates their filters and their common values."""
     app.jinja_env.filters.update(
-        say=say, day=tell_day, whole_day=tell_whole_day, month=tell_month, moment=tell_moment, size=tell_size,
+        say=say, say_whole=say_whole, day=tell_day, whole_day=tell_whole_day, month=tell_month, moment=tell_moment, size=tell_size,
         named=named, unit=unit_named,
     )  # fmt: skip
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -72,6 +72,11 @@ def say(sentence: Sentence | str) -> str:
         if sentence
         else ""
     )
+
+
+def say_whole(sentence: Sentence) -> str:
+    """A sentence with the year in every day: for what is kept, passed on, or spans years."""
+    return sentence.told(gettext, tell_whole_day)
 
 
 def tell_day(day: date | None) -> str:
