@@ -40,6 +40,8 @@ class Settings:
     clamd_url: str
     ratelimit_url: str
     log_level: str
+    sync_allowed_hosts: tuple[str, ...]
+    sync_folder: Path
     cheap_passwords: bool = False
     """Tests only: the cheapest argon2 profile, because a suite signs in thousands of times."""
 
@@ -74,6 +76,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         clamd_url=environment.get("CLAMD_URL", ""),
         ratelimit_url=environment.get("RATELIMIT_URL") or "memory://",
         log_level=environment.get("LOG_LEVEL") or "INFO",
+        sync_allowed_hosts=_names(environment.get("SYNC_ALLOWED_HOSTS") or ""),
+        sync_folder=Path(environment.get("SYNC_FOLDER") or var / "sync"),
         cheap_passwords=environment.get("CHEAP_PASSWORDS") == "1",
     )
     check(settings)
@@ -105,6 +109,11 @@ def check(settings: Settings) -> None:
         )
     if bool(settings.signing_key) != bool(settings.signing_cert):
         raise BadSettings("SIGNING_KEY and SIGNING_CERT belong together: give both or none.")
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    """The entries of a comma-separated list, in small letters."""
+    return tuple(name.strip().lower() for name in listed.split(",") if name.strip())
 
 
 def _database_url(url: str) -> str:

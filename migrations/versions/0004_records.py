@@ -463,6 +463,9 @@ def create_what_refers_to_records() -> None:
         sa.Column("evidence", sa.String(length=1000), nullable=False),
         sa.Column("evidence_key", sa.String(length=200), nullable=True),
         sa.Column("seen_at", Instant(), nullable=True),
+        sa.Column("seen_by_id", sa.Integer(), nullable=True),
+        sa.Column("seen_note", sa.String(length=1000), nullable=False),
+        sa.Column("seen_key", sa.String(length=200), nullable=True),
         sa.Column("told_overdue_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_sync_task_case_id_case")),
         sa.ForeignKeyConstraint(
@@ -470,6 +473,9 @@ def create_what_refers_to_records() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["record_id"], ["credit_record.id"], name=op.f("fk_sync_task_record_id_credit_record")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seen_by_id"], ["person.id"], name=op.f("fk_sync_task_seen_by_id_person")
         ),
         sa.ForeignKeyConstraint(
             ["target_id"], ["sync_target.id"], name=op.f("fk_sync_task_target_id_sync_target")

@@ -4,6 +4,7 @@ Built once at start from the settings and passed down as an argument, so that no
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..config import Settings
 from .signing import Signer, load_signer
@@ -22,6 +23,8 @@ class House:
     signer: Signer
     mail_url: str
     clamd_url: str
+    sync_allowed_hosts: tuple[str, ...]
+    sync_folder: Path
 
 
 def open_house(settings: Settings) -> House:
@@ -35,4 +38,6 @@ def open_house(settings: Settings) -> House:
         signer=load_signer(settings.signing_key, settings.signing_cert, folder=settings.key_folder),
         mail_url=settings.mail_url,
         clamd_url=settings.clamd_url,
+        sync_allowed_hosts=settings.sync_allowed_hosts,
+        sync_folder=settings.sync_folder,
     )
