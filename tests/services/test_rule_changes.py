@@ -3,6 +3,7 @@
 CM-02 gives three working days. Signed on Friday 2026-09-18: Sunday the 20th is worked, so 20, 21, 22.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -291,3 +292,24 @@ def test_a_person_of_no_grant_decides_nothing(sqlite, house):
         nobody = Actor(sqlite.world.people["head"], "冯清明")
         assert not rule_changes.may_decide(nobody, change)
         assert not rule_changes.may_propose(nobody)
+
+
+def test_two_decisions_at_once_follow_each_other(database, house):
+    lead = database.world.actors["lead"]
+    with database.writing() as session:
+        changes = [
+            propose(session, database.world, house, FIVE | {"id": rule_id}) for rule_id in ("CM-02", "CM-03")
+        ]
+        session.flush()
+        ids = [change.id for change in changes]
+
+    def decide(change_id):
+        with database.writing() as session:
+            approve(session, rule_history.one(session, change_id), house, lead)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(decide, ids))
+    with database.reading() as session:
+        given = session.scalars(select(RuleChange.applied_n).order_by(RuleChange.applied_n))
+        assert list(given) == [1, 2]
+        assert rulebooks.current(session, house).pack.version == "2026-11-22+2"
