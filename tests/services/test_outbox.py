@@ -90,3 +90,10 @@ def test_a_message_of_a_transaction_that_was_undone_does_not_exist(database):
         outbox.put(session, "undone", "mail", {}, now=NOW)
         session.rollback()
     assert take(database, "worker") is None
+
+
+def test_a_message_may_wait_before_it_is_delivered(database):
+    with database.writing() as session:
+        outbox.put(session, "held", "mail", {}, now=NOW, not_before=NOW + timedelta(minutes=5))
+    assert take(database, "worker", NOW + timedelta(seconds=299)) is None
+    assert take(database, "worker", NOW + timedelta(minutes=5)) == "held"
