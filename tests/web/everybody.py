@@ -19,9 +19,9 @@ from tests.web.conftest import NOW, District, copy_database, database_file
 from workflow_app.domain import rules
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
+from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
-from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.services import cases, catalogue, rule_changes
 from workflow_app.services.accounts import load_actor
 from workflow_app.workflows.commitment import COMMITMENT
