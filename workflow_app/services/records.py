@@ -1,21 +1,52 @@
 """Credit records: entered, changed and read, each change with old and new, who and why.
 
 The only module that writes `credit_record`. How long a record is published follows from the rules in force on the day of
-the finding (`domain.publicity_period`) and is never typed in.
+the finding (`domain.publicity_period`) and is never typed in. Whether two people are needed is for `record_proposals`.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from ..domain.people import Actor, GrantKind
 from ..domain.publicity_period import Period, RecordClass, publicity_period
+from ..domain.refusals import NotYours, Refused
 from ..domain.rulebook import Rulebook
-from ..models.record import CreditRecord, RecordChange
+from ..domain.words import N_
+from ..models.party import Subject
+from ..models.record import CreditRecord, PenaltyItem, RecordChange, RecordMark
 
 REF_BYTES = 9
+KINDS = {
+    "penalty": N_("行政处罚信息"),
+    "serious_list": N_("严重失信主体名单信息"),
+    "abnormal_list": N_("异常名录信息"),
+    "other": N_("其他失信信息"),
+}
+"""The four kinds of Order 36 art. 4."""
+MARKS = {
+    "objection": N_("异议处理中"),
+    "review": N_("行政复议中"),
+    "lawsuit": N_("行政诉讼中"),
+    "shield": N_("重整期间临时屏蔽"),
+    "unclear": N_("异议未能核实"),
+}
+HOW_ENDED = {
+    "repaired": N_("信用修复，停止公示"),
+    "expired": N_("最长公示期满，停止公示"),
+    "withdrawn": N_("认定依据被变更或撤销，撤回公示"),
+    "annulled": N_("经异议核查认定有误，撤下"),
+}
+OFFICE = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
+DEPARTMENT = (GrantKind.HANDLER, GrantKind.HEAD)
+END_OF_REPAIR = {
+    "publicity_ended_at": None, "sharing_stopped_at": None, "measures_lifted_at": None, "evaluation_updated_at": None,
+    "repaired_at": None, "hidden_at": None, "ended_how": "",
+}  # fmt: skip
 
 
 def enter(
@@ -73,13 +104,164 @@ def change(
     session.flush()
 
 
+def take_down(
+    session: Session,
+    record: CreditRecord,
+    how: str,
+    *,
+    why: str,
+    by_id: int | None,
+    now: datetime,
+    rulebook: Rulebook,
+    case_id: int | None = None,
+) -> None:
+    """End the publicity of a record; `how` is one of HOW_ENDED. A record that is down already stays as it is."""
+    if how not in HOW_ENDED:
+        raise ValueError(f"a record does not end as {how}")
+    if record.publicity_ended_at is None:
+        ended = {"publicity_ended_at": now, "ended_how": how, "hidden_at": None}
+        change(session, record, ended, why=why, by_id=by_id, now=now, rulebook=rulebook, case_id=case_id)
+
+
+def restore(
+    session: Session,
+    record: CreditRecord,
+    *,
+    why: str,
+    by_id: int | None,
+    now: datetime,
+    rulebook: Rulebook,
+    case_id: int | None = None,
+) -> None:
+    """Make a record public again as if its repair or shielding had never been (Order 36: falsehood, a failed plan)."""
+    change(session, record, END_OF_REPAIR, why=why, by_id=by_id, now=now, rulebook=rulebook, case_id=case_id)
+
+
+def mark(
+    session: Session,
+    record: CreditRecord,
+    kind: str,
+    *,
+    case_id: int | None = None,
+    note: str = "",
+    now: datetime,
+) -> RecordMark:
+    """Put a mark on a record; the one that stands already for the same case stays. `kind` is one of MARKS."""
+    if kind not in MARKS:
+        raise ValueError(f"a record is not marked as {kind}")
+    standing = [
+        row for row in record.marks if row.until is None and (row.kind, row.case_id) == (kind, case_id)
+    ]
+    if standing:
+        return standing[0]
+    made = RecordMark(kind=kind, case_id=case_id, note=note, since=now)
+    record.marks.append(made)
+    session.flush()
+    return made
+
+
+def unmark(
+    session: Session, record: CreditRecord, kind: str, *, case_id: int | None = None, now: datetime
+) -> None:
+    """End the marks of this kind that stand for this case, or for none."""
+    for row in record.marks:
+        if row.until is None and (row.kind, row.case_id) == (kind, case_id):
+            row.until = now
+    session.flush()
+
+
+def establish_duties(
+    session: Session,
+    record: CreditRecord,
+    done_on: date | None,
+    *,
+    how: str,
+    by_id: int | None,
+    now: datetime,
+    today: date,
+    rulebook: Rulebook,
+    case_id: int | None = None,
+) -> None:
+    """The unit established that everything was corrected and performed on a day, and how; None takes it back. Refused."""
+    if done_on is not None and done_on > today:
+        raise Refused(N_("履行完毕的日期不能晚于今天，请核对证明上的日期。"), code="done_on")
+    if done_on is not None and done_on < record.decided_on:
+        raise Refused(N_("履行完毕的日期早于认定文书的日期，请核对。"), code="done_on")
+    values = {"duties_done_on": done_on}
+    change(session, record, values, why=how, by_id=by_id, now=now, rulebook=rulebook, case_id=case_id)
+
+
+def by_ref(session: Session, ref: str, actor: Actor, *, is_locked: bool = False) -> CreditRecord:
+    """The record of this address, if this person may read it. Raises NotYours."""
+    wanted = select(CreditRecord).join(Subject).where(CreditRecord.ref == ref, may_read(actor))
+    wanted = wanted.options(joinedload(CreditRecord.subject), joinedload(CreditRecord.unit))
+    if is_locked:
+        wanted = wanted.with_for_update(of=CreditRecord)
+    found = session.scalars(wanted, execution_options={"populate_existing": is_locked}).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def may_read(actor: Actor) -> ColumnElement[bool]:
+    """Which records of the join of record and subject a person may read.
+
+    The office reads all, the subject its own, the finding unit its own; other units what is shared with authorities,
+    but of natural persons nothing.
+    """
+    own = CreditRecord.subject_id.in_(actor.subject_ids())
+    if any(actor.holds(kind) for kind in OFFICE):
+        return or_(own, CreditRecord.id.is_not(None))
+    if not any(actor.holds(kind) for kind in DEPARTMENT):
+        return own
+    is_shared = CreditRecord.scope.in_(("public", "limited")) & (Subject.kind != "individual")
+    return or_(own, CreditRecord.unit_id.in_(units_of(actor)), is_shared)
+
+
+def units_of(actor: Actor, *kinds: GrantKind) -> frozenset[int]:
+    """The units in which a person handles or heads, or only those of some kinds of grant."""
+    wanted = kinds or DEPARTMENT
+    return frozenset(g.unit_id for g in actor.grants if g.kind in wanted and g.unit_id is not None)
+
+
+def may_change(record: CreditRecord, actor: Actor) -> bool:
+    """Whether a person works on the records of the finding unit."""
+    return record.unit_id in units_of(actor)
+
+
+def of_subject(session: Session, subject_id: int) -> Sequence[CreditRecord]:
+    """All records of a subject, the newest finding first, with what belongs to them."""
+    wanted = select(CreditRecord).where(CreditRecord.subject_id == subject_id)
+    parts = (
+        selectinload(CreditRecord.items),
+        selectinload(CreditRecord.marks),
+        joinedload(CreditRecord.unit),
+    )
+    ordered = wanted.options(*parts).order_by(CreditRecord.decided_on.desc(), CreditRecord.id.desc())
+    return session.scalars(ordered).all()
+
+
+def history(session: Session, record: CreditRecord) -> Sequence[RecordChange]:
+    """Every change of a record, the newest first."""
+    wanted = select(RecordChange).where(RecordChange.record_id == record.id)
+    return session.scalars(wanted.options(joinedload(RecordChange.by)).order_by(RecordChange.id.desc())).all()
+
+
 def told(value: object) -> str:
     """A value as the history of changes keeps it."""
     if value is None:
         return ""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "；".join(map(told, value))
+    if isinstance(value, PenaltyItem):
+        return " ".join(filter(None, (value.kind, told(value.amount), value.what)))
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
 def _follow(record: CreditRecord, rulebook: Rulebook) -> None:
+    """Count the periods; when an end moves, whatever was said of the old one must be said again of the new one."""
     found = period(record, rulebook)
-    record.min_end_on, record.max_end_on = found.shortest_end_on, found.longest_end_on
+    if record.min_end_on != found.shortest_end_on:
+        record.min_end_on, record.reminded_on = found.shortest_end_on, None
+    if record.max_end_on != found.longest_end_on:
+        record.max_end_on, record.flagged_at = found.longest_end_on, None
