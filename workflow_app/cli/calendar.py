@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import current_app
@@ -31,7 +31,7 @@ def calendar() -> None:
 
 
 @calendar.command("import")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "--reason", required=True, help="Why this version is entered; told to everybody whose day moves."
 )
@@ -41,21 +41,23 @@ def calendar() -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_appcontext
-def import_file(file: BinaryIO, reason: str, login: str | None, dry_run: bool, as_json: bool) -> None:
+def import_file(file: str, reason: str, login: str | None, dry_run: bool, as_json: bool) -> None:
     """Enter the holiday notice in FILE (CSV or JSON, - for standard input) as a new version of its year.
 
     A file with anything wrong in it is refused whole, and every line that is wrong is named. Then every open deadline
     that reaches into the year is counted again. Exits with 1 when the file was refused.
     """
     session, house = db.session(), current_app.extensions["house"]
+    with click.open_file(file, "rb") as opened:
+        content = opened.read(holiday_file.LARGEST + 1)
     begin_writing(session)
     try:
-        notice = holiday_file.read(file.read(holiday_file.LARGEST + 1), file.name)
+        notice = holiday_file.read(content, file)
         told = _previewed(session, notice, house) if dry_run else _entered(session, notice, reason, login)
     except BadFile as bad:
-        _refuse([(fault.line, str(fault.sentence)) for fault in bad.faults], file.name, as_json)
+        _refuse([(fault.line, str(fault.sentence)) for fault in bad.faults], file, as_json)
     except Refused as refused:
-        _refuse([(0, str(refused.sentence))], file.name, as_json)
+        _refuse([(0, str(refused.sentence))], file, as_json)
     if not dry_run:
         told |= _counted_again(session, told["recount"], house, is_quiet=as_json)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
