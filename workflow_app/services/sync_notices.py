@@ -1,0 +1,86 @@
+"""Telling people about tasks: a department that it is asked, the firm and the office that a target keeps silent.
+
+Unlike the notices of a case these reach people who may not see the case itself; they name the record by its decision
+number and lead to the page of the task.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from ..domain import clock
+from ..domain.downstream import WHATS, What
+from ..domain.people import GrantKind
+from ..domain.words import N_, Sentence
+from ..models.outbox import Notice
+from ..models.party import GrantRow, Person
+from ..models.sync import SyncTask
+from . import accounts, outbox
+
+ASKED = N_("请对决定书 %(decision)s 办理：%(what)s。办好后请在“同步任务”里确认，最迟 %(due)s。")
+SILENT = N_("“%(target)s”到 %(due)s 仍没有确认“%(what)s”（决定书 %(decision)s）。您可以下载证据包，凭它要求对方改正。")
+SILENT_TO_OFFICE = N_("“%(target)s”到 %(due)s 仍没有确认“%(what)s”（决定书 %(decision)s）。请督促，并按规定报告授权机构。")
+REPAIR = "repair"
+
+
+def tell_unit(session: Session, task: SyncTask, *, now: datetime) -> None:
+    """Let the people of a department know what they are asked."""
+    of_unit = GrantRow.unit_id == task.target.unit_id
+    people = _holding(session, {GrantKind.HANDLER, GrantKind.HEAD}, of_unit, on=clock.legal_day(now))
+    _put(session, people, _sentence(ASKED, task), f"sync/{task.id}/asked", case_id=None, now=now)
+
+
+def tell_silence(session: Session, task: SyncTask, *, now: datetime) -> None:
+    """Let the firm, the office and a silent department know that the day passed."""
+    today = clock.legal_day(now)
+    own = GrantRow.subject_id == task.record.subject_id
+    firm = _holding(session, {GrantKind.OWNER, GrantKind.AGENT}, own, on=today)
+    _put(session, firm, _sentence(SILENT, task), f"sync/{task.id}/silent-firm", case_id=task.case_id, now=now)
+    office = _holding(session, {GrantKind.LEAD}, GrantRow.unit_id.is_not(None), on=today)
+    if task.target.unit_id is not None:
+        office += _holding(session, {GrantKind.HEAD}, GrantRow.unit_id == task.target.unit_id, on=today)
+    told = _sentence(SILENT_TO_OFFICE, task)
+    _put(session, office, told, f"sync/{task.id}/silent", case_id=None, now=now)
+
+
+def _sentence(text: str, task: SyncTask) -> Sentence:
+    known: dict[str, str | date | Sentence] = {
+        "target": task.target.name, "what": Sentence(WHATS[What(task.what)]),
+        "decision": task.record.decision_no, "due": task.due_on,
+    }  # fmt: skip
+    return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
+
+
+def _holding(
+    session: Session, kinds: Collection[GrantKind], place: ColumnElement[bool], *, on: date
+) -> list[Person]:
+    """The people with such a grant in force; an agent only with a mandate for repairs."""
+    wanted = (
+        select(Person, GrantRow)
+        .join(GrantRow, GrantRow.person_id == Person.id)
+        .where(GrantRow.kind.in_(kinds), place, Person.disabled_at.is_(None))
+        .order_by(Person.id)
+    )
+    found = {
+        person.id: person
+        for person, grant in session.execute(wanted)
+        if accounts.is_in_force(grant, on=on) and (grant.workflows is None or REPAIR in grant.workflows)
+    }
+    return list(found.values())
+
+
+def _put(
+    session: Session, people: Iterable[Person], sentence: Sentence, key: str, *, case_id: int | None, now: datetime
+) -> None:  # fmt: skip
+    """A notice and a mail for each, once per key."""
+    for person in people:
+        own_key = f"{key}/{person.id}"
+        if outbox.exists(session, own_key):
+            continue
+        notice = Notice(person_id=person.id, case_id=case_id, sentence=sentence.as_json(), created_at=now)
+        session.add(notice)
+        session.flush()
+        mail = {"person_id": person.id, "notice_id": notice.id}
+        outbox.put(session, own_key, "mail", mail, now=now)
