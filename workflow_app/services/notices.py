@@ -17,6 +17,7 @@ from ..domain.due_words import end_of
 from ..domain.people import GrantKind
 from ..domain.words import Sentence
 from ..models.case import Case
+from ..models.deadline import Deadline
 from ..models.outbox import Notice
 from ..models.party import GrantRow, Person
 from ..workflows import BY_NAME
@@ -46,13 +47,22 @@ class Line:
 
 
 def announce(
-    session: Session, case: Case, key: str, *, what: str, to: str, now: datetime, is_held: bool = False
+    session: Session,
+    case: Case,
+    key: str,
+    *,
+    what: str,
+    to: str,
+    now: datetime,
+    is_held: bool = False,
+    about: Deadline | None = None,
 ) -> None:
     """Let a side of the case be told; the words are those of now, whenever they are delivered. Once per key.
 
-    `is_held`: time brought it about and not a person, so its mail may wait for others like it.
+    `is_held`: time brought it about and not a person, so its mail may wait for others like it. `about`: the clock
+    it is about; else the nearest.
     """
-    sentence = wording(session, case, what)
+    sentence = wording(session, case, what, about)
     payload = {"case_id": case.id, "sentence": sentence.as_json(), "to": to, "is_held": is_held}
     outbox.put(session, key, "notice", payload, now=now)
 
@@ -106,10 +116,10 @@ def lines(session: Session, payload: dict[str, Any]) -> tuple[Line, ...]:
     return tuple(Line(Sentence.from_json(sentence), case) for sentence, case in found)
 
 
-def wording(session: Session, case: Case, what: str) -> Sentence:
-    """The sentence of a notice, with its values as they are now."""
+def wording(session: Session, case: Case, what: str, about: Deadline | None = None) -> Sentence:
+    """The sentence of a notice, with its values as they are now; `due` is that of this clock, else of the nearest."""
     workflow = BY_NAME[case.workflow]
-    running = clocks.running(session, case.id)
+    running = [about] if about else clocks.running(session, case.id)
     known: dict[str, str | date | Sentence] = {
         "subject": case.subject.name,
         "item": case.item.title if case.item else Sentence(workflow.title),

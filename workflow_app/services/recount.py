@@ -227,7 +227,7 @@ def _carry_out(session: Session, move: Move, planned: Planned, *, now: datetime)
     case.due_on = clocks.nearest(session, case.id)
     for side in ("subject", "handler"):
         key = f"{case.id}/{seq + 1}/notice-recounted-{side}"
-        notices.announce(session, case, key, what="recounted", to=side, now=now, is_held=True)
+        notices.announce(session, case, key, what="recounted", to=side, now=now, is_held=True, about=deadline)
 
 
 def _send(session: Session, run: Recount, *, now: datetime) -> None:

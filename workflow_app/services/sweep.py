@@ -92,19 +92,26 @@ def _remind(session: Session, deadline: Deadline, case: Case, *, state: State, n
     days = alarms.reminder_days(state, starts_on=deadline.starts_on, due_on=deadline.due_on)
     reached = [before for before, day in days.items() if day <= clock.legal_day(now)]
     if reached:
-        key = _key(deadline, f"remind-{reached[-1]}")
-        notices.announce(session, case, key, what="reminder", to="subject", now=now, is_held=True)
+        key = _key(deadline, case, f"remind-{reached[-1]}")
+        notices.announce(
+            session, case, key, what="reminder", to="subject", now=now, is_held=True, about=deadline
+        )
 
 
 def _tell_next(session: Session, deadline: Deadline, case: Case, *, expiry: Escalate, now: datetime) -> None:
     """Tell the next one up; nobody when all were told."""
     deadline.expired_at = deadline.expired_at or now
     for side in expiry.to[deadline.escalated : deadline.escalated + 1]:
-        key = _key(deadline, f"overdue-{side}")
-        notices.announce(session, case, key, what="overdue", to=side, now=now, is_held=True)
+        key = _key(deadline, case, f"overdue-{side}")
+        notices.announce(session, case, key, what="overdue", to=side, now=now, is_held=True, about=deadline)
         deadline.escalated += 1
 
 
-def _key(deadline: Deadline, what: str) -> str:
-    """An edit of a draft starts its clock anew under an id that may have been used, so the key says the day."""
-    return f"{deadline.case_id}/deadline-{deadline.opened_seq}-{deadline.due_on}/{what}"
+def _key(deadline: Deadline, case: Case, what: str) -> str:
+    """Once per clock and due day.
+
+    An edit of a draft starts its clock anew under an id that may have been used, so the key says the event and the day,
+    and the name of a clock that is not the state's own.
+    """
+    name = "" if deadline.state == case.state else f"-{deadline.state}"
+    return f"{case.id}/deadline-{deadline.opened_seq}{name}-{deadline.due_on}/{what}"
