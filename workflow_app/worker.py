@@ -25,7 +25,7 @@ from .extensions import db
 from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
-from .services import documents, mail, notices, outbox, recount, sweep
+from .services import documents, mail, notices, outbox, perform, recount, sweep, sync_delivery, sync_watch
 from .services.house import House
 from .web.ui import say
 
@@ -112,11 +112,36 @@ def deliver_recount(session: Session, message: Message, now: datetime, house: Ho
     recount.carry_on(session, message.payload["recount_id"], now=now, house=house)
 
 
+def deliver_follow(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Let a case go on because something outside it was done."""
+    perform.follow(session, message.payload["case_id"], now=now, house=house)
+
+
+def deliver_sync(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Bring a request to a place that holds a record. A slow site must not hold up those who write."""
+    number, is_last = message.payload["task_id"], message.attempts > len(outbox.BACK_OFF)
+    parcel = sync_delivery.parcel(session, number, house)
+    session.rollback()
+    try:
+        if parcel is not None:
+            sync_delivery.send(parcel, house, now=now)
+    except sync_delivery.Undelivered as error:
+        begin_writing(session)
+        sync_delivery.note_failure(session, number, error, is_last=is_last, now=clock.now())
+        session.commit()
+        raise
+    begin_writing(session)
+    if parcel is not None:
+        sync_delivery.note_sent(session, number, now=clock.now(), house=house)
+
+
 DELIVERERS: dict[str, Deliverer] = {
     "notice": deliver_notice,
     "document": deliver_document,
     "mail": deliver_mail,
     "recount": deliver_recount,
+    "sync": deliver_sync,
+    "follow": deliver_follow,
 }
 
 
@@ -185,6 +210,28 @@ def sweep_all(house: House) -> tuple[int, int]:
         ):  # one case that can't move must not hold up the others; the next sweep tries it again
             session.rollback()
             log.exception("the clock that waits since %s with the id %s failed", *after)
+            failed += 1
+    session.commit()
+    told, untold = tell_silences()
+    return done + told, failed + untold
+
+
+def tell_silences() -> tuple[int, int]:
+    """Tell those concerned of each place that let its day pass, one per transaction. Returns done and failed."""
+    session, now, done, failed, after = db.session(), clock.now(), 0, 0, 0
+    while True:
+        begin_writing(session)
+        task = sync_watch.next_silent(session, today=clock.legal_day(now), after=after)
+        if task is None:
+            break
+        after = task.id
+        try:
+            sync_watch.tell(session, task, now=now)
+            session.commit()
+            done += 1
+        except Exception:  # as with the clocks: the next sweep tries this one again
+            session.rollback()
+            log.exception("nobody could be told that task %s is overdue", after)
             failed += 1
     session.commit()
     return done, failed

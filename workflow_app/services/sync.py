@@ -118,7 +118,7 @@ def sent(session: Session, task: SyncTask, *, now: datetime, rulebook: Rulebook)
 def failed(session: Session, task: SyncTask, error: str, *, is_last: bool, now: datetime) -> None:
     """The request could not be brought; after the last try the task is dead and waits for a person."""
     task.attempts += 1
-    task.error = error[:500]
+    task.error = error
     task.dead_at = now if is_last else None
     session.flush()
 

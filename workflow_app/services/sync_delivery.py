@@ -26,7 +26,7 @@ from ..domain.masking import mask_code, mask_name
 from ..domain.refusals import Refused
 from ..domain.words import N_, Sentence
 from ..models.sync import SyncTask
-from . import detached, sync_addresses
+from . import detached, rulebooks, sync, sync_addresses, sync_notices
 from .house import House
 
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=8)
@@ -101,6 +101,29 @@ def send(what: Parcel, house: House, *, now: datetime) -> None:
         asyncio.run(_call(what, house.sync_allowed_hosts, now=now))
     elif what.deliverer == "file":
         drop(what, house.sync_folder)
+
+
+def note_failure(
+    session: Session, task_id: int, error: Undelivered, *, is_last: bool, now: datetime
+) -> None:
+    """Keep with the task what went wrong; after the last try it is dead and waits for a person."""
+    task = session.get_one(SyncTask, task_id, with_for_update={"of": SyncTask}, populate_existing=True)
+    sync.failed(session, task, error.as_text(), is_last=is_last, now=now)
+
+
+def note_sent(session: Session, task_id: int, *, now: datetime, house: House) -> None:
+    """Keep with the task that it was brought. A department is told here; any other target told by hand by the office."""
+    task = session.get_one(SyncTask, task_id, with_for_update={"of": SyncTask}, populate_existing=True)
+    if task.target.deliverer == "hand":
+        if task.target.unit_id is None:
+            return
+        sync_notices.tell_unit(session, task, now=now)
+    sync.sent(session, task, now=now, rulebook=rulebooks.current(session, house))
+
+
+def told(error: str | None) -> Sentence | None:
+    """The sentence that was kept with a task."""
+    return Sentence.from_json(json.loads(error)) if error else None
 
 
 def drop(what: Parcel, root: Path) -> None:
