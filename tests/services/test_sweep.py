@@ -15,6 +15,7 @@ from tests.services.test_recount import run_to_the_end, with_extra_day_off
 from workflow_app import worker
 from workflow_app.domain import clock
 from workflow_app.domain.ledger import Entry, EntryKind
+from workflow_app.domain.words import Sentence
 from workflow_app.models.case import Case
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.event import Event
@@ -347,3 +348,26 @@ def test_one_case_that_cannot_move_holds_up_no_other_and_is_tried_again(sqlite, 
         assert worker.sweep_all(ours) == (0, 0)
     with sqlite.reading() as session:
         assert {stored(session, address).state for address in addresses} == {"withdrawn"}
+
+
+def test_of_two_clocks_of_one_case_each_is_told_with_its_own_day(sqlite, house):
+    """Both were opened by the same event: one ends on September 22, and two others, of longer periods, on the 24th."""
+    with sqlite.writing() as session:
+        case_in(session, "signed", sqlite.world, house)
+        own = session.scalars(select(Deadline).where(Deadline.closed_seq.is_(None))).one()
+        columns = {
+            each.key: getattr(own, each.key) for each in Deadline.__table__.columns if each.key != "id"
+        }
+        longer = {"due_on": date(2026, 9, 24), "act_on": date(2026, 9, 25)}
+        for name in ("checking", "breach_replied"):
+            session.add(Deadline(**{**columns, **longer, "state": name}))
+    written = day_by_day(sqlite, house, "2026-09-22", "2026-09-25")
+    assert written == {"2026-09-23": ["overdue-head"], "2026-09-25": ["overdue-head", "overdue-head"]}
+    with sqlite.reading() as session:
+        told = session.scalars(select(Message).where(Message.key.like("%overdue-head")).order_by(Message.id))
+        said = [str(Sentence.from_json(message.payload["sentence"])) for message in told]
+    assert [("9 月 22 日" in each, "9 月 24 日" in each) for each in said] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
