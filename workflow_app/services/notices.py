@@ -21,16 +21,20 @@ from ..models.deadline import Deadline
 from ..models.outbox import Notice
 from ..models.party import GrantRow, Person
 from ..workflows import BY_NAME
+from ..workflows.kit import Workflow
 from . import accounts, clocks, ledger, outbox
 
 SIDES = {
-    "subject": (GrantKind.OWNER, GrantKind.AGENT),
+    "subject": (GrantKind.OWNER, GrantKind.AGENT, GrantKind.ADMINISTRATOR),
     "handler": (GrantKind.HANDLER,),
     "head": (GrantKind.HEAD,),
+    "clerk": (GrantKind.CLERK,),
     "lead": (GrantKind.LEAD,),
 }
 """A side of a case → the grants that belong to it. `lead` is the office's, for every case."""
 
+RECORDS = "repair"
+"""A mandate for repairs reaches what is told about records outside any case."""
 HELD = timedelta(minutes=5)
 """How long the mail about something that time brought about waits for others like it: a sweep after a week's outage
 and a recount are through by then, and whoever reads it still has the day."""
@@ -67,16 +71,37 @@ def announce(
     outbox.put(session, key, "notice", payload, now=now)
 
 
+def tell(
+    session: Session,
+    key: str,
+    sentence: Sentence,
+    *,
+    to: str,
+    now: datetime,
+    subject_id: int | None = None,
+    unit_id: int | None = None,
+    is_held: bool = False,
+) -> None:
+    """Let a side of a subject or a unit be told something that is about no case. Once per key."""
+    payload = {"subject_id": subject_id, "unit_id": unit_id, "sentence": sentence.as_json(), "to": to}
+    outbox.put(session, key, "notice", payload | {"is_held": is_held}, now=now)
+
+
 def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:
     """Turn one notice message into a notice and a mail for each person it reaches on the day of delivery."""
-    case = session.get_one(Case, payload["case_id"])
+    case_id = payload.get("case_id")
     sentence = Sentence.from_json(payload["sentence"]).as_json()
     not_before = now + HELD if payload.get("is_held") else now
-    for person in reached(session, case, payload["to"], on=clock.legal_day(now)):
+    if case_id is not None:
+        people = reached(session, session.get_one(Case, case_id), payload["to"], on=clock.legal_day(now))
+    else:
+        place = {name: payload[name] for name in ("subject_id", "unit_id")}
+        people = on_side(session, payload["to"], workflow=RECORDS, on=clock.legal_day(now), **place)
+    for person in people:
         key = f"{message_key}/{person.id}"
         if outbox.exists(session, key):
             continue
-        notice = Notice(person_id=person.id, case_id=case.id, sentence=sentence, created_at=now)
+        notice = Notice(person_id=person.id, case_id=case_id, sentence=sentence, created_at=now)
         session.add(notice)
         session.flush()
         mail = {"person_id": person.id, "notice_id": notice.id}
@@ -122,7 +147,7 @@ def wording(session: Session, case: Case, what: str, about: Deadline | None = No
     running = [about] if about else clocks.running(session, case.id)
     known: dict[str, str | date | Sentence] = {
         "subject": case.subject.name,
-        "item": case.item.title if case.item else Sentence(workflow.title),
+        "item": matter_of(case, workflow),
         "number": case.address,
         "state": Sentence(workflow.state(case.state).title),
         "due": end_of(running[0].due_on if running else clock.legal_day(case.updated_at)),
@@ -134,13 +159,29 @@ def wording(session: Session, case: Case, what: str, about: Deadline | None = No
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
 
 
+def matter_of(case: Case, workflow: Workflow) -> str | Sentence:
+    """What the case is about, in the words of the item or the record."""
+    if case.record is not None:
+        return case.record.title
+    return case.item.title if case.item else Sentence(workflow.title)
+
+
 def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Person]:
     """The people of one side of the case whose grants are in force on this day."""
+    place = {"subject_id": case.subject_id, "unit_id": case.unit_id}
+    return on_side(session, side, workflow=case.workflow, on=on, **place)
+
+
+def on_side(
+    session: Session, side: str, *, subject_id: int | None, unit_id: int | None, workflow: str, on: date
+) -> Sequence[Person]:
+    """The people on one side of a subject, a unit or the office whose grants reach this workflow on this day."""
     kinds = SIDES[side]
     place = {
-        "subject": GrantRow.subject_id == case.subject_id,
+        "subject": GrantRow.subject_id == subject_id,
+        "clerk": GrantRow.unit_id.is_not(None),
         "lead": GrantRow.unit_id.is_not(None),
-    }.get(side, GrantRow.unit_id == case.unit_id)
+    }.get(side, GrantRow.unit_id == unit_id)
     wanted = (
         select(Person, GrantRow)
         .join(GrantRow, GrantRow.person_id == Person.id)
@@ -150,8 +191,7 @@ def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Pe
     found = {
         person.id: person
         for person, grant in session.execute(wanted)
-        if accounts.is_in_force(grant, on=on)
-        and (grant.workflows is None or case.workflow in grant.workflows)
+        if accounts.is_in_force(grant, on=on) and (grant.workflows is None or workflow in grant.workflows)
     }
     return list(found.values())
 

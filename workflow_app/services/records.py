@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..domain.people import Actor, GrantKind
 from ..domain.publicity_period import Period, RecordClass, publicity_period
+from ..domain.reckoning import ONE_DAY
 from ..domain.refusals import NotYours, Refused
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_
@@ -75,6 +76,11 @@ def period(record: CreditRecord, rulebook: Rulebook) -> Period:
         place=rulebook.place,
         is_special_field=record.is_special_field,
     )
+
+
+def may_apply_from(record: CreditRecord) -> date:
+    """The first day on which repair may be asked for, if the duties are performed: the day after the shortest end."""
+    return record.min_end_on + ONE_DAY if record.min_end_on else record.decided_on
 
 
 def change(
