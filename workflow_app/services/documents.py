@@ -22,7 +22,9 @@ from ..domain.refusals import NotYours
 from ..domain.words import N_
 from ..models.case import Case
 from ..models.document import Document
+from ..models.record import CreditRecord
 from ..workflows import BY_NAME
+from ..workflows.roles import READERS
 from . import printing, sheets, texts
 from .numbers import next_serial
 from .signing import Signer
@@ -48,6 +50,7 @@ KINDS = {
     "commitment_closure": Kind("TN", N_("信用承诺终止办理通知书"), "decision"),
     "breach_decision": Kind("BD", N_("违反信用承诺认定书"), "decision"),
     "clock_notice": Kind("DN", N_("办理期限变更告知书"), "decision"),
+    "repair_notice": Kind("NT", N_("信用修复告知书"), "notice"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
 
@@ -57,6 +60,7 @@ class Particulars:
     """What every document says about itself on its verify page, and what stands beside its text.
 
     `holder_code` is masked by the caller. `record` is the signing record, label and value, printed under the seal place.
+    `leads_to` is an address printed as a second QR, where the holder can do at once what the text tells.
     """
 
     holder_name: str
@@ -65,13 +69,25 @@ class Particulars:
     matter: str
     result: str
     record: tuple[tuple[str, str], ...] = ()
+    leads_to: str = ""
+
+
+@dataclass(frozen=True)
+class OfRecord:
+    """A paper about a credit record, as scopes see it: read by those who could read a repair of that record."""
+
+    subject_id: int
+    unit_id: int | None
+    workflow: str = "repair"
+    state: str = "of_record"
+    opened_by_id: int | None = None
 
 
 def number_document(
     session: Session,
     *,
     kind: str,
-    case: Case,
+    case: Case | CreditRecord,
     event_seq: int,
     text: Text,
     values: dict[str, Plain],
@@ -81,7 +97,8 @@ def number_document(
 ) -> Document:
     """Give a document its number and freeze all that it will say. Part of the step's transaction.
 
-    `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
+    `case` is what it belongs to; a paper about a credit record belongs to the record where no case runs, and its
+    `event_seq` is 0. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
     text lacks. The bytes follow: the caller queues `produce_document`.
     """
     issued_on = clock.legal_day(now)
@@ -94,7 +111,8 @@ def number_document(
         number=number,
         kind=kind,
         title=text.title,
-        case_id=case.id,
+        case_id=case.id if isinstance(case, Case) else None,
+        record_id=case.id if isinstance(case, CreditRecord) else None,
         event_seq=event_seq,
         subject_id=case.subject_id,
         unit_id=case.unit_id,
@@ -138,12 +156,19 @@ def keep(session: Session, document: Document, content: bytes, *, storage: Stora
 
 
 def for_reader(session: Session, number: str, *, actor: Actor) -> Document:
-    """The document of that number; NotYours if there is none or the reader may not see its case."""
+    """The document of that number; NotYours if there is none or the reader may not see what it belongs to."""
     document = session.scalar(select(Document).where(Document.number == number))
-    case = session.get(Case, document.case_id) if document else None
-    if document is None or case is None or not BY_NAME[case.workflow].readers.holds(case, actor, {}):
+    if document is None or not may_read(session, document, actor):
         raise NotYours
     return document
+
+
+def may_read(session: Session, document: Document, actor: Actor) -> bool:
+    """Whether this reader may see the case, or the credit record, that the document belongs to."""
+    if document.case_id is None:
+        return READERS.holds(OfRecord(document.subject_id, document.unit_id), actor, {})
+    case = session.get_one(Case, document.case_id)
+    return BY_NAME[case.workflow].readers.holds(case, actor, {})
 
 
 def preview(kind: str, *, text: Text, values: dict[str, Plain], particulars: Particulars, on: date) -> Markup:
@@ -179,6 +204,7 @@ def sheet(
         text_label=text.label,
         law=text.law,
         record=particulars.record,
+        leads_to=particulars.leads_to,
     )
 
 

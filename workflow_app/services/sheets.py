@@ -20,7 +20,7 @@ PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefin
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on a sheet; `layout` is letter, decision, certificate or receipt. Without `number` and `verify_url` it is a preview of what will be signed."""
+    """What stands on a sheet; `layout` is letter, decision, notice, certificate or receipt. Without `number` and `verify_url` it is a preview of what will be signed."""
 
     layout: str
     title: str
@@ -33,6 +33,7 @@ class Sheet:
     number: str = ""
     verify_url: str = ""
     verify_code: str = ""
+    leads_to: str = ""
 
     @property
     def day_in_words(self) -> str:
@@ -53,6 +54,11 @@ class Sheet:
     def qr(self) -> Markup:
         """The picture that leads to the verify page."""
         return printing.qr(self.verify_url)
+
+    @property
+    def way_qr(self) -> Markup:
+        """The picture that leads to where the holder can act."""
+        return printing.qr(self.leads_to)
 
 
 def numbered(sheet: Sheet, number: str, *, code: str, address: str) -> Sheet:
