@@ -25,7 +25,18 @@ from .extensions import db
 from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
-from .services import documents, mail, notices, outbox, perform, recount, sweep, sync_delivery, sync_watch
+from .services import (
+    documents,
+    mail,
+    notices,
+    outbox,
+    perform,
+    record_watch,
+    recount,
+    sweep,
+    sync_delivery,
+    sync_watch,
+)
 from .services.house import House
 from .web.ui import say
 
@@ -213,7 +224,25 @@ def sweep_all(house: House) -> tuple[int, int]:
             failed += 1
     session.commit()
     told, untold = tell_silences()
-    return done + told, failed + untold
+    watched, unwatched = watch_records(house)
+    return done + told + watched, failed + untold + unwatched
+
+
+def watch_records(house: House) -> tuple[int, int]:
+    """Do what time brings about for records outside any case, one per transaction. Returns done and failed."""
+    session, now, done, failed = db.session(), clock.now(), 0, 0
+    found = record_watch.waiting(session, today=clock.legal_day(now))
+    session.rollback()
+    for todo in found:
+        try:
+            begin_writing(session)
+            done += record_watch.act(session, todo, now=now, house=house)
+            session.commit()
+        except Exception:  # one record that can't be handled must not hold up the others
+            session.rollback()
+            log.exception("the watch over records failed at %s %s", todo.job, todo.id)
+            failed += 1
+    return done, failed
 
 
 def tell_silences() -> tuple[int, int]:
