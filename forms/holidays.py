@@ -57,7 +57,7 @@ class DayForm(HouseForm):
         description=Sentence(N_("改成放假时填写，例如“临时放假”。")),
     )
     source = Line(
-        N_("依据"),
+        N_("依据的通知"),
         [needed(N_("请写明依据：哪个机关的哪份通知，最好带文号或网址。"))],
         most=300,
         description=Sentence(N_("决定这一天放假或上班的通知：名称、文号或网址。")),

@@ -51,9 +51,10 @@ def import_file(file: str, reason: str, login: str | None, dry_run: bool, as_jso
     with click.open_file(file, "rb") as opened:
         content = opened.read(holiday_file.LARGEST + 1)
     begin_writing(session)
+    by = _actor(session, login)
     try:
         notice = holiday_file.read(content, file)
-        told = _previewed(session, notice, house) if dry_run else _entered(session, notice, reason, login)
+        told = _previewed(session, notice, house) if dry_run else _entered(session, notice, reason, by)
     except BadFile as bad:
         _refuse([(fault.line, str(fault.sentence)) for fault in bad.faults], file, as_json)
     except Refused as refused:
@@ -116,9 +117,9 @@ def _previewed(session: Session, notice: Notice, house: House) -> dict[str, Any]
     }
 
 
-def _entered(session: Session, notice: Notice, reason: str, login: str | None) -> dict[str, Any]:
+def _entered(session: Session, notice: Notice, reason: str, by: Actor | None) -> dict[str, Any]:
     now = clock.now()
-    row = calendars.enter(session, notice, reason=reason, by=_actor(session, login), now=now)
+    row = calendars.enter(session, notice, reason=reason, by=by, now=now)
     run = session.scalars(
         select(Recount.id).where(Recount.kind == "calendar", Recount.source_id == row.id)
     ).one()
