@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..domain import clock
@@ -116,10 +116,11 @@ def claim(session: Session, payload: dict[str, Any], *, now: datetime) -> list[i
     """
     if "notice_id" not in payload or "taken" in payload:
         return list(payload.get("taken", ()))
-    own = Notice.id == payload["notice_id"]
-    along = and_(Notice.person_id == payload["person_id"], Notice.created_at > now - TAKEN_ALONG)
-    free = select(Notice.id).where(or_(own, along), Notice.mailed_at.is_(None)).order_by(Notice.id)
-    taken = list(session.scalars(free.with_for_update()))
+    is_news = or_(Notice.id == payload["notice_id"], Notice.created_at > now - TAKEN_ALONG)
+    free = select(Notice.id).where(
+        Notice.person_id == payload["person_id"], Notice.mailed_at.is_(None), is_news
+    )
+    taken = list(session.scalars(free.order_by(Notice.id).with_for_update()))
     if payload["notice_id"] not in taken:
         return None
     session.execute(update(Notice).where(Notice.id.in_(taken)).values(mailed_at=now))
