@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.factories import legal, stored, take
+from workflow_app.domain.due_words import end_of
 from workflow_app.domain.refusals import Refused
 from workflow_app.domain.words import Sentence
 from workflow_app.models.case import NO_DUE_DAY
@@ -135,7 +136,7 @@ def test_each_act_is_an_event_an_entry_a_letter_and_a_notice(database, house):
         told = session.scalars(
             select(Message.payload).where(Message.key.like("%notice-clock_extended%"))
         ).one()
-        assert told["sentence"]["values"]["old_due"] == {"day": "2026-10-15"}
+        assert told["sentence"]["values"]["old_due"] == {"sentence": end_of(date(2026, 10, 15)).as_json()}
         assert history.faults(session, case.id) == []
 
 

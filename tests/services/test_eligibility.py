@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from tests import factories
 from tests.factories import NOW, RULEBOOK
+from workflow_app.models.case import Case
 from workflow_app.models.repair import RepairBar
 from workflow_app.services import eligibility, records
 
@@ -71,14 +72,38 @@ def test_only_a_bar_of_this_subject_that_holds_today_counts(database):
 
 def test_a_record_that_ended_or_was_shielded_needs_no_application(sqlite, world):
     with sqlite.writing() as session:
-        ended, hidden = of_firm(session, world), of_firm(session, world)
+        ended, shielded, hidden = (of_firm(session, world) for _ in range(3))
         for record, values in (
             (ended, {"publicity_ended_at": NOW, "ended_how": "expired"}),
+            (shielded, {"hidden_at": NOW}),
             (hidden, {"hidden_at": NOW}),
         ):
             records.change(session, record, values, why="试", by_id=None, now=NOW, rulebook=RULEBOOK)
+        records.mark(session, shielded, "shield", now=NOW)
         assert codes(asked(session, ended)) == ["ended"]
-        assert codes(asked(session, hidden)) == ["shielded"]
+        assert codes(asked(session, shielded)) == ["shielded"]
+        assert codes(asked(session, hidden)) == []
+
+
+def test_an_application_that_runs_stands_in_the_way_of_another_but_a_draft_does_not(sqlite, world):
+    with sqlite.writing() as session:
+        record = of_firm(session, world)
+        case = Case(
+            ref="r" * 16, workflow="repair", state="draft", subject_id=record.subject_id, unit_id=record.unit_id,
+            record_id=record.id, facts={}, created_at=NOW, updated_at=NOW,
+        )  # fmt: skip
+        session.add(case)
+        session.flush()
+        assert asked(session, record).may_apply
+        case.state, case.number = "received", "RP-120102-20260918-000001"
+        session.flush()
+        found = asked(session, record)
+        assert (codes(found), found.from_on) == (["open_repair"], None)
+        assert "RP-120102-20260918-000001" in str(found.blocked_by[0].sentence)
+        assert asked(session, record, besides=case.id).may_apply
+        case.state = "rejected"
+        session.flush()
+        assert asked(session, record).may_apply
 
 
 def test_an_application_that_states_no_performance_is_stopped_until_the_unit_recorded_it(sqlite, world):

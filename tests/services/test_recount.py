@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from tests import factories
 from tests.factories import case_in, legal, stored, take
+from workflow_app.domain.due_words import end_of
+from workflow_app.domain.words import Sentence
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.outbox import Message
 from workflow_app.models.rulebook import CalendarNotice, ClockEntry, Recount, RuleChange
@@ -98,7 +100,8 @@ def test_both_sides_are_told_the_old_day_the_new_day_and_why(sqlite, house):
         for message, side in zip(session.scalars(wanted), ("handler", "subject"), strict=True):
             values = message.payload["sentence"]["values"]
             assert (message.payload["to"], message.payload["is_held"]) == (side, True)
-            assert (values["old_due"], values["due"]) == ({"day": "2026-09-22"}, {"day": "2026-09-23"})
+            told = [Sentence.from_json(values[name]["sentence"]) for name in ("old_due", "due")]
+            assert told == [end_of(date(2026, 9, 22)), end_of(date(2026, 9, 23))]
             assert values["reason"] == "示范通知：强台风"
 
 

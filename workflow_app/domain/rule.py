@@ -37,6 +37,7 @@ AREAS = {
     "security": N_("日志和个人信息"),
     "retention": N_("查询期限"),
     "supervision": N_("督办"),
+    "drafts": N_("草稿"),
 }
 
 

@@ -15,6 +15,7 @@ from ..domain.words import N_
 from ..models.case import Case
 from ..models.catalogue import CommitmentItem
 from ..models.deadline import Deadline
+from ..models.record import CreditRecord
 from ..workflows import BY_NAME
 from ..workflows.kit import Workflow
 from . import circumstances, clocks, gate, history, perform, rulebooks
@@ -28,37 +29,46 @@ def open_draft(
     workflow: Workflow,
     *,
     subject_id: int,
-    item: CommitmentItem,
     actor: Actor,
     now: datetime,
     house: House,
+    item: CommitmentItem | None = None,
+    record: CreditRecord | None = None,
+    application_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Case:
-    """Open a draft for a subject the actor acts for. Raises NotYours when it is another's."""
-    if subject_id not in actor.subject_ids(workflow=workflow.name):
-        raise NotYours
+    """Open a draft about a catalogue item or a credit record. Raises NotYours for whoever may not fill it in."""
+    about = item or record
     case = Case(
         ref=f"D{secrets.token_hex(6)}",
         workflow=workflow.name,
         state=workflow.first.name,
         version=1,
         subject_id=subject_id,
-        unit_id=item.unit_id,
-        item_id=item.id,
+        unit_id=about.unit_id if about else None,
+        item_id=item.id if item else None,
+        record_id=record.id if record else None,
+        application_id=application_id,
         opened_by_id=actor.person_id,
-        facts=workflow.dump(workflow.facts()) | _prefilled(item, day=clock.legal_day(now)),
+        facts=_first_facts(workflow, item, facts or {}, day=clock.legal_day(now)),
         created_at=now,
         updated_at=now,
     )
+    if not any(role.scope.holds(case, actor, {}) for role in workflow.first.editors):
+        raise NotYours
     session.add(case)
     session.flush()
     _restart_idle_clock(session, case, workflow, now=now, house=house)
     return case
 
 
-def _prefilled(item: CommitmentItem, *, day: date) -> dict[str, Any]:
-    """What is known before anything is typed: the last day of the item's own term."""
-    last = circumstances.item_on(item, day).latest_end_on
-    return {"valid_until": last.isoformat()} if last else {}
+def _first_facts(
+    workflow: Workflow, item: CommitmentItem | None, known: Mapping[str, Any], *, day: date
+) -> dict[str, Any]:
+    """What is known before anything is typed; of an item the last day of its own term."""
+    facts = workflow.dump(workflow.facts(**known))
+    last = circumstances.item_on(item, day).latest_end_on if item else None
+    return facts | ({"valid_until": last.isoformat()} if last and "valid_until" not in known else {})
 
 
 def visible(session: Session, address: str, actor: Actor) -> Case:

@@ -1,12 +1,12 @@
 """Gather what the guards may look at: the item, the standing of the subject, papers, marked parts, the period."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from ..models.attachment import Attachment
@@ -14,9 +14,10 @@ from ..models.case import Case
 from ..models.catalogue import CommitmentItem
 from ..models.event import Event
 from ..models.record import CreditRecord
-from ..workflows.circumstances import Circumstances, Item, Standing
+from ..models.repair import RepairBar
+from ..workflows.circumstances import Circumstances, Item, Record, Standing
 from ..workflows.kit import Step, Workflow
-from . import clocks, history, texts
+from . import clocks, history, sync, texts
 
 
 def gather(
@@ -28,13 +29,15 @@ def gather(
     returned_for, noted = earlier_returns(told, workflow)
     stored = workflow.dump(facts)
     running = clocks.running(session, case.id)
+    ended = [state.name for state in workflow.states if state.ended]
     return Circumstances(
         facts=facts,
         day=day,
         subject_kind=case.subject.kind,
         item=item_on(case.item, day) if case.item else None,
-        standing=standing(session, case.subject_id),
-        period_is_over=clocks.is_over(running, day),
+        record=record_on(session, case, case.record, ended=ended) if case.record else None,
+        standing=standing(session, case.subject_id, day=day),
+        period_is_over=clocks.is_over(running, day, state=case.state),
         clock_is_paused=clocks.is_paused(running),
         clock_was_extended=clocks.was_extended(session, running),
         papers=papers(session, case.id),
@@ -42,6 +45,7 @@ def gather(
         marked=frozenset(marked),
         returned_for=returned_for,
         second_return_noted=noted,
+        taken=tuple(event.step for event in told),
         changed=frozenset(name for name, old in marked.items() if name in stored and stored[name] != old),
     )
 
@@ -75,14 +79,17 @@ def item_on(item: CommitmentItem, day: date) -> Item:
     )
 
 
-def standing(session: Session, subject_id: int) -> Standing:
-    """What stands against the subject: a breach of a commitment that was not repaired."""
+def standing(session: Session, subject_id: int, *, day: date) -> Standing:
+    """What stands against the subject: a breach of a commitment that was not repaired, a bar after falsehood."""
     breach = exists().where(
         CreditRecord.subject_id == subject_id,
         CreditRecord.case_id.is_not(None),
         CreditRecord.repaired_at.is_(None),
     )
-    return Standing(unrepaired_breach=bool(session.scalar(select(breach))))
+    bar = select(func.max(RepairBar.until_on)).where(
+        RepairBar.subject_id == subject_id, RepairBar.from_on <= day, RepairBar.lifted_at.is_(None)
+    )
+    return Standing(unrepaired_breach=bool(session.scalar(select(breach))), barred_until=session.scalar(bar))
 
 
 def papers(session: Session, case_id: int, *, pending: bool = False) -> frozenset[str]:
@@ -109,3 +116,35 @@ def marked_parts(told: Sequence[Event], state: str) -> dict[str, Any]:
     is_returned = entered is not None and entered.target == state
     marked: dict[str, Any] = entered.given.get("marked", {}) if entered and is_returned else {}
     return marked
+
+
+def record_on(session: Session, case: Case, record: CreditRecord, *, ended: Collection[str]) -> Record:
+    """The credit record as the rules see it for this case; `ended` are the states in which such a case has ended."""
+    others = exists().where(
+        Case.record_id == record.id,
+        Case.workflow == case.workflow,
+        Case.id != case.id,
+        Case.number.is_not(None),
+        Case.state.not_in(ended),
+    )
+    letter = (
+        select(Case.id)
+        .join(CommitmentItem, CommitmentItem.id == Case.item_id)
+        .where(
+            Case.record_id == record.id,
+            Case.subject_id == case.subject_id,
+            CommitmentItem.type == "XYXF",
+            Case.state.in_(("active", "fulfilled")),
+        )
+        .exists()
+    )
+    return Record(
+        class_=record.class_,
+        may_apply_from=record.min_end_on + timedelta(days=1) if record.min_end_on else record.decided_on,
+        is_repairable=not record.not_repairable_because,
+        is_over=record.publicity_ended_at is not None,
+        is_shielded=record.hidden_at is not None and record.publicity_ended_at is None,
+        has_open_repair=bool(session.scalar(select(others))),
+        has_letter=bool(session.scalar(select(letter))),
+        is_synced=sync.is_complete(session, record, case.id),
+    )

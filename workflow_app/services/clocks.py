@@ -5,29 +5,65 @@ The due day comes from `domain.deadlines` alone and is never edited here (later 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ..domain.deadlines import Due
-from ..domain.ledger import EntryKind
+from ..domain.ledger import Entry, EntryKind
 from ..domain.rulebook import Rulebook
 from ..models.case import NO_DUE_DAY
 from ..models.deadline import Deadline
 from ..models.rulebook import ClockEntry
-from ..workflows.kit import State, Workflow
+from ..workflows.kit import Span, State, Workflow
 from . import alarms, ledger
+from .moment import Moment
 
 
-def close(session: Session, case_id: int, *, seq: int, now: datetime) -> None:
-    """Close every open clock of the case with this event."""
+def turn_over(moment: Moment, source: State, target: State) -> date:
+    """The clocks of the state left end, those of the state entered begin; spans go on. Returns the queue's due day."""
+    session, case, spans = moment.session, moment.case, moment.workflow.spans
+    going_on = [span for span in spans if source in span.over and target in span.over]
     session.execute(
         update(Deadline)
-        .where(Deadline.case_id == case_id, Deadline.closed_seq.is_(None))
-        .values(closed_seq=seq, closed_at=now)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.closed_seq.is_(None),
+            Deadline.state.not_in([span.clock.name for span in going_on]),
+        )
+        .values(closed_seq=moment.seq, closed_at=moment.now)
     )
+    for span in going_on:
+        _stand_or_run(moment, span, target)
+    entered = [span.clock for span in spans if target in span.over and span not in going_on]
+    for state in (target, *entered):
+        open_for(
+            session,
+            case.id,
+            state=state,
+            workflow=moment.workflow,
+            facts=moment.facts,
+            seq=moment.seq,
+            day=moment.day,
+            rulebook=moment.rulebook,
+        )
+    return nearest(session, case.id)
+
+
+def _stand_or_run(moment: Moment, span: Span, target: State) -> None:
+    """A span stands while the case waits for somebody else, and runs again afterwards; both are entries of its ledger."""
+    running_spans = (c for c in running(moment.session, moment.case.id) if c.state == span.clock.name)
+    for found in running_spans:
+        if (found.paused_on is None) == (target in span.paused_in):
+            kind = EntryKind.PAUSE if found.paused_on is None else EntryKind.RESUME
+            reason = span.because if kind is EntryKind.PAUSE else moment.step.title
+            entry = Entry(kind, moment.day, reason)
+            ledger.enter(
+                moment.session, found, entry, case=moment.case, seq=moment.seq, rulebook=moment.rulebook
+            )
+            moment.session.flush()
 
 
 def open_for(
@@ -83,9 +119,10 @@ def due_day(state: State, workflow: Workflow, facts: Any, *, day: date, rulebook
     return rulebook.due(state.deadline, day)
 
 
-def is_over(running: Sequence[Deadline], day: date) -> bool:
-    """Whether the running period of the case ended before this legal day; a clock that stands never ends."""
-    return bool(running) and max(clock.due_on for clock in running) < day and not is_paused(running)
+def is_over(running: Sequence[Deadline], day: date, *, state: str) -> bool:
+    """Whether the period of the case's state ended before this legal day; a clock that stands never ends."""
+    own = [clock for clock in running if clock.state == state] or running
+    return bool(own) and max(clock.due_on for clock in own) < day and not is_paused(own)
 
 
 def is_paused(running: Sequence[Deadline]) -> bool:

@@ -13,7 +13,7 @@ from ..domain.people import CLOCK
 from ..models.commitment import CommitmentPublicity
 from ..models.deadline import Deadline
 from ..workflows.kit import Effect
-from . import clocks, documents, ledger, notices, outbox, publicity, records, texts, wording
+from . import clocks, documents, ledger, notices, outbox, publicity, record_effects, records, texts, wording
 from .moment import Moment
 
 
@@ -103,17 +103,16 @@ def _record(effect: Effect, moment: Moment) -> None:
 
 
 def _clock(effect: Effect, moment: Moment) -> None:
-    """Write the act into the ledger of the state's own clock; the due day follows from it."""
+    """Write the act into the ledger of every clock that runs; the due days follow from it."""
     case, kind = moment.case, EntryKind(effect.what)
-    own = next(c for c in clocks.running(moment.session, case.id) if c.state == case.state)
     rule = (
         moment.rulebook.pack.rule(effect.to, on=moment.day, place=moment.rulebook.place)
         if effect.to
         else None
     )
-    reason = str((moment.about.given or {})["clock_reason"])
-    entry = Entry(kind, moment.day, reason, rule=rule)
-    ledger.enter(moment.session, own, entry, case=case, seq=moment.seq, rulebook=moment.rulebook)
+    entry = Entry(kind, moment.day, str((moment.about.given or {})["clock_reason"]), rule=rule)
+    for found in clocks.running(moment.session, case.id):
+        ledger.enter(moment.session, found, entry, case=case, seq=moment.seq, rulebook=moment.rulebook)
     moment.session.flush()
     case.due_on = clocks.nearest(moment.session, case.id)
 
@@ -125,4 +124,8 @@ EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
     "publicity": _publicity,
     "record": _record,
     "clock": _clock,
+    "on_record": record_effects.on_record,
+    "sync": record_effects.ask_places,
+    "bar": record_effects.bar,
+    "revoke_documents": record_effects.revoke_documents,
 }

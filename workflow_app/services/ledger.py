@@ -80,7 +80,7 @@ def rule_of(session: Session, deadline: Deadline, rulebook: Rulebook, ledger: Se
 
 def _term(deadline: Deadline, case: Case, rulebook: Rulebook, ledger: Sequence[Entry]) -> Due:
     workflow = BY_NAME[case.workflow]
-    fact = workflow.state(deadline.state).deadline_fact
+    fact = workflow.clock(deadline.state).deadline_fact
     return due_on_fixed_day(
         getattr(workflow.load(case.facts), fact),
         deadline.starts_on,
@@ -148,5 +148,5 @@ def follow(deadline: Deadline, reckoned: Due, *, case: Case, day: date, rulebook
         deadline.expired_at, deadline.escalated = None, 0
     is_waiting = deadline.act_on is not None and deadline.act_on <= day
     if deadline.paused_on is not None or not is_waiting:  # what waits for the sweep is not to be passed over
-        state = BY_NAME[case.workflow].state(deadline.state)
+        state = BY_NAME[case.workflow].clock(deadline.state)
         deadline.act_on = alarms.next_for(deadline, state, after=day, rulebook=rulebook)

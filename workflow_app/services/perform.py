@@ -68,9 +68,19 @@ def perform(
         raise Stale(version=case.version)
     leases.refuse_if_taken(case, actor, now=now)
     _take(session, case, order, actor=actor, now=now, house=house)
+    _follow(session, case, now=now, house=house)
+    return case
+
+
+def follow(session: Session, case_id: int, *, now: datetime, house: House) -> None:
+    """Let the clock take what holds now because something outside the case was done, say the last confirmation."""
+    case = session.get_one(Case, case_id, with_for_update={"of": Case}, populate_existing=True)
+    _follow(session, case, now=now, house=house)
+
+
+def _follow(session: Session, case: Case, *, now: datetime, house: House) -> None:
     while following := _following(session, case, now=now):
         _take(session, case, Order(following.name, {}, None), actor=CLOCK, now=now, house=house)
-    return case
 
 
 def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
@@ -175,19 +185,10 @@ def _move(moment: Moment, state: str) -> None:
     case.updated_at = moment.now
     if state == case.state:
         return
+    source = moment.step.source
     case.state = state
     case.assignee_id = case.assigned_at = case.lease_until = None
-    clocks.close(moment.session, case.id, seq=moment.seq, now=moment.now)
-    case.due_on = clocks.open_for(
-        moment.session,
-        case.id,
-        state=moment.step.target,
-        workflow=moment.workflow,
-        facts=moment.facts,
-        seq=moment.seq,
-        day=moment.day,
-        rulebook=moment.rulebook,
-    )
+    case.due_on = clocks.turn_over(moment, source, moment.step.target)
 
 
 def _following(session: Session, case: Case, *, now: datetime) -> Step | None:

@@ -19,7 +19,7 @@ from ..models.event import Event
 from ..models.party import Subject
 from ..workflows import ALL
 from ..workflows.kit import Workflow
-from ..workflows.scope import All, DidNotTake, Either, Holds, Outside, Scope
+from ..workflows.scope import All, DidNotTake, Either, Holds, OpenedIt, Outside, Scope
 
 TABS = {
     "mine": N_("等我办"),
@@ -50,6 +50,8 @@ def where(scope: Scope, actor: Actor) -> ColumnElement[bool]:
                 Event.case_id == Case.id, Event.step.in_(steps), Event.actor_id == actor.person_id
             )
             return ~taken.exists()
+        case OpenedIt():
+            return Case.opened_by_id == actor.person_id
         case Outside(states=states):
             return Case.state.not_in(states)
         case All(parts=parts):

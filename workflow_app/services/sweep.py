@@ -72,7 +72,7 @@ def act(session: Session, deadline: Deadline, *, now: datetime, house: House) ->
     """
     today = clock.legal_day(now)
     case = session.get_one(Case, deadline.case_id)
-    state = BY_NAME[case.workflow].state(deadline.state)
+    state = BY_NAME[case.workflow].clock(deadline.state)
     if today <= deadline.due_on:
         _remind(session, deadline, case, state=state, now=now)
     elif isinstance(state.expiry, Take):

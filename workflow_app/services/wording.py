@@ -20,7 +20,7 @@ from ..models.catalogue import Reason
 from ..models.event import Event
 from ..models.party import Subject
 from ..workflows import BY_NAME
-from ..workflows.commitment import DEGREES, TYPES
+from ..workflows.commitment import TYPES
 from ..workflows.kit import Workflow
 from . import clocks, history, ledger, rulebooks
 from .documents import Particulars
@@ -33,6 +33,7 @@ PUBLICATIONS = {
     "limited": N_("本承诺书和履行情况不向社会公开，只在办理、核查本事项的行政机关之间依法共享。"),
     "none": N_("本承诺书不公开，也不对外共享，只由受理单位用于办理和核查本事项。"),
 }
+CLASSES = {"minor": N_("轻微"), "general": N_("一般"), "serious": N_("严重")}
 SIGNED_BY_CLICK = "系统认证确认"
 
 
@@ -43,7 +44,9 @@ def of(
     facts = workflow.load(case.facts)
     events = history.events(session, case.id)
     values = (
-        _subject(case.subject)
+        _facts(workflow, facts)
+        | _subject(case.subject)
+        | _record(case)
         | _matter(case, facts, day)
         | _people(events, case, actor)
         | _course(session, case, workflow, events, day=day, house=house)
@@ -55,8 +58,8 @@ def of(
         holder_name=case.subject.name,
         holder_code=masking.mask_code(case.subject.kind, case.subject.code),
         unit_name=case.unit.name if case.unit else house.site_name,
-        matter=case.item.title if case.item else workflow.title,
-        result=str(values["degree"] or workflow.state(case.state).title),
+        matter=case.record.title if case.record else case.item.title if case.item else workflow.title,
+        result=str(values.get("degree") or workflow.state(case.state).title),
         record=_signing_record(events),
     )
 
@@ -70,21 +73,44 @@ def _subject(subject: Subject) -> dict[str, Plain]:
     }
 
 
+def _facts(workflow: Workflow, facts: Any) -> dict[str, Plain]:
+    """Every fact by its name; what is chosen from a list by its title."""
+    said = {name: getattr(facts, name) for name in workflow.labels}
+    titles = {name: choices.get(said[name], "") for name, choices in workflow.choices.items()}
+    return {name: "" if value is None else value for name, value in (said | titles).items()}
+
+
+def _record(case: Case) -> dict[str, Plain]:
+    """The credit record that the case is about."""
+    record = case.record
+    if record is None:
+        return {}
+    return {
+        "decision_no": record.decision_no,
+        "decided_at_first_on": record.decided_on,
+        "record_title": record.title,
+        "behaviour": record.behaviour,
+        "penalty": record.content,
+        "class_title": CLASSES[record.class_],
+        "publicity_from": record.publicity_from,
+        "shortest_end_on": record.min_end_on or "",
+        "longest_end_on": record.max_end_on or "",
+    }
+
+
 def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
     item = case.item
     contact = f"{masking.mask_name(facts.contact_name)} {masking.mask_mobile(facts.contact_mobile)}"
     return {
-        "item_title": item.title if item else "",
-        "item_code": item.code if item else "",
-        "type_title": TYPES[item.type] if item else "",
+        "item_title": item.title if item else case.record.title if case.record else "",
+        "item_code": item.code if item else case.record.decision_no if case.record else "",
+        "type_title": TYPES[item.type] if item else BY_NAME[case.workflow].title,
         "unit_name": case.unit.name if case.unit else "",
         "conditions": tuple(item.conditions) if item else (),
         "liability": item.liability if item else "",
         "publication": PUBLICATIONS[item.publication] if item else "",
-        "reason": facts.reason,
-        "statement": facts.statement,
         "contact_masked": contact if facts.contact_name and facts.contact_mobile else "",
-        "valid_until": facts.valid_until or day,
+        "valid_until": getattr(facts, "valid_until", None) or day,
     }
 
 
@@ -170,7 +196,10 @@ def _last_act_on_clock(session: Session, case: Case) -> dict[str, Plain]:
 
 
 def _paper_names(session: Session, case: Case) -> list[str]:
-    titles = {paper["field"]: paper["title"] for paper in case.item.papers} if case.item else {}
+    workflow = BY_NAME[case.workflow]
+    titles = workflow.papers | (
+        {paper["field"]: paper["title"] for paper in case.item.papers} if case.item else {}
+    )
     there = (
         select(Attachment)
         .where(Attachment.case_id == case.id, Attachment.removed_at.is_(None))
@@ -187,18 +216,21 @@ def _finding(session: Session, facts: Any, events: Sequence[Event]) -> dict[str,
     known = {reason.code: reason for reason in session.scalars(select(Reason))} if reasons else {}
     how_to_mend = tuple(known[reason["code"]].how_to_mend for reason in reasons)
     return ({"next_steps": how_to_mend} if reasons else {}) | {
-        "unperformed": facts.unperformed,
+        "answer": getattr(facts, "decision_reasons", ""),
+        "reasons": tuple(f"{known[r['code']].title}。{r['note']}" for r in reasons),
+        **_breach(facts),
+    }
+
+
+def _breach(facts: Any) -> dict[str, Plain]:
+    """What the texts of commitments call by other names than the facts."""
+    if not hasattr(facts, "breach_facts"):
+        return {}
+    return {
         "facts": facts.breach_facts,
         "basis": facts.breach_basis,
-        "reply": facts.reply,
-        "answer": facts.decision_reasons,
-        "degree": DEGREES.get(facts.degree, ""),
-        "liability_pursued": facts.liability_pursued,
-        "checked_what": facts.checked_what,
         "checked_how": "",
         "performed_note": facts.drop_reasons or facts.performance_report,
-        "withdrawal_reason": facts.withdrawal_reason,
-        "reasons": tuple(f"{known[r['code']].title}。{r['note']}" for r in reasons),
     }
 
 

@@ -38,7 +38,7 @@ def rows(
     return [
         due(session, found, rulebook)
         | {
-            "title": Sentence(workflow.state(found.state).title),
+            "title": Sentence(workflow.clock(found.state).title),
             "is_open": found.closed_seq is None,
             "outcome": outcome(found),
             "entries": [entry(row) for row in ledger.entries(session, found.id)],

@@ -21,7 +21,7 @@ from ..services import (
 from ..workflows.kit import Step
 from . import case_rows
 from .access import take_kept_form
-from .case_rows import PAPERS, Shown
+from .case_rows import Shown
 from .ui import is_chinese
 
 
@@ -32,7 +32,7 @@ def edit_form(shown: Shown) -> HouseForm:
     form_class = form_for(shown.workflow.name, "edit") or HouseForm
     titles = {
         name: Sentence(title)
-        for name, title in case_rows.paper_titles(shown.case).items()
+        for name, title in case_rows.paper_titles(shown.case, shown.workflow).items()
         if is_open(shown, name)
     }
     form_class = with_files(form_class, titles, required=case_rows.required_papers(shown.case))
@@ -80,7 +80,8 @@ def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
     if step.coded:
         return bound(reasons_form(session, shown, step))
     form_class = form_for(shown.workflow.name, name) or HouseForm
-    return bound(with_files(form_class, {field: Sentence(PAPERS[field]) for field in step.papers}))
+    titles = {name: Sentence(shown.workflow.papers[name]) for name in step.papers}
+    return bound(with_files(form_class, titles))
 
 
 def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm]:
@@ -89,13 +90,10 @@ def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm
     targets = {
         field.name: shown.workflow.labels[field.name] for field in asked() if not is_fixed(shown, field.name)
     }
-    targets |= case_rows.paper_titles(shown.case)
+    papers = case_rows.paper_titles(shown.case, shown.workflow)
+    targets |= papers
     found = catalogue.reasons(session, shown.workflow.name, step.name, on=clock.legal_day(clock.now()))
-    fitting = [
-        reason
-        for reason in found
-        if reason.binds_to in (*targets, "any") or case_rows.paper_titles(shown.case)
-    ]
+    fitting = [reason for reason in found if reason.binds_to in (*targets, "any") or papers]
     return form_of(fitting, targets, lambda reason: reason.title if is_chinese() else reason.title_en)
 
 

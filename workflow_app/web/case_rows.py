@@ -22,17 +22,11 @@ from ..models.document import Document
 from ..models.event import Event
 from ..services import gate, history
 from ..services.ledger import RECOUNT
-from ..workflows.commitment import DEGREES
 from ..workflows.kit import Workflow
 from .ui import is_chinese, say, tell_day, tell_size
 
 PERSONAL = {"contact_name": masking.mask_name, "contact_mobile": masking.mask_mobile}
 STATUS = {"revoked": N_("已撤销"), "superseded": N_("已被新文书替代")}
-PAPERS = {
-    "performance_evidence": N_("履行证明材料"),
-    "reply_evidence": N_("陈述申辩证据"),
-    "clock_paper": N_("暂停、恢复、延长或重新起算的依据材料"),
-}
 BY_ITSELF = {RECOUNT: N_("重新计算期限")}
 
 
@@ -51,6 +45,10 @@ class Shown:
 
 def title_of(case: Case, workflow: Workflow) -> Sentence | str:
     """What the case is about."""
+    if case.record is not None:
+        return Sentence(
+            N_("%(workflow)s：%(matter)s"), workflow=Sentence(workflow.title), matter=case.record.title
+        )
     if case.item is None:
         return Sentence(workflow.title)
     return case.item.title if is_chinese() else case.item.title_en
@@ -83,12 +81,13 @@ def facts(shown: Shown) -> list[dict[str, Any]]:
     )
     stored = shown.workflow.load(shown.case.facts)
     rows: list[dict[str, Any]] = [
-        {"title": Sentence(N_("承诺人")), "value": shown.case.subject.name},
+        {"title": Sentence(N_("信用主体")), "value": shown.case.subject.name},
         {
             "title": Sentence(N_("代码")),
             "value": masking.mask_code(shown.case.subject.kind, shown.case.subject.code),
         },
-        {"title": Sentence(N_("受理单位")), "value": unit_name(shown.case)},
+        {"title": Sentence(N_("办理单位")), "value": unit_name(shown.case)},
+        *about_record(shown.case),
     ]
     for name, label in shown.workflow.labels.items():
         value = getattr(stored, name)
@@ -96,17 +95,30 @@ def facts(shown: Shown) -> list[dict[str, Any]]:
             continue
         if not works_it and name in PERSONAL:
             value = PERSONAL[name](value)
-        rows.append({"title": Sentence(label), "value": told(value), "is_marked": name in shown.marked})
+        said = told(value, shown.workflow.choices.get(name, {}))
+        rows.append({"title": Sentence(label), "value": said, "is_marked": name in shown.marked})
     return rows
 
 
-def told(value: object) -> object:
-    """A fact's value in words."""
+def about_record(case: Case) -> list[dict[str, Any]]:
+    """The record that the case is about."""
+    if case.record is None:
+        return []
+    return [
+        {"title": Sentence(N_("决定书文号")), "value": case.record.decision_no},
+        {"title": Sentence(N_("决定日期")), "value": tell_day(case.record.decided_on)},
+        {"title": Sentence(N_("认定的事实")), "value": case.record.behaviour or case.record.title},
+        {"title": Sentence(N_("决定内容")), "value": case.record.content},
+    ]
+
+
+def told(value: object, choices: Mapping[str, str]) -> object:
+    """A fact's value in words; one that is chosen from a list by its title."""
     if value is True:
         return Sentence(N_("是"))
     if isinstance(value, date):
         return tell_day(value)
-    return Sentence(DEGREES[value]) if isinstance(value, str) and value in DEGREES else value
+    return Sentence(choices[value]) if isinstance(value, str) and value in choices else value
 
 
 def returned(session: Session, shown: Shown) -> list[dict[str, Any]]:
@@ -115,7 +127,7 @@ def returned(session: Session, shown: Shown) -> list[dict[str, Any]]:
     if event is None or "reasons" not in event.given:
         return []
     known = {reason.code: reason for reason in session.scalars(select(Reason))}
-    labels = {**shown.workflow.labels, **paper_titles(shown.case)}
+    labels = {**shown.workflow.labels, **paper_titles(shown.case, shown.workflow)}
     rows = []
     for given in event.given["reasons"]:
         reason: Reason = known[given["code"]]
@@ -130,10 +142,11 @@ def returned(session: Session, shown: Shown) -> list[dict[str, Any]]:
     return rows
 
 
-def paper_titles(case: Case) -> Mapping[str, str]:
-    """The titles of the papers that the item asks for, in the reader's language."""
+def paper_titles(case: Case, workflow: Workflow) -> Mapping[str, str]:
+    """The papers of a draft with their titles in the reader's language: those of the item, those of the workflow."""
     key = "title" if is_chinese() else "title_en"
-    return {paper["field"]: paper[key] for paper in case.item.papers} if case.item else {}
+    of_item = {paper["field"]: paper[key] for paper in case.item.papers} if case.item else {}
+    return {name: say(workflow.papers[name]) for name in workflow.attaches} | of_item
 
 
 def required_papers(case: Case) -> list[str]:
@@ -145,7 +158,7 @@ def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:
     """A paper that was handed in or waits to be."""
     pending = paper.submitted_seq is None
     removable = pending and paper.uploaded_by_id == shown.actor.person_id
-    titles = {**PAPERS, **paper_titles(shown.case)}
+    titles = {**shown.workflow.papers, **paper_titles(shown.case, shown.workflow)}
     address = shown.case.address
     return {
         "title": f"{say(titles.get(paper.field, paper.field))} · {paper.name}",

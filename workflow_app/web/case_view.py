@@ -127,17 +127,19 @@ def own_role(shown: rows.Shown) -> Role | None:
     return None
 
 
+def waiting(shown: rows.Shown) -> Sentence:
+    """What is going on where nobody has a step to take."""
+    text = shown.workflow.state(shown.case.state).waits_for
+    return Sentence(text, subject=shown.case.subject.name) if "%(subject)s" in text else Sentence(text)
+
+
 def turn(shown: rows.Shown, *, now: datetime) -> Sentence:
     """Whose turn it is: the role and the unit or subject, and who has taken it."""
     case = shown.case
     steps = [step for step in shown.workflow.steps_from(case.state) if is_duty(step)]
     if not steps:
         ended = shown.workflow.state(case.state).ended
-        return (
-            Sentence(N_("已经办结"))
-            if ended
-            else Sentence(N_("%(subject)s履行承诺中"), subject=case.subject.name)
-        )
+        return Sentence(N_("已经办结")) if ended else waiting(shown)
     role = own_role(shown) or steps[0].who[0]
     place = case.subject.name if role.kind in FOR_A_SUBJECT else rows.unit_name(case)
     if name := leases.holder(case, now=now):

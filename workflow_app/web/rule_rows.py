@@ -53,7 +53,7 @@ def _line(move: Move, may_open: bool) -> Line:
         number=case.number,
         address=case.number if may_open else None,
         unit=case.unit,
-        state_title=BY_NAME[case.workflow].state(move.deadline.state).title,
+        state_title=BY_NAME[case.workflow].clock(move.deadline.state).title,
         old_on=move.deadline.due_on,
         new_on=move.reckoned.due_on,
         is_provisional=move.reckoned.provisional,

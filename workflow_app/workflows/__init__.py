@@ -2,6 +2,7 @@
 
 from .commitment import COMMITMENT
 from .kit import Workflow
+from .repair import REPAIR
 
-ALL: tuple[Workflow, ...] = (COMMITMENT,)
+ALL: tuple[Workflow, ...] = (COMMITMENT, REPAIR)
 BY_NAME: dict[str, Workflow] = {workflow.name: workflow for workflow in ALL}

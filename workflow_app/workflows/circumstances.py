@@ -29,9 +29,31 @@ class Item:
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands against the subject: `unrepaired_breach` is a false commitment that was not repaired."""
+    """What stands against the subject: `unrepaired_breach` is a false commitment that was not repaired.
+
+    `barred_until` is the first day on which repair may be applied for again after falsehood.
+    """
 
     unrepaired_breach: bool = False
+    barred_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """The credit record that the case is about, as far as the rules read it.
+
+    `may_apply_from` is the first day after the shortest publicity; `has_letter` whether a commitment was signed for it;
+    `is_synced` whether every place that had to act on it for this case has confirmed.
+    """
+
+    class_: str
+    may_apply_from: date
+    is_repairable: bool
+    is_over: bool
+    is_shielded: bool
+    has_open_repair: bool
+    has_letter: bool
+    is_synced: bool
 
 
 @dataclass(frozen=True)
@@ -39,13 +61,14 @@ class Circumstances:
     """The case's facts and what surrounds them. `given` is None while one only asks ahead.
 
     `returned_for` are the reasons of earlier returns, `second_return_noted` whether a head or lead has said since why
-    there may be more. `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
+    there may be more. `taken` are the steps so far. `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
     """
 
     facts: object
     day: date
     subject_kind: str = "legal"
     item: Item | None = None
+    record: Record | None = None
     standing: Standing = field(default_factory=Standing)
     period_is_over: bool = False
     clock_is_paused: bool = False
@@ -56,7 +79,12 @@ class Circumstances:
     changed: frozenset[str] = frozenset()
     returned_for: frozenset[str] = frozenset()
     second_return_noted: bool = False
+    taken: tuple[str, ...] = ()
     given: Mapping[str, Any] | None = None
+
+    def last_of(self, *steps: str) -> str:
+        """Which of these steps was taken last; empty when none was."""
+        return next((step for step in reversed(self.taken) if step in steps), "")
 
     @property
     def new_reasons(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ WITH_PAPER = Guard(
     needs_given=True,
 )
 
+CLOCK_PAPERS = {"clock_paper": N_("暂停、恢复、延长或重新起算的依据材料")}
 CLOCK_NOTICES = {
     "clock_paused": N_("“%(item)s”（%(number)s）自 %(on)s起暂停计时：%(reason)s。恢复计时后会告知新的期限。"),
     "clock_resumed": N_("“%(item)s”（%(number)s）已恢复计时：%(reason)s。期限由 %(old_due)s改为 %(due)s。"),

@@ -12,7 +12,7 @@ from datetime import date
 
 from ..domain.people import GrantKind
 from ..domain.words import N_
-from .clock_steps import CLOCK_NOTICES, extendable, pausable, restartable
+from .clock_steps import CLOCK_NOTICES, CLOCK_PAPERS, extendable, pausable, restartable
 from .kit import Escalate, Guard, State, Step, Take, Workflow
 from .roles import (
     AGENT,
@@ -211,6 +211,7 @@ ACTIVE = State(
     expiry=Take("start_check"),
     main=True,
     silence=N_("期限届满，系统自动转入履行核查。"),
+    waits_for=N_("%(subject)s履行承诺中"),
     remind=(30, 7, 1),
 )
 CHECKING = State(
@@ -351,4 +352,6 @@ COMMITMENT = Workflow(
     ),
     steps=STEPS,
     notices=NOTICES | CLOCK_NOTICES,
+    papers=CLOCK_PAPERS | {"performance_evidence": N_("履行证明材料"), "reply_evidence": N_("陈述申辩证据")},
+    choices={"degree": DEGREES},
 )

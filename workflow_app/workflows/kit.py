@@ -6,7 +6,7 @@ that no wrong table ever reaches a case. It knows nothing of rows, requests or f
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -75,7 +75,7 @@ class State:
     """How a case is. `deadline` is a rule id, or the name of a fact that holds the last day (`fact:…`).
 
     `main`: the state lies on the main path that the page shows as a rail. `silence`: what happens when nobody
-    acts, in one sentence. `remind`: calendar days before the due day on which the waiting side is reminded.
+    acts, in one sentence. `waits_for`: what is going on where nobody has a step to take. `remind`: calendar days before the due day on which the waiting side is reminded.
     """
 
     name: str
@@ -87,6 +87,7 @@ class State:
     main: bool = False
     silence: str = ""
     remind: tuple[int, ...] = ()
+    waits_for: str = ""
 
     @property
     def deadline_fact(self) -> str:
@@ -122,6 +123,20 @@ class Step:
         return self.who == (CLOCK_ROLE,)
 
 
+@dataclass(frozen=True)
+class Span:
+    """A clock that runs across states: from the step that enters one of `over` until the last of them is left.
+
+    `clock` says its name, title, rule and what its end brings; it stands while the case is in one of `paused_in`, for
+    the reason `because`.
+    """
+
+    clock: State
+    over: tuple[State, ...]
+    paused_in: tuple[State, ...] = ()
+    because: str = ""
+
+
 class BadTable(ValueError):
     """A workflow declaration that contradicts itself."""
 
@@ -136,8 +151,10 @@ class Workflow:
     """One workflow: its name, number prefix, facts, readers and step table.
 
     `facts` is a frozen dataclass of everything a case of this kind remembers, `labels` names each fact for
-    people, `fills` what the subject may fill in while the case is a draft, `readers` is who may see a case at all, `notices` what is told to whom it concerns: sentences that
-    may name %(subject)s, %(item)s, %(number)s, %(state)s and %(due)s.
+    people, `fills` what the subject may fill in while the case is a draft, `readers` is who may see a case at all,
+    `notices` what is told to whom it concerns: sentences that may name %(subject)s, %(item)s, %(number)s, %(state)s and
+    %(due)s. `spans` are the clocks that run across states. `papers` names the papers it may take, `attaches` those of a
+    draft; `choices` names the values of a fact that is chosen from a list.
     """
 
     name: str
@@ -151,6 +168,10 @@ class Workflow:
     states: tuple[State, ...]
     steps: tuple[Step, ...]
     notices: dict[str, str]
+    spans: tuple[Span, ...] = ()
+    papers: dict[str, str] = field(default_factory=dict)
+    attaches: tuple[str, ...] = ()
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check(self)
@@ -171,6 +192,10 @@ class Workflow:
     def state(self, name: str) -> State:
         """The state of that name; KeyError when there is none."""
         return self._states[name]
+
+    def clock(self, name: str) -> State:
+        """What a clock of that name is about: a state, or a span across states."""
+        return next((span.clock for span in self.spans if span.clock.name == name), None) or self.state(name)
 
     def step(self, name: str, state: str) -> Step | None:
         """The step of that name out of that state."""
@@ -227,6 +252,10 @@ def complaints(workflow: Workflow) -> Iterator[str]:
         yield from _step_complaints(step, facts, workflow.notices)
     for state in workflow.states:
         yield from _state_complaints(workflow, state, facts)
+    for span in workflow.spans:
+        if span.clock.name in names:
+            yield f"a span and a state are both called {span.clock.name}"
+        yield from _deadline_complaints(workflow, span.clock, facts)
 
 
 def _step_complaints(step: Step, facts: set[str], notices: dict[str, str]) -> Iterator[str]:
@@ -262,8 +291,12 @@ def _state_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iter
         yield f"state {state.name} is never entered"
     if not state.ended and not leaving:
         yield f"state {state.name} has no way out"
-    if not state.ended and not state.deadline:
+    if not state.ended and not state.deadline and not any(state in span.over for span in workflow.spans):
         yield f"state {state.name} has no deadline"
+    yield from _deadline_complaints(workflow, state, facts)
+
+
+def _deadline_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iterator[str]:
     if state.deadline_fact and state.deadline_fact not in facts:
         yield f"state {state.name} ends by the unknown fact {state.deadline_fact}"
     if state.deadline and not state.deadline_fact and state.deadline not in rules.built_in().ids:

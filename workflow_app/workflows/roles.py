@@ -3,7 +3,7 @@
 from ..domain.people import GrantKind
 from ..domain.words import N_
 from .kit import CLOCK_ROLE, Effect, Guard, Role
-from .scope import Holds, Outside
+from .scope import Holds, OpenedIt, Outside
 
 CLOCK = CLOCK_ROLE
 OWNER = Role(GrantKind.OWNER, N_("主体管理员"), Holds(GrantKind.OWNER, on="subject_id"))
@@ -14,11 +14,18 @@ SIGNING_AGENT = Role(
 HANDLER = Role(GrantKind.HANDLER, N_("部门经办"), Holds(GrantKind.HANDLER, on="unit_id"))
 HEAD = Role(GrantKind.HEAD, N_("部门负责人"), Holds(GrantKind.HEAD, on="unit_id"))
 LEAD = Role(GrantKind.LEAD, N_("信用办负责人"), Holds(GrantKind.LEAD))
+CLERK = Role(GrantKind.CLERK, N_("信用办经办"), Holds(GrantKind.CLERK))
+CLERK_AT_WINDOW = Role(GrantKind.CLERK, N_("信用办窗口"), Holds(GrantKind.CLERK) & OpenedIt())
+ADMINISTRATOR = Role(
+    GrantKind.ADMINISTRATOR, N_("破产管理人"), Holds(GrantKind.ADMINISTRATOR, on="subject_id")
+)
 SUBJECT_SIDE = (OWNER, AGENT)
 
 READERS = (
     Holds(GrantKind.OWNER, on="subject_id")
     | Holds(GrantKind.AGENT, on="subject_id")
+    | Holds(GrantKind.ADMINISTRATOR, on="subject_id")
+    | (Holds(GrantKind.CLERK) & OpenedIt())
     | (
         Outside(("draft", "discarded"))
         & (
@@ -30,7 +37,8 @@ READERS = (
         )
     )
 )
-"""The subject's own people always; the unit of the case and the office from the day it was handed in."""
+"""The subject's own people always, and the clerk who files it at the window; the unit of the case and the office from the
+day it was handed in."""
 
 
 WAS_RETURNED = Guard(N_("这件办件还没有退回过，不需要说明再次退回的理由。"), lambda c: bool(c.returned_for))
@@ -55,6 +63,16 @@ def document(kind: str) -> Effect:
 def publish(rule: str) -> Effect:
     """Show the commitment in the public column, masked; the rule is the limit within which that must happen."""
     return Effect("publish", rule)
+
+
+def on_record(what: str) -> Effect:
+    """Change the credit record itself: hide, show, shield, repaired, revoked."""
+    return Effect("on_record", what)
+
+
+def sync(*whats: str) -> Effect:
+    """Ask every place that holds the record for this; each gets a task with a clock of its own."""
+    return Effect("sync", " ".join(whats))
 
 
 def publicity(status: str) -> Effect:

@@ -21,6 +21,7 @@ class CaseRow(Protocol):
     state: str
     subject_id: int
     unit_id: int | None
+    opened_by_id: int | None
 
 
 Acted = Mapping[str, frozenset[int]]
@@ -80,6 +81,14 @@ class DidNotTake(Scope):
 
     def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
         return None if self.holds(case, actor, acted) else Sentence(self.sentence)
+
+
+@dataclass(frozen=True)
+class OpenedIt(Scope):
+    """The actor opened the case, say a clerk who files it at the window for somebody."""
+
+    def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
+        return case.opened_by_id is not None and case.opened_by_id == actor.person_id
 
 
 @dataclass(frozen=True)
