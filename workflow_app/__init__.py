@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["house"] = open_house(settings)
     for sentence in printing.check_environment():
         app.logger.warning("%s", sentence)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # JSON is UTF-8, and people read it too.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -87,6 +87,10 @@ def test_everybody_else_is_told_in_chinese(ask, language):
     assert answer.json["skipped"][0]["why"] == "国庆节"
 
 
+def test_chinese_is_sent_as_utf_8_that_people_can_read(ask):
+    assert "国庆节".encode() in ask("/calendar/due?from=2026-09-30&days=1&unit=working").data
+
+
 def test_an_answer_may_be_kept_for_a_while_and_sets_no_cookie(ask):
     answer = ask("/calendar/due?from=2026-09-30&days=1&unit=working")
     assert answer.headers["Cache-Control"] == "public, max-age=300"
