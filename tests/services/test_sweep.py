@@ -4,6 +4,7 @@ Days were counted by hand over the real holidays of 2026: September 20 and Octob
 October 1–7 are off. What several workers do at once stands in test_sweep_workers.py.
 """
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select, update
 from tests.factories import case_in, draft, legal, stored, take
 from tests.services.test_carrier import database_url, environment, post, running_here
 from tests.services.test_recount import run_to_the_end, with_extra_day_off
-from workflow_app import worker
+from workflow_app import config, create_app, worker
 from workflow_app.domain import clock
 from workflow_app.domain.ledger import Entry, EntryKind
 from workflow_app.domain.words import Sentence
@@ -371,3 +372,18 @@ def test_of_two_clocks_of_one_case_each_is_told_with_its_own_day(sqlite, house):
         (False, True),
         (False, True),
     ]
+
+
+def test_the_command_says_how_many_and_ends_badly_when_one_failed(sqlite, environment, house):
+    with sqlite.writing() as session:
+        for _ in range(2):
+            case_in(session, "returned", sqlite.world, house)
+        session.execute(update(Deadline).where(Deadline.case_id == 2).values(state="no_such_state"))
+    run = create_app(config.read(environment)).test_cli_runner().invoke
+    with clock.fixed(legal("2026-10-10")):
+        said = run(args=["sweep", "--json"])
+        assert (said.exit_code, json.loads(said.stdout)) == (1, {"handled": 1, "failed": 1})
+        with sqlite.writing() as session:
+            session.execute(update(Deadline).where(Deadline.case_id == 2).values(state="returned"))
+        said = run(args=["sweep"])
+        assert (said.exit_code, said.stdout) == (0, "1 handled, 0 failed\n")
