@@ -70,7 +70,7 @@ class CreditRecord(Base):
     repaired_at: Mapped[datetime | None] = mapped_column(Instant)
     reminded_on: Mapped[date | None]
     flagged_at: Mapped[datetime | None] = mapped_column(Instant)
-    import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+    import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
     subject: Mapped[Subject] = relationship()
@@ -165,9 +165,17 @@ class Licence(Base):
 
 
 class ImportRun(Base):
-    """One file of records that a unit handed in: progress while it runs, the tally and the rejected rows when it is done."""
+    """One file of records that a unit handed in: progress while it runs, the tally and the rejected rows when it is done.
+
+    The rows of penalties are first only checked (`checked_at`); then a second person decides on the whole file, and
+    what `decision` confirmed is read once more and written. `rejected_key` is the newest of a chain of stored portions.
+    """
 
     __tablename__ = "import_run"
+    __table_args__ = (
+        CheckConstraint("kind IN ('penalties', 'licences')", name="kind"),
+        CheckConstraint("decision IN ('', 'confirmed', 'rejected', 'taken_back')", name="decision"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(24), unique=True)
@@ -188,5 +196,11 @@ class ImportRun(Base):
     rejected: Mapped[int] = mapped_column(default=0)
     reached_line: Mapped[int] = mapped_column(default=0)
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    decision: Mapped[str] = mapped_column(String(12), default="")
+    decision_why: Mapped[str] = mapped_column(String(500), default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
     unit: Mapped[Unit | None] = relationship()
-    by: Mapped[Person | None] = relationship()
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
