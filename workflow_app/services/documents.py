@@ -51,6 +51,14 @@ KINDS = {
     "breach_decision": Kind("BD", N_("违反信用承诺认定书"), "decision"),
     "clock_notice": Kind("DN", N_("办理期限变更告知书"), "decision"),
     "repair_notice": Kind("NT", N_("信用修复告知书"), "notice"),
+    "repair_decision": Kind("RD", N_("信用修复决定书"), "decision"),
+    "repair_rejection": Kind("RJ", N_("不予信用修复决定书"), "decision"),
+    "repair_refusal": Kind("RN", N_("信用修复不予受理通知书"), "decision"),
+    "repair_closure": Kind("RZ", N_("信用修复终止办理通知书"), "decision"),
+    "repair_completion": Kind("XC", N_("信用修复完成证明"), "certificate"),
+    "repair_shielding": Kind("RS", N_("信用信息临时屏蔽决定书"), "decision"),
+    "repair_restoration": Kind("RR", N_("恢复公示决定书"), "decision"),
+    "repair_revocation": Kind("RV", N_("撤销信用修复决定书"), "decision"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
 

@@ -13,16 +13,18 @@ from sqlalchemy.orm import Session
 
 from ..domain import clock, masking
 from ..domain.people import GRANT_TITLES, Actor, GrantKind
+from ..domain.rulebook import Rulebook
 from ..domain.words import N_, Sentence
 from ..models.attachment import Attachment
 from ..models.case import Case
 from ..models.catalogue import Reason
+from ..models.deadline import Deadline
 from ..models.event import Event
 from ..models.party import Subject
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import Workflow
-from . import clocks, history, ledger, rulebooks
+from . import clocks, history, ledger, record_wording, rulebooks
 from .documents import Particulars
 from .house import House
 from .texts import Plain
@@ -33,7 +35,6 @@ PUBLICATIONS = {
     "limited": N_("本承诺书和履行情况不向社会公开，只在办理、核查本事项的行政机关之间依法共享。"),
     "none": N_("本承诺书不公开，也不对外共享，只由受理单位用于办理和核查本事项。"),
 }
-CLASSES = {"minor": N_("轻微"), "general": N_("一般"), "serious": N_("严重")}
 SIGNED_BY_CLICK = "系统认证确认"
 
 
@@ -43,13 +44,14 @@ def of(
     """Every value a text may name, and what the document says about itself. For a preview, before the step, too."""
     facts = workflow.load(case.facts)
     events = history.events(session, case.id)
+    rulebook = rulebooks.current(session, house)
     values = (
         _facts(workflow, facts)
         | _subject(case.subject)
-        | _record(case)
+        | record_wording.of(session, case, day=day, rulebook=rulebook)
         | _matter(case, facts, day)
         | _people(events, case, actor)
-        | _course(session, case, workflow, events, day=day, house=house)
+        | _course(session, case, workflow, events, day=day, rulebook=rulebook)
         | _finding(session, facts, events)
         | _last_act_on_clock(session, case)
         | {"site_name": house.site_name, "case_number": case.number or ""}
@@ -78,24 +80,6 @@ def _facts(workflow: Workflow, facts: Any) -> dict[str, Plain]:
     said = {name: getattr(facts, name) for name in workflow.labels}
     titles = {name: choices.get(said[name], "") for name, choices in workflow.choices.items()}
     return {name: "" if value is None else value for name, value in (said | titles).items()}
-
-
-def _record(case: Case) -> dict[str, Plain]:
-    """The credit record that the case is about."""
-    record = case.record
-    if record is None:
-        return {}
-    return {
-        "decision_no": record.decision_no,
-        "decided_at_first_on": record.decided_on,
-        "record_title": record.title,
-        "behaviour": record.behaviour,
-        "penalty": record.content,
-        "class_title": CLASSES[record.class_],
-        "publicity_from": record.publicity_from,
-        "shortest_end_on": record.min_end_on or "",
-        "longest_end_on": record.max_end_on or "",
-    }
 
 
 def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
@@ -135,23 +119,28 @@ def _signed(events: Sequence[Event]) -> list[Event]:
 
 
 def _course(
-    session: Session, case: Case, workflow: Workflow, events: Sequence[Event], *, day: date, house: House
+    session: Session,
+    case: Case,
+    workflow: Workflow,
+    events: Sequence[Event],
+    *,
+    day: date,
+    rulebook: Rulebook,
 ) -> dict[str, Plain]:
     """The days of the case and what comes next."""
-    rulebook = rulebooks.current(session, house)
     signed = _signed(events)
     signed_on = clock.legal_day(signed[-1].at) if signed else day
     last_step = workflow.step(events[-1].step, events[-1].source) if events else None
     waits = not (case.item and not case.item.needs_acceptance)
-    running = clocks.running(session, case.id) if case.number and waits else []
+    promised = _promised(workflow, clocks.running(session, case.id)) if case.number and waits else None
     return {
         "signed_on": signed_on,
-        "submitted_on": signed_on,
+        "submitted_on": signed_on if signed else _handed_in_on(workflow, events) or day,
         "valid_from": signed_on,
         "decided_on": day,
-        "due_on": running[0].due_on if running else "",
-        "due_rule": "".join(str(Sentence.from_json(line)) for line in running[0].explanation)
-        if running
+        "due_on": promised.due_on if promised else "",
+        "due_rule": "".join(str(Sentence.from_json(line)) for line in promised.explanation)
+        if promised
         else "",
         "next_steps": tuple(str(sentence) for sentence in what_next(workflow, case.state, waits=waits)),
         "papers": tuple(_paper_names(session, case)),
@@ -159,6 +148,19 @@ def _course(
         "review_until": rulebook.due("RM-01", day).due_on,
         "litigation_until": rulebook.due("RM-02", day).due_on,
     }
+
+
+def _promised(workflow: Workflow, running: Sequence[Deadline]) -> Deadline | None:
+    """The clock until whose end all is to be done: one that runs across states if there is any, else the nearest."""
+    across = {span.clock.name for span in workflow.spans}
+    return next((each for each in reversed(running) if each.state in across), running[0] if running else None)
+
+
+def _handed_in_on(workflow: Workflow, events: Sequence[Event]) -> date | None:
+    """The legal day on which the case left its first state; None while it has not."""
+    first = workflow.first.name
+    left = (event for event in events if event.source == first and event.target != first)
+    return next((clock.legal_day(event.at) for event in left), None)
 
 
 def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sentence]:
