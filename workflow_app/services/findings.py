@@ -15,6 +15,7 @@ from ..domain.publicity_period import Period, RecordClass, publicity_period
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_, Sentence
 from ..models.record import CreditRecord, PenaltyItem
+from . import records
 
 CLASSES = {CreditClass.MINOR: "minor", CreditClass.GENERAL: "general", CreditClass.SERIOUS: "serious"}
 SERIOUS_LIST = N_("列入严重失信主体名单的，失信信息的类别是严重。")
@@ -103,4 +104,4 @@ def proposed_class(found: Proposal) -> str:
 
 
 def _plain(amount: Decimal | None) -> str | None:
-    return None if amount is None else str(amount)
+    return None if amount is None else records.told(amount)

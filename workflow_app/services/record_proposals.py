@@ -19,7 +19,7 @@ from ..domain.words import N_, Sentence
 from ..models.party import Subject
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord
-from . import findings, publication, records
+from . import findings, publication, records, sync
 from .findings import Finding
 
 CONFIRMED, REJECTED, TAKEN_BACK = "confirmed", "rejected", "taken_back"
@@ -31,6 +31,8 @@ DECISIONS = {
     TAKEN_BACK: N_("已收回"),
 }
 REVOKED = "RP-12"
+OF_WITHDRAWAL = ("end_publicity", "stop_sharing", "lift_measures", "update_evaluation")
+"""What every place is asked when the basis is gone."""
 
 
 def check(
@@ -167,6 +169,7 @@ def confirm(
     by = {"why": proposal.why, "by_id": actor.person_id, "now": now, "rulebook": rulebook}
     if proposal.kind == "withdrawal":
         records.take_down(session, record, "withdrawn", **by)
+        sync.ask(session, record, OF_WITHDRAWAL, now=now, rulebook=rulebook)
         return record
     finding = Finding.from_json(findings.of_record(record).as_json() | proposal.wanted)
     check(session, finding, record.subject, today=today, rulebook=rulebook, but=record)

@@ -7,6 +7,7 @@ the finding (`domain.publicity_period`) and is never typed in. Whether two peopl
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -259,6 +260,8 @@ def told(value: object) -> str:
         return ""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "；".join(map(told, value))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if isinstance(value, PenaltyItem):
         return " ".join(filter(None, (value.kind, told(value.amount), value.what)))
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
