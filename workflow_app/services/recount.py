@@ -6,7 +6,7 @@ with the old day, the new day and why. Ended clocks are never looked at.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -25,6 +25,8 @@ from . import clocks, history, ledger, notices, outbox, rulebooks
 from .house import House
 
 PORTION = 200
+SAME_ROW = ("id", "place", "valid_from", "value", "unit")
+"""What makes two rows the same one; a later change may end a row while the run is still on its way."""
 HELD_BACK = timedelta(seconds=5)
 """Longer than a step takes, so that a clock opened under the old rulebook a moment ago is seen by the run."""
 
@@ -53,8 +55,8 @@ class Move:
 
     @property
     def is_new_day(self) -> bool:
-        """Whether the due day itself changes, and not only whether it is provisional."""
-        return self.deadline.due_on != self.reckoned.due_on
+        """Whether the day people were told changes: not only whether it is provisional, and not while the clock stands."""
+        return self.reckoned.paused_since is None and self.deadline.due_on != self.reckoned.due_on
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _moved_rule(
         ledger.as_entry(row) for row in ledger.entries(session, deadline.id) if row.kind != ledger.RECOUNT
     ]
     before = ledger.rule_of(session, deadline, book, written)
-    if replace(governing, version="") != replace(rule, version=""):
+    if any(getattr(governing, name) != getattr(rule, name) for name in SAME_ROW):
         return None
     if (before.value, before.unit) == (rule.value, rule.unit):
         return None
