@@ -1,4 +1,4 @@
-"""`flask workflows table|diagram|check`: the declarations, printed; and the live cases, held against them."""
+"""`flask workflows table|diagram|check|reasons`: the declarations, printed; and the live cases, held against them."""
 
 import json
 import sys
@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from ..database import begin_writing
 from ..extensions import db
-from ..services import declarations
+from ..services import catalogue, declarations
 from ..workflows import ALL, BY_NAME
 from ..workflows.kit import Workflow
 
@@ -59,6 +60,17 @@ def check(name: str | None, as_json: bool) -> None:
     )
     if faults:
         sys.exit(1)
+
+
+@workflows.command()
+@with_appcontext
+def reasons() -> None:
+    """Take in the coded reasons that this version brings; those of the house stay as they are. Run after an update."""
+    session = db.session()
+    begin_writing(session)
+    count = catalogue.load_reasons(session)
+    session.commit()
+    click.echo(f"{count} coded reasons taken in" if count else "every coded reason is there")
 
 
 def _chosen(name: str | None) -> tuple[Workflow, ...]:
