@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests import factories
 from tests.browser import Browser, check_headers
 from tests.web.conftest import NOW, District, copy_database, database_file
 from workflow_app.domain import rules
@@ -112,7 +113,10 @@ def prepare(district: District, folder: Path) -> Matrix:
     with district.session() as session:
         add_agents(session)
     with district.session() as session:
-        places = found(session, draft_of(session, district)) | {"change": str(change_of(session, district))}
+        places = found(session, draft_of(session, district)) | {
+            "change": str(change_of(session, district)),
+            "record": record_of(session),
+        }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
     district.checkpoint()
@@ -160,6 +164,13 @@ def change_of(session: Session, district: District) -> int:
     )
     session.flush()
     return change.id
+
+
+def record_of(session: Session) -> str:
+    """The address of a penalty of the owner's firm, which may be repaired."""
+    firm = session.scalars(select(Subject).where(Subject.name == "天津海河示范食品有限公司")).one()
+    unit = session.scalars(select(Unit).where(Unit.key == "health")).one()
+    return factories.record(session, subject_id=firm.id, unit_id=unit.id).ref
 
 
 def found(session: Session, draft: Case) -> dict[str, str]:

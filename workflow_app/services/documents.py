@@ -80,7 +80,7 @@ class Particulars:
     leads_to: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class OfRecord:
     """A paper about a credit record, as scopes see it: read by those who could read a repair of that record."""
 

@@ -1,6 +1,6 @@
 """What is known about a record's repair, gathered for `domain.repairability` to judge: for pages, guards and the API.
 
-Asks the database the same two questions for one record as for a whole file, and writes nothing.
+Asks the database the same few questions for one record as for a whole file, and writes nothing.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,14 @@ from ..domain.refusals import Refused
 from ..domain.repairability import Bar, Repairability, Standing, judge
 from ..domain.rulebook import Rulebook
 from ..models.case import Case
-from ..models.record import CreditRecord
+from ..models.record import CreditRecord, RecordMark
 from ..models.repair import RepairBar
 from ..workflows import BY_NAME
 from . import records as kept
 
 REPAIR = "repair"
+SHIELD = "shield"
+"""The mark of a record that is shielded for a restructuring; a record may be hidden for other reasons too."""
 
 
 def repairability(
@@ -49,16 +51,23 @@ def standings(
     rulebook: Rulebook,
     besides: int | None = None,
 ) -> dict[int, Standing]:
-    """What is known about each record, by its id; two questions to the database however many records there are."""
-    running = _open_repairs(session, [record.id for record in records], besides)
+    """What is known about each record, by its id; three questions to the database however many records there are."""
+    ids = [record.id for record in records]
+    running, shielded = _open_repairs(session, ids, besides), _shielded(session, ids)
     bars = _bars(session, {record.subject_id for record in records}, day)
     return {
-        record.id: _standing(record, rulebook, running.get(record.id, ""), bars.get(record.subject_id, ()))
+        record.id: replace(
+            _standing(record, rulebook),
+            open_repair=running.get(record.id, ""),
+            is_shielded=record.id in shielded,
+            bars=bars.get(record.subject_id, ()),
+        )
         for record in records
     }
 
 
-def _standing(record: CreditRecord, rulebook: Rulebook, open_repair: str, bars: tuple[Bar, ...]) -> Standing:
+def _standing(record: CreditRecord, rulebook: Rulebook) -> Standing:
+    """What the record itself says."""
     period, no_period = None, None
     try:
         period = kept.period(record, rulebook)
@@ -71,10 +80,15 @@ def _standing(record: CreditRecord, rulebook: Rulebook, open_repair: str, bars: 
         not_repairable_because=record.not_repairable_because,
         has_ended=record.publicity_ended_at is not None,
         ended_how=record.ended_how,
-        is_shielded=record.hidden_at is not None,
-        open_repair=open_repair,
-        bars=bars,
     )
+
+
+def _shielded(session: Session, record_ids: Sequence[int]) -> frozenset[int]:
+    """Which of the records are shielded for a restructuring now."""
+    wanted = select(RecordMark.record_id).where(
+        RecordMark.record_id.in_(record_ids), RecordMark.kind == SHIELD, RecordMark.until.is_(None)
+    )
+    return frozenset(session.scalars(wanted))
 
 
 def _open_repairs(session: Session, record_ids: Sequence[int], besides: int | None) -> dict[int, str]:

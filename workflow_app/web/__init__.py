@@ -5,6 +5,7 @@ from .admin import admin
 from .calculator import calculator
 from .cases import cases
 from .commitments import commitments
+from .credit_file import credit_file
 from .documents import documents
 from .holidays import holidays
 from .notices import notices
@@ -21,6 +22,7 @@ ROOMS = (
     commitments,
     cases,
     queues,
+    credit_file,
     papers,
     documents,
     notices,

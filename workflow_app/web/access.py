@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain import clock
-from ..domain.people import STAFF, GrantKind
+from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
 from ..services import calendars, kept_forms, rule_changes, signin
@@ -58,6 +58,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "commitments.item": Audience.PUBLIC,
     "commitments.start": Audience.SIGNED_IN,
     "cases": Audience.SIGNED_IN,
+    "credit_file": FOR_A_SUBJECT,
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,

@@ -32,6 +32,7 @@ PUBLIC = (
 )
 SUBJECT = (
     ("queues.show", N_("我的待办")),
+    ("credit_file.index", N_("我的信用档案")),
     ("commitments.items", N_("我要承诺")),
     ("account.mandates", N_("经办人与授权")),
     ("notices.show", N_("消息")),

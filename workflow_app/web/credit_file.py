@@ -1,0 +1,135 @@
+"""我的信用档案: the subject's own records in plain words, and the address behind the QR of the repair notice.
+
+For the subject's people only. Which records they may read and what may be done is decided in `services.credit_file`;
+the views only choose the page. GET never writes: asking for repair begins in its own room.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from ..domain import clock
+from ..domain.refusals import NotYours
+from ..domain.repairability import Standing, judge
+from ..domain.words import Sentence
+from ..extensions import db
+from ..models.record import CreditRecord
+from ..services import credit_file as files
+from ..services import eligibility, records, rulebooks
+from ..workflows import BY_NAME
+from . import credit_rows as words
+from .case_rows import document_card
+from .house import house
+from .pages import page
+from .publicity_picture import Picture, picture
+
+credit_file = Blueprint("credit_file", __name__)
+
+
+@credit_file.get("/credit-file")
+def index() -> Response:
+    """All records of one of the reader's subjects, what still stands first."""
+    session, today = db.session(), clock.legal_day(clock.now())
+    subjects = files.subjects(session, current_user.actor)
+    if not subjects:
+        return page("credit_file/index.html", subject=None, tabs=(), rows=(), heading=None)
+    asked = request.args.get("subject", type=int, default=subjects[0].id)
+    subject = next((one for one in subjects if one.id == asked), None)
+    if subject is None:
+        raise NotYours
+    book = rulebooks.current(session, house())
+    entries = files.of_subject(session, subject, day=today, rulebook=book)
+    return page(
+        "credit_file/index.html",
+        subject=subject,
+        tabs=[tab(one.id, one.name, is_current=one is subject) for one in subjects],
+        rows=[words.row(entry, today=today) for entry in entries],
+        heading=words.heading(entries),
+    )
+
+
+@credit_file.get("/credit-file/<ref>")
+def show(ref: str) -> Response:
+    """One record: what it is, from when it may be repaired and why, what is missing, what happened to it."""
+    session = db.session()
+    record = files.by_ref(session, ref, current_user.actor)
+    cases = [
+        words.case_row(case, Sentence(BY_NAME[case.workflow].state(case.state).title))
+        for case in files.cases(session, record)
+    ]
+    return page(
+        "credit_file/show.html",
+        record=record,
+        cases=cases,
+        documents=[document_card(each) for each in files.papers(session, record, current_user.actor)],
+        changes=words.changes(records.history(session, record)),
+        repair_way=words.way("repairs.start", ref=record.ref),
+        objection_way=words.way("objections.start", ref=record.ref),
+        **told(record),
+    )
+
+
+@credit_file.get("/r/<ref>")
+def landing(ref: str) -> BaseResponse:
+    """Where the QR of the repair notice leads: to the application for this very record, or to why not yet."""
+    record = files.by_ref(db.session(), ref, current_user.actor)
+    way = words.way("repairs.start", ref=record.ref)
+    if way is None or way.is_post or not may_apply(record):
+        return redirect(url_for("credit_file.show", ref=record.ref), 303)
+    return redirect(way.url, 303)
+
+
+def tab(subject_id: int, name: str, *, is_current: bool) -> dict[str, Any]:
+    """The way to the file of one subject."""
+    return {
+        "title": name,
+        "url": url_for("credit_file.index", subject=subject_id),
+        "current": is_current,
+        "count": None,
+    }
+
+
+def may_apply(record: CreditRecord) -> bool:
+    """Whether repair may be asked for today."""
+    book, today = rulebooks.current(db.session(), house()), clock.legal_day(clock.now())
+    return eligibility.repairability(db.session(), record, day=today, rulebook=book).may_apply
+
+
+def told(record: CreditRecord) -> dict[str, Any]:
+    """What the page says about the record as of today."""
+    today = clock.legal_day(clock.now())
+    book = rulebooks.current(db.session(), house())
+    known = eligibility.standings(db.session(), [record], day=today, rulebook=book)[record.id]
+    entry = files.Entry(record, judge(known, today))
+    state, tone = words.state(entry, today=today)
+    return {
+        "repair": entry.repair,
+        "state": state,
+        "tone": tone,
+        "answer": words.answer(entry),
+        "picture": drawn(record, known, entry),
+        "period": known.period,
+        "ended_on": words.ended_on(record),
+        "conditions": words.conditions(entry, known.period, today=today),
+        "facts": words.facts(record),
+        "measures": words.measures(record),
+        "marks": words.marks(record),
+        "particulars": words.particulars(record),
+        "unit": words.unit_name(record),
+        "has_ended": entry.has_ended,
+    }
+
+
+def drawn(record: CreditRecord, known: Standing, entry: files.Entry) -> Picture | None:
+    """The picture of the publicity; none where the rules don't know the period."""
+    if known.period is None:
+        return None
+    is_repairable = not record.not_repairable_because
+    return picture(
+        known.period,
+        today=clock.legal_day(clock.now()),
+        may_apply_from=(entry.repair.from_on or known.period.may_apply_from) if is_repairable else None,
+        ended_on=words.ended_on(record),
+    )
