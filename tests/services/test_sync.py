@@ -96,7 +96,9 @@ def test_asking_again_changes_nothing(world):
 
 def test_a_target_that_has_ended_is_not_asked(world):
     with world.writing() as session:
-        session.scalars(select(SyncTarget).where(SyncTarget.key == "third")).one().ended_on = date(2026, 9, 18)
+        session.scalars(select(SyncTarget).where(SyncTarget.key == "third")).one().ended_on = date(
+            2026, 9, 18
+        )
         assert "third" not in {task.target.key for task in ask(session)}
 
 
@@ -228,7 +230,9 @@ def test_firm_and_office_are_told_once_that_a_target_keeps_silent(world):
         sync_watch.tell(session, task, now=legal("2026-09-23"))
         assert sync_watch.next_silent(session, today=date(2026, 9, 24)) is None
         told = {row.person_id: row.sentence["text"] for row in session.scalars(select(Notice))}
-        assert told.keys() == {people[key] for key in ("owner", "agent_without_signing", "agent_for_repair", "lead")}
+        assert told.keys() == {
+            people[key] for key in ("owner", "agent_without_signing", "agent_for_repair", "lead")
+        }
         assert "证据包" in told[people["owner"]]
         assert "报告授权机构" in told[people["lead"]]
 

@@ -47,7 +47,9 @@ def site():
 
 
 def parcel(address, deliverer="webhook", secret=SECRET):
-    return Parcel(deliverer, address, secret, "120102-1-end_publicity.json", '{"task": 1, "名": "值"}'.encode())
+    return Parcel(
+        deliverer, address, secret, "120102-1-end_publicity.json", '{"task": 1, "名": "值"}'.encode()
+    )
 
 
 @pytest.fixture
