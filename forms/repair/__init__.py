@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 
 from forms.fields import HouseForm, LegalDay, Line, Mobile, Paragraph, needed
 from workflow_app.domain.words import N_, Sentence
-from workflow_app.workflows.repair import BASES, FILLERS, LABELS, PROOFS
+from workflow_app.workflows.repair_words import BASES, FILLERS, LABELS, PROOFS
 
 
 def chosen(name: str, titles: dict[str, str], sentence: str) -> RadioField:

@@ -19,9 +19,9 @@ def take_in(sqlite, tmp_path, house):
 
 def test_an_update_brings_the_new_reasons_and_leaves_those_of_the_house(take_in, sqlite):
     told = take_in()
-    assert (told.exit_code, told.output) == (0, "28 coded reasons taken in\n")
+    assert (told.exit_code, told.output) == (0, "29 coded reasons taken in\n")
     with sqlite.reading() as session:
-        assert session.scalar(select(func.count()).where(Reason.workflow == "repair")) == 28
+        assert session.scalar(select(func.count()).where(Reason.workflow == "repair")) == 29
         assert session.get_one(Reason, "CM-R01").title == "本局的说法"
 
 

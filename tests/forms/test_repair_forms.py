@@ -158,6 +158,6 @@ def test_a_reason_points_at_a_part_of_the_application_and_says_how_to_mend_it():
 
 
 def test_reasons_have_a_code_of_their_own_and_only_a_supplement_points_at_a_part():
-    assert len({each["code"] for each in REASONS}) == len(REASONS) == 28
+    assert len({each["code"] for each in REASONS}) == len(REASONS) == 29
     for each in REASONS:
         assert (each["binds_to"] == "any") == ("request_supplement" not in each["steps"])

@@ -10,7 +10,7 @@ from ..workflows.kit import Escalate, State, Take, Workflow
 
 
 def table(workflow: Workflow) -> str:
-    """The step table, tab-separated: step, from, to, who, only if, then; and the clocks below it."""
+    """The step table, tab-separated: step, from, to, who, only if, then; below it the clocks of states and across them."""
     lines = [
         f"# {workflow.name} {workflow.title} ({workflow.prefix})",
         "",
@@ -27,6 +27,13 @@ def table(workflow: Workflow) -> str:
     lines += ["", "state\tdeadline\ton expiry\treminders (days before)"]
     for state in workflow.states:
         lines.append("\t".join((_shown(state), state.deadline or "–", _expiry(state), _days(state))))
+    if workflow.spans:
+        lines += ["", "clock across states\tdeadline\ton expiry\truns in\tstands in"]
+    for span in workflow.spans:
+        own = span.clock
+        lines.append(
+            "\t".join((own.name, own.deadline, _expiry(own), _names(span.over), _names(span.paused_in)))
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -73,6 +80,10 @@ def _expiry(state: State) -> str:
         case Escalate(to=grants):
             return f"escalates to {', then '.join(grants)}"
     return "–"
+
+
+def _names(states: Iterable[State]) -> str:
+    return ", ".join(state.name for state in states) or "–"
 
 
 def _days(state: State) -> str:
