@@ -148,7 +148,7 @@ def test_a_withdrawal_that_nobody_decides_is_hidden_on_its_last_day(sqlite, hous
         assert watch(session, house, "2026-09-22") == ["hide"]
         assert watch(session, house, "2026-09-23") == []
         assert (found.hidden_at, found.publicity_ended_at) == (legal("2026-09-22"), None)
-        assert [side for side, _words in told(session)] == ["head", "lead"]
+        assert [side for side, _words in told(session)] == ["head", "head", "lead"]  # the first: to decide
         proposals.reject(
             session,
             proposal,

@@ -333,7 +333,7 @@ def test_a_correction_changes_only_what_was_proposed(sqlite):
         assert (found.class_, found.title) == ("serious", "没有标价")
         assert found.max_end_on == date(2029, 9, 10)
         assert [item.kind for item in found.items] == ["revoked_licence"]
-        assert ("items", "fine 0.3", "revoked_licence", "按标准重新认定") in changes(session, found)
+        assert ("items", "罚款 0.3", "吊销许可证件", "按标准重新认定") in changes(session, found)
 
 
 def test_one_change_waits_at_a_time_and_an_empty_one_not_at_all(sqlite):

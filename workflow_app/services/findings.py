@@ -4,6 +4,7 @@ Plain values that can be kept as JSON while they wait for the second person. The
 penalty; the unit chooses it and cites its standard (信用修复管理办法; the standards of the fields are the units').
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -57,10 +58,7 @@ class Finding:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Finding":
         """The finding that was kept."""
-        items = tuple(
-            Item(row["kind"], Decimal(row["amount"]) if row["amount"] else None, row["what"])
-            for row in stored["items"]
-        )
+        items = items_from(stored["items"])
         return cls(**{**stored, "decided_on": date.fromisoformat(stored["decided_on"]), "items": items})
 
     def columns(self) -> dict[str, Any]:
@@ -71,6 +69,13 @@ class Finding:
             if field.name not in ("class_", "items")
         }
         return own | {"items": [PenaltyItem(kind=i.kind, amount=i.amount, what=i.what) for i in self.items]}
+
+
+def items_from(stored: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
+    """The penalties that were kept."""
+    return tuple(
+        Item(row["kind"], Decimal(row["amount"]) if row["amount"] else None, row["what"]) for row in stored
+    )
 
 
 def of_record(record: CreditRecord) -> Finding:

@@ -19,7 +19,7 @@ from ..domain.words import N_, Sentence
 from ..models.party import Subject
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord
-from . import findings, publication, records, sync
+from . import findings, notices, publication, records, sync
 from .findings import Finding
 
 CONFIRMED, REJECTED, TAKEN_BACK = "confirmed", "rejected", "taken_back"
@@ -31,6 +31,8 @@ DECISIONS = {
     TAKEN_BACK: N_("已收回"),
 }
 REVOKED = "RP-12"
+TO_DECIDE = N_("%(subject)s：%(kind)s等待复核。请到“信息报送”里的“等待复核”办理。")
+SENT_BACK = N_("%(subject)s：%(kind)s没有通过复核。理由：%(why)s")
 OF_WITHDRAWAL = ("end_publicity", "stop_sharing", "lift_measures", "update_evaluation")
 """What every place is asked when the basis is gone."""
 
@@ -186,6 +188,9 @@ def reject(
         raise Refused(N_("不同意的，请写明理由，经办人会看到。"), code="reason")
     _decide(proposal, REJECTED, actor=actor, now=now)
     proposal.decision_why = why
+    told = Sentence(SENT_BACK, subject=proposal.subject.name, kind=Sentence(KINDS[proposal.kind]), why=why)
+    key = f"proposal-{proposal.id}/rejected"
+    notices.tell(session, key, told, to="handler", unit_id=proposal.unit_id, now=now)
     _show_again(session, proposal, actor=actor, now=now, rulebook=rulebook)
 
 
@@ -241,6 +246,9 @@ def _propose(
     )  # fmt: skip
     session.add(made)
     session.flush()
+    told = Sentence(TO_DECIDE, subject=made.subject.name, kind=Sentence(KINDS[kind]))
+    key = f"proposal-{made.id}/waiting"
+    notices.tell(session, key, told, to="head", unit_id=made.unit_id, now=now)
     return made
 
 

@@ -13,36 +13,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from ..domain import record_words
+from ..domain.intake.kinds import PenaltyKind
 from ..domain.people import Actor, GrantKind
 from ..domain.publicity_period import Period, RecordClass, publicity_period
 from ..domain.reckoning import ONE_DAY
 from ..domain.refusals import NotYours, Refused
 from ..domain.rulebook import Rulebook
-from ..domain.words import N_
+from ..domain.words import N_, Sentence
 from ..models.party import Subject
 from ..models.record import CreditRecord, PenaltyItem, RecordChange, RecordMark
+from . import notices
 
 REF_BYTES = 9
-KINDS = {
-    "penalty": N_("行政处罚信息"),
-    "serious_list": N_("严重失信主体名单信息"),
-    "abnormal_list": N_("异常名录信息"),
-    "other": N_("其他失信信息"),
-}
-"""The four kinds of Order 36 art. 4."""
-MARKS = {
-    "objection": N_("异议处理中"),
-    "review": N_("行政复议中"),
-    "lawsuit": N_("行政诉讼中"),
-    "shield": N_("重整期间临时屏蔽"),
-    "unclear": N_("异议未能核实"),
-}
-HOW_ENDED = {
-    "repaired": N_("信用修复，停止公示"),
-    "expired": N_("最长公示期满，停止公示"),
-    "withdrawn": N_("认定依据被变更或撤销，撤回公示"),
-    "annulled": N_("经异议核查认定有误，撤下"),
-}
+KINDS, MARKS, HOW_ENDED = record_words.KINDS, record_words.MARKS, record_words.HOW_ENDED
+DUTIES_DONE = N_(
+    "认定单位已经确认您在 %(day)s纠正并履行完《%(number)s》的全部义务。从 %(next)s起可以申请信用修复，不收取任何费用。"
+)
 OFFICE = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
 DEPARTMENT = (GrantKind.HANDLER, GrantKind.HEAD)
 END_OF_REPAIR = {
@@ -196,6 +183,10 @@ def establish_duties(
         raise Refused(N_("履行完毕的日期早于认定文书的日期，请核对。"), code="done_on")
     values = {"duties_done_on": done_on}
     change(session, record, values, why=how, by_id=by_id, now=now, rulebook=rulebook, case_id=case_id)
+    if done_on is not None and record.publicity_ended_at is None:
+        sentence = Sentence(DUTIES_DONE, number=record.decision_no, day=done_on, next=may_apply_from(record))
+        key = f"record-{record.id}/duties-{done_on}"
+        notices.tell(session, key, sentence, to="subject", subject_id=record.subject_id, now=now)
 
 
 def by_ref(session: Session, ref: str, actor: Actor, *, is_locked: bool = False) -> CreditRecord:
@@ -263,7 +254,7 @@ def told(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, PenaltyItem):
-        return " ".join(filter(None, (value.kind, told(value.amount), value.what)))
+        return " ".join(filter(None, (PenaltyKind(value.kind).word, told(value.amount), value.what)))
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
