@@ -16,6 +16,7 @@ from ..models.deadline import Deadline
 from ..models.rulebook import ClockEntry
 from ..services import ledger, queues
 from ..workflows import BY_NAME
+from ..workflows.kit import Workflow
 
 
 def due(session: Session, deadline: Deadline, rulebook: Rulebook) -> dict[str, Any]:
@@ -38,13 +39,21 @@ def rows(
     return [
         due(session, found, rulebook)
         | {
-            "title": Sentence(workflow.clock(found.state).title),
+            "title": title(session, found, workflow, rulebook),
             "is_open": found.closed_seq is None,
             "outcome": outcome(found),
             "entries": [entry(row) for row in ledger.entries(session, found.id)],
         }
         for found in sorted(clocks, key=lambda found: found.id, reverse=True)
     ]
+
+
+def title(session: Session, deadline: Deadline, workflow: Workflow, rulebook: Rulebook) -> Sentence:
+    """What the clock is for: the state or span it belongs to, or the duty of a rule of its own, say to publish."""
+    owner = workflow.clock(deadline.state)
+    if deadline.rule_id in ("", owner.deadline):
+        return Sentence(owner.title)
+    return Sentence(ledger.rule_of(session, deadline, rulebook).title)
 
 
 def outcome(deadline: Deadline) -> Sentence:
