@@ -7,6 +7,7 @@ from .cases import cases
 from .commitments import commitments
 from .credit_file import credit_file
 from .documents import documents
+from .feed import feed
 from .holidays import holidays
 from .notices import notices
 from .office import office
@@ -14,6 +15,8 @@ from .papers import papers
 from .public import public
 from .queues import queues
 from .rulebook import rulebook
+from .sync import sync
+from .sync_targets import sync_targets
 
 ROOMS = (
     public,
@@ -29,5 +32,8 @@ ROOMS = (
     office,
     holidays,
     rulebook,
+    sync_targets,
+    sync,
+    feed,
     admin,
 )

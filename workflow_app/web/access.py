@@ -21,7 +21,7 @@ from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
-from ..services import calendars, kept_forms, rule_changes, signin
+from ..services import calendars, kept_forms, rule_changes, signin, sync_targets
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
 
@@ -37,6 +37,7 @@ OFFICE_AND_DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind
 SECURITY = frozenset({GrantKind.SECURITY_ADMIN})
 SYSTEM = frozenset({GrantKind.SYSTEM_ADMIN})
 AUDIT = frozenset({GrantKind.AUDITOR})
+SYNC_WATCHERS = OFFICE_AND_DEPARTMENTS | SYSTEM | AUDIT
 
 # By endpoint, else by blueprint. A blueprint with rooms for different people has no entry of its own.
 AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
@@ -76,6 +77,13 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "rulebook.waiting": rule_changes.PROPOSERS,
     "rulebook.change": rule_changes.PROPOSERS,
     "rulebook.decide": rule_changes.DECIDERS,
+    "sync": SYNC_WATCHERS,
+    "sync.of_case": Audience.SIGNED_IN,
+    "sync.pack": Audience.SIGNED_IN,
+    "sync_targets.listed": sync_targets.READERS,
+    "sync_targets": sync_targets.KEEPERS,
+    "sync_api": Audience.PUBLIC,
+    "feed": Audience.PUBLIC,
     "admin.people": SECURITY,
     "admin.create_person": SECURITY,
     "admin.person": SECURITY,
@@ -91,7 +99,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "admin.end_unit": SYSTEM,
     "admin.log": AUDIT,
 }
-WITHOUT_A_PERSON = frozenset({"static", "healthz", "calendar_api.due"})
+WITHOUT_A_PERSON = frozenset({"static", "healthz", "calendar_api.due", "sync_api.confirm", "feed.removals"})
 ALWAYS_OPEN = "account.sign_out"
 
 
