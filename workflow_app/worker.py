@@ -22,11 +22,14 @@ from .database import begin_writing
 from .domain import clock
 from .domain.words import Sentence
 from .extensions import db
+from .importing import carry
 from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
+from .models.record import ImportRun
 from .services import (
     documents,
+    imports,
     mail,
     notices,
     outbox,
@@ -44,6 +47,8 @@ log = logging.getLogger(__name__)
 PAUSE = 1.0
 TENDED_EVERY = 5.0
 SWEPT_EVERY = 60.0
+IMPORTS_FOR = 20.0
+"""Seconds for which one message imports rows before others get their turn; far less than a lease."""
 
 Deliverer = Callable[[Session, Message, datetime, House], None]
 
@@ -123,6 +128,13 @@ def deliver_recount(session: Session, message: Message, now: datetime, house: Ho
     recount.carry_on(session, message.payload["recount_id"], now=now, house=house)
 
 
+def deliver_import(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Check or write the rows of a handed-in file for a while; what is left gets a message of its own."""
+    number, begun = message.payload["run_id"], time.monotonic()
+    if carry(session, number, house, goes_on=lambda run: time.monotonic() - begun < IMPORTS_FOR):
+        imports.send(session, session.get_one(ImportRun, number), now=clock.now())
+
+
 def deliver_follow(session: Session, message: Message, now: datetime, house: House) -> None:
     """Let a case go on because something outside it was done."""
     perform.follow(session, message.payload["case_id"], now=now, house=house)
@@ -151,6 +163,7 @@ DELIVERERS: dict[str, Deliverer] = {
     "document": deliver_document,
     "mail": deliver_mail,
     "recount": deliver_recount,
+    "import": deliver_import,
     "sync": deliver_sync,
     "follow": deliver_follow,
 }
