@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from ..domain import clock
 from ..domain.people import GRANT_TITLES, GrantKind
 from ..models.party import GrantRow, Person, Subject, Unit
+from ..models.sync import SyncTarget
 from ..services import accounts, catalogue, grants, passwords, second_factor
 from ..services.house import House
 from . import story
@@ -66,6 +67,7 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     subjects = {row["key"]: _add_subject(session, row, now=now) for row in _read("subjects.toml")["subject"]}
     session.flush()
     units = {unit.key: unit for unit in session.scalars(select(Unit))}
+    session.add_all(_target(row, units=units) for row in _read("targets.toml")["target"])
     hashed = passwords.hash_password(DEMO_PASSWORD, is_cheap=is_cheap)
     for row in _read("people.toml")["person"]:
         _add_person(session, row, hashed, units=units, subjects=subjects, now=now)
@@ -118,6 +120,10 @@ def _add_subject(session: Session, row: dict[str, Any], *, now: datetime) -> Sub
     subject.legal_representative = row.get("legal_representative")
     subject.address = row.get("address")
     return subject
+
+
+def _target(row: dict[str, Any], *, units: dict[str, Unit]) -> SyncTarget:
+    return SyncTarget(**_without(row, "unit"), unit=units[row["unit"]] if "unit" in row else None)
 
 
 def _read(name: str) -> dict[str, Any]:
