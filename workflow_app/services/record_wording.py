@@ -68,14 +68,18 @@ def _tasks(session: Session, case: Case) -> list[SyncTask]:
 
 def _asked(tasks: list[SyncTask]) -> tuple[str, ...]:
     """What was asked for last, a line for each place and day: what the places have to do until when."""
-    latest = max((task.created_at for task in tasks), default=None)
+    last = max(tasks, key=lambda task: task.id, default=None)
+    wanted = [task for task in tasks if last and _request(task) == _request(last)]
     return tuple(
         f"{name}：{_titles(found)}，{in_words(due_on)}前"
-        for (name, due_on), found in groupby(
-            [task for task in tasks if task.created_at == latest],
-            lambda task: (task.target.name, task.due_on),
-        )
+        for (name, due_on), found in groupby(wanted, lambda task: (task.target.name, task.due_on))
     )
+
+
+def _request(task: SyncTask) -> frozenset[What]:
+    """What was asked for together with this: all four facts of a repair at once, anything else alone."""
+    what = What(task.what)
+    return frozenset(FACTS) if what in FACTS else frozenset((what,))
 
 
 def _confirmed(tasks: list[SyncTask]) -> tuple[str, ...]:
