@@ -112,3 +112,8 @@ def test_a_restructuring_waits_for_no_period():
 def test_a_restructuring_does_not_lift_a_bar():
     known = standing(is_restructuring=True, bars=(Bar(date(2026, 1, 1), date(2029, 1, 1), "不实"),))
     assert codes(judge(known, date(2026, 6, 1))) == ["barred"]
+
+
+def test_what_cannot_be_repaired_names_no_day_on_which_it_could():
+    found = judge(standing(not_repairable_because="《药品管理法》第一百一十八条"), date(2026, 5, 20))
+    assert codes(found) == ["not_repairable"]

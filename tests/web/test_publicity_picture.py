@@ -53,3 +53,15 @@ def test_no_words_stand_over_others(class_, decided_on, months):
         assert -1 <= left <= 101 - LABEL
         assert all(abs(left - other) >= LABEL for other in rows.setdefault(mark.row, []))
         rows[mark.row].append(left)
+
+
+def test_a_record_that_cannot_be_repaired_shows_one_stretch():
+    period = publicity_period(date(2026, 5, 6), (RecordClass.SERIOUS,), pack=rules.built_in(), place="120102")
+    shown = picture(period, today=date(2026, 11, 5), may_apply_from=None, ended_on=None)
+    assert [(part.look, part.width) for part in shown.stretches] == [("kept", 100.0)]
+
+
+def test_a_line_ends_before_it_runs_through_other_words():
+    marks = {mark.look: mark for mark in drawn(date(2026, 11, 5), decided_on=date(2026, 1, 15)).marks}
+    assert marks["earliest"].row == 2
+    assert marks["earliest"].line == (44, 70)

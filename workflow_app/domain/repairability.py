@@ -101,7 +101,7 @@ def judge(standing: Standing, day: date) -> Repairability:
 
 
 def _blockers(standing: Standing, day: date) -> list[Blocker]:
-    """Everything that stands against an application, the final things first."""
+    """Everything that stands against an application; after what is final nothing else matters."""
     found: list[Blocker] = []
 
     def no(code: Code, text: str, **values: str | date) -> None:
@@ -111,6 +111,7 @@ def _blockers(standing: Standing, day: date) -> list[Blocker]:
         return [Blocker(Code.ENDED, Sentence(ENDED_HOW.get(standing.ended_how, ENDED_OTHERWISE)))]
     if standing.not_repairable_because:
         no(Code.NOT_REPAIRABLE, NOT_REPAIRABLE, instrument=standing.not_repairable_because)
+        return found
     if standing.is_shielded:
         no(Code.SHIELDED, SHIELDED)
     if standing.open_repair:

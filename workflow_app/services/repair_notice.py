@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from ..domain import clock, masking
 from ..domain.publicity_period import NAMES, ORDER_36_FROM, Period, RecordClass
-from ..domain.words import N_
 from ..models.document import Document
 from ..models.party import Subject, Unit
 from ..models.record import CreditRecord
@@ -24,12 +23,6 @@ from .texts import Plain
 KIND = "repair_notice"
 SERVED_WITH = frozenset({"penalty", "serious_list"})
 """The kinds of record whose decision the letter goes with (国办发〔2025〕22号)."""
-KINDS = {
-    "serious_list": N_("严重失信主体名单信息"),
-    "penalty": N_("行政处罚信息"),
-    "abnormal_list": N_("异常名录信息"),
-    "other": N_("其他失信信息"),
-}
 
 
 def issue(session: Session, record: CreditRecord, *, now: datetime, house: House) -> Document | None:
@@ -68,7 +61,7 @@ def _values(record: CreditRecord, subject: Subject, unit: Unit, period: Period) 
     return {
         "subject_name": subject.name,
         "subject_code": masking.mask_code(subject.kind, subject.code),
-        "kind_title": KINDS[record.kind],
+        "kind_title": records.KINDS[record.kind],
         "title": record.title,
         "decision_no": record.decision_no,
         "decided_on": record.decided_on,

@@ -109,6 +109,7 @@ def told(record: CreditRecord) -> dict[str, Any]:
         "state": state,
         "tone": tone,
         "answer": words.answer(entry),
+        "overrun": words.overrun(record, today=today),
         "picture": drawn(record, known, entry),
         "period": known.period,
         "ended_on": words.ended_on(record),

@@ -21,7 +21,7 @@ from ..services.credit_file import Entry
 from .ui import is_chinese, say, tell_moment, tell_whole_day
 
 FACTS = (
-    ("publicity_ended_at", N_("停止公示"), N_("各信用网站不再公示这条信息。")),
+    ("publicity_ended_at", N_("各网站停止公示"), N_("各信用网站不再公示这条信息。")),
     ("sharing_stopped_at", N_("停止共享和使用"), N_("不再提供给行政机关和第三方机构使用。")),
     ("measures_lifted_at", N_("解除惩戒措施"), N_("因这条信息采取的限制、重点监管等措施全部解除。")),
     ("evaluation_updated_at", N_("更新信用评价"), N_("信用评价不再受这条信息影响。")),
@@ -89,6 +89,19 @@ def answer(entry: Entry) -> Sentence:
     if entry.repair.blocked_by and not (entry.repair.because and entry.repair.from_on):
         return entry.repair.blocked_by[0].sentence
     return entry.repair.because[0]
+
+
+def overrun(record: CreditRecord, *, today: date) -> Sentence | None:
+    """Why a record is still there after its longest period, and the way out; None while that isn't so."""
+    if record.publicity_ended_at is not None or record.max_end_on is None or today <= record.max_end_on:
+        return None
+    return Sentence(
+        N_(
+            "最长公示期已经在 %(day)s届满。认定单位还没有记录您已经纠正、履行义务，所以还没有停止公示。"
+            "已经履行的，请申请修复，或者把证明交给认定单位核实。"
+        ),
+        day=record.max_end_on,
+    )
 
 
 def row(entry: Entry, *, today: date) -> dict[str, Any]:
@@ -175,7 +188,7 @@ OTHER = {
 
 
 def _period_condition(period: Period | None, today: date) -> dict[str, Any]:
-    title = Sentence(N_("最短公示期届满"))
+    title = Sentence(N_("最短公示期已经届满"))
     if period is None:
         told = Sentence(N_("规则表没有收录当时的公示期，请向认定单位核实。"))
         return {"is_met": False, "title": title, "told": told}
