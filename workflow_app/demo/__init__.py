@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, selectinload
 from ..domain import clock
 from ..domain.people import GRANT_TITLES, GrantKind
 from ..models.party import GrantRow, Person, Subject, Unit
-from ..models.sync import SyncTarget
-from ..services import accounts, catalogue, grants, passwords, second_factor
+from ..models.sync import SyncTarget, SyncTask
+from ..services import accounts, catalogue, grants, passwords, rulebooks, second_factor, sync
 from ..services.house import House
 from . import story
 
@@ -76,6 +76,7 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     session.flush()
     scripts = _read("cases.toml")["case"]
     story.tell(session, scripts, subjects=subjects, until=now, house=house)
+    _send_requests(session, house)
     return len(scripts)
 
 
@@ -120,6 +121,14 @@ def _add_subject(session: Session, row: dict[str, Any], *, now: datetime) -> Sub
     subject.legal_representative = row.get("legal_representative")
     subject.address = row.get("address")
     return subject
+
+
+def _send_requests(session: Session, house: House) -> None:
+    """Requests of earlier days went out on those days; the files themselves follow with the first delivery."""
+    rulebook = rulebooks.current(session, house)
+    by_itself = SyncTask.target.has(SyncTarget.deliverer != "hand")
+    for task in session.scalars(select(SyncTask).where(SyncTask.sent_at.is_(None), by_itself)):
+        sync.sent(session, task, now=task.created_at, rulebook=rulebook)
 
 
 def _target(row: dict[str, Any], *, units: dict[str, Unit]) -> SyncTarget:

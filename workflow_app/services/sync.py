@@ -103,9 +103,9 @@ def see(
 
 
 def sent(session: Session, task: SyncTask, *, now: datetime, rulebook: Rulebook) -> None:
-    """The request reached the target. A third party's days count from the day the notice reached it (RP-08)."""
+    """The request reached the target. A third party's days count from the day the notice first reached it (RP-08)."""
     is_first = task.sent_at is None
-    task.sent_at, task.error, task.dead_at = now, None, None
+    task.sent_at, task.error, task.dead_at = task.sent_at or now, None, None
     task.attempts += 1
     today = clock.legal_day(now)
     if is_first and task.target.kind == "third_party" and today > task.starts_on:
@@ -157,7 +157,9 @@ def is_complete(session: Session, record: CreditRecord, case_id: int | None) -> 
 def _locked(session: Session, record_id: int) -> CreditRecord:
     """The record, held so that two last confirmations at once don't each miss the other."""
     session.flush()
-    return session.get_one(CreditRecord, record_id, with_for_update={"of": CreditRecord}, populate_existing=True)
+    return session.get_one(
+        CreditRecord, record_id, with_for_update={"of": CreditRecord}, populate_existing=True
+    )
 
 
 def _concerned(session: Session, record: CreditRecord, what: What, *, now: datetime) -> list[SyncTarget]:
