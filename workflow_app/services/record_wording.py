@@ -71,8 +71,10 @@ def _asked(tasks: list[SyncTask]) -> tuple[str, ...]:
     last = max(tasks, key=lambda task: task.id, default=None)
     wanted = [task for task in tasks if last and _request(task) == _request(last)]
     return tuple(
-        f"{name}：{_titles(found)}，{in_words(due_on)}前"
-        for (name, due_on), found in groupby(wanted, lambda task: (task.target.name, task.due_on))
+        f"{name}：{_titles(found)}，{'已经办理' if is_done else in_words(due_on) + '前'}"
+        for (name, due_on, is_done), found in groupby(
+            wanted, lambda task: (task.target.name, task.due_on, task.confirmed_at is not None)
+        )
     )
 
 
