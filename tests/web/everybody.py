@@ -23,7 +23,8 @@ from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
-from workflow_app.services import cases, catalogue, rule_changes
+from workflow_app.models.record import CreditRecord
+from workflow_app.services import cases, catalogue, record_proposals, rule_changes
 from workflow_app.services.accounts import load_actor
 from workflow_app.workflows.commitment import COMMITMENT
 
@@ -115,7 +116,8 @@ def prepare(district: District, folder: Path) -> Matrix:
     with district.session() as session:
         places = found(session, draft_of(session, district)) | {
             "change": str(change_of(session, district)),
-            "record": record_of(session),
+            "record": (record := record_of(session)).ref,
+            "proposal": proposal_of(session, record),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
@@ -166,11 +168,22 @@ def change_of(session: Session, district: District) -> int:
     return change.id
 
 
-def record_of(session: Session) -> str:
-    """The address of a penalty of the owner's firm, which may be repaired."""
+def record_of(session: Session) -> CreditRecord:
+    """A penalty of the owner's firm, which may be repaired."""
     firm = session.scalars(select(Subject).where(Subject.name == "天津海河示范食品有限公司")).one()
     unit = session.scalars(select(Unit).where(Unit.key == "health")).one()
-    return factories.record(session, subject_id=firm.id, unit_id=unit.id).ref
+    return factories.record(session, subject_id=firm.id, unit_id=unit.id)
+
+
+def proposal_of(session: Session, record: CreditRecord) -> str:
+    """A withdrawal of that penalty that waits for the second person; its address."""
+    handler = session.scalars(select(Person).where(Person.login == "handler.weijian")).one()
+    on = date(2026, 11, 20)
+    made = record_proposals.propose_withdrawal(
+        session, record, why="行政复议决定撤销", known_on=on, actor=load_actor(handler, on=on), now=NOW, today=on,
+        rulebook=factories.RULEBOOK,
+    )  # fmt: skip
+    return made.ref
 
 
 def found(session: Session, draft: Case) -> dict[str, str]:

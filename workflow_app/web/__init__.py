@@ -9,17 +9,21 @@ from .credit_file import credit_file
 from .documents import documents
 from .feed import feed
 from .holidays import holidays
+from .imports import imports
 from .notices import notices
 from .office import office
 from .papers import papers
 from .public import public
+from .publicity import publicity
 from .queues import queues
+from .records import records
 from .rulebook import rulebook
 from .sync import sync
 from .sync_targets import sync_targets
 
 ROOMS = (
     public,
+    publicity,
     calculator,
     account,
     commitments,
@@ -30,8 +34,10 @@ ROOMS = (
     documents,
     notices,
     office,
+    records,
     holidays,
     rulebook,
+    imports,
     sync_targets,
     sync,
     feed,

@@ -34,9 +34,12 @@ class Audience(Enum):
 
 
 OFFICE_AND_DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD})
+HANDING_IN = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK})
+SECOND_PERSONS = frozenset({GrantKind.HEAD, GrantKind.LEAD})
 SECURITY = frozenset({GrantKind.SECURITY_ADMIN})
 SYSTEM = frozenset({GrantKind.SYSTEM_ADMIN})
 AUDIT = frozenset({GrantKind.AUDITOR})
+DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD})
 SYNC_WATCHERS = OFFICE_AND_DEPARTMENTS | SYSTEM | AUDIT
 
 # By endpoint, else by blueprint. A blueprint with rooms for different people has no entry of its own.
@@ -64,6 +67,22 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,
     "office": OFFICE_AND_DEPARTMENTS,
+    "publicity": Audience.PUBLIC,
+    "records": OFFICE_AND_DEPARTMENTS | AUDIT,
+    "records.new": DEPARTMENTS,
+    "records.decide": DEPARTMENTS,
+    "records.correct": DEPARTMENTS,
+    "records.withdraw": DEPARTMENTS,
+    "records.duties": DEPARTMENTS,
+    "records.start_measure": DEPARTMENTS,
+    "records.lift_measure": DEPARTMENTS,
+    "records.mark": DEPARTMENTS,
+    "records.unmark": DEPARTMENTS,
+    "imports": OFFICE_AND_DEPARTMENTS,
+    "imports.hand_in": HANDING_IN,
+    "imports.take_back": HANDING_IN,
+    "imports.confirm": SECOND_PERSONS,
+    "imports.reject": SECOND_PERSONS,
     "rulebook": STAFF,
     "holidays.table": Audience.PUBLIC,
     "holidays.as_csv": Audience.PUBLIC,

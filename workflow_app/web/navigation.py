@@ -27,6 +27,7 @@ PUBLIC = (
     ("public.home", N_("首页")),
     ("public.guides", N_("办事指南")),
     ("public.commitments", N_("承诺公示")),
+    ("publicity.index", N_("处罚与名单公示")),
     ("documents.verify", N_("文书验真")),
     ("calculator.show", N_("期限计算")),
 )
@@ -40,6 +41,7 @@ SUBJECT = (
 STAFF = (
     ("queues.show", N_("待办队列")),
     ("office.items", N_("承诺事项")),
+    ("records.index", N_("信息报送")),
     ("rulebook.rules", N_("规则表")),
     ("notices.show", N_("消息")),
 )
@@ -47,6 +49,7 @@ ADMIN = (
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
     (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位名册")),
     (GrantKind.SYSTEM_ADMIN, "rulebook.rules", N_("规则表")),
+    (GrantKind.AUDITOR, "records.index", N_("信息报送")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
 

@@ -31,7 +31,7 @@ def row(record: CreditRecord, *, today: date) -> dict[str, Any]:
         "url": url_for("records.show", ref=record.ref),
         "kind": Sentence(KINDS[record.kind]),
         "class_": class_name(record.class_),
-        "status": status_told(record, status),
+        "state": status_told(record, status),
         "tone": TONES[status],
         "may_apply_from": records.may_apply_from(record),
         "marks": marks(record),
