@@ -9,7 +9,7 @@ from tests import factories
 from tests.factories import NOW, RULEBOOK
 from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
-from workflow_app.models.party import GrantRow
+from workflow_app.models.party import GrantRow, Subject, Unit
 from workflow_app.models.record import Measure
 from workflow_app.services import records, repair_notice
 
@@ -161,3 +161,22 @@ def test_the_qr_asks_to_sign_in_and_comes_back(visitor, refs):
     assert seen.status == 303
     assert seen.location.startswith("/account/sign-in")
     assert refs["ready"] in seen.location
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_the_pages_keep_what_every_page_keeps(district, language):
+    with district.session() as session:
+        firm = session.scalars(select(Subject).where(Subject.name == "天津海河示范食品有限公司")).one()
+        unit = session.scalars(select(Unit).where(Unit.key == "health")).one()
+        made = [
+            factories.record(session, subject_id=firm.id, unit_id=unit.id, **more).ref
+            for more in (
+                {"class_": "serious"}, {"class_": "minor"}, {"decided_on": date(2026, 1, 15)},
+                {"not_repairable_because": "《药品管理法》第一百一十八条"},
+            )
+        ]  # fmt: skip
+    browser = district.browser("owner.haihe")
+    browser.client.set_cookie("locale", language)
+    assert len(browser.get("/credit-file").soup.select(".file-list li")) >= 4
+    for ref in made:
+        assert browser.get(f"/credit-file/{ref}").soup.select_one("svg[role=img]") is not None

@@ -15,7 +15,7 @@ from ..domain.publicity_period import NAMES, ORDER_36_FROM, Period, RecordClass
 from ..domain.repairability import Code
 from ..domain.words import N_, Sentence
 from ..models.case import Case
-from ..models.record import CreditRecord, RecordChange
+from ..models.record import CreditRecord, PenaltyItem, RecordChange
 from ..services import records
 from ..services.credit_file import Entry
 from .ui import is_chinese, say, tell_moment, tell_whole_day
@@ -116,6 +116,7 @@ def row(entry: Entry, *, today: date) -> dict[str, Any]:
         "state": said,
         "tone": tone,
         "answer": answer(entry),
+        "marks": marks(record),
         "url": url_for("credit_file.show", ref=record.ref),
     }
 
@@ -133,12 +134,7 @@ def class_name(record: CreditRecord) -> Sentence | None:
 def particulars(record: CreditRecord) -> list[dict[str, Any]]:
     """What was found, by whom, and why its class matters."""
     named = class_name(record)
-    penalties = [
-        say(Sentence(N_("%(kind)s %(what)s"), kind=item.kind, what=item.what)).strip()
-        if item.amount is None
-        else say(Sentence(N_("%(kind)s %(amount)s 万元"), kind=item.kind, amount=f"{item.amount.normalize():f}"))
-        for item in record.items
-    ]  # fmt: skip
+    penalties = [penalty(item) for item in record.items]
     rows: list[tuple[str, Any, str]] = [
         (N_("信息种类"), Sentence(records.KINDS[record.kind]), ""),
         (N_("认定单位"), unit_name(record), ""),
@@ -158,6 +154,14 @@ def particulars(record: CreditRecord) -> list[dict[str, Any]]:
         for title, value, note in rows
         if value or note
     ]
+
+
+def penalty(item: PenaltyItem) -> str:
+    """One kind of penalty with its amount, or what it touches."""
+    if item.amount is None:
+        return f"{item.kind} {item.what}".strip()
+    amount = f"{item.amount.normalize():f}"
+    return say(Sentence(N_("%(kind)s %(amount)s 万元"), kind=item.kind, amount=amount))
 
 
 def conditions(entry: Entry, period: Period | None, *, today: date) -> list[dict[str, Any]]:
@@ -261,7 +265,7 @@ def changes(found: Iterable[RecordChange]) -> list[dict[str, Any]]:
             "title": Sentence(
                 N_("%(field)s有变动"), field=Sentence(FIELDS.get(change.field, N_("其他内容")))
             ),
-            "old": value_told(change.field, change.old),
+            "old": value_told(change.field, change.old) if change.old else "",
             "new": value_told(change.field, change.new),
             "who": Sentence(N_("工作人员") if change.by_id else N_("系统时钟")),
             "why": Sentence(change.why),
