@@ -59,11 +59,25 @@ def many(count, **changed):
 
 def give_codes(session):
     """The units get codes that stand the check of a table."""
-    for unit, code in zip(session.scalars(select(Unit).order_by(Unit.id)), (MARKET, HEALTH, OFFICE), strict=True):
+    for unit, code in zip(
+        session.scalars(select(Unit).order_by(Unit.id)), (MARKET, HEALTH, OFFICE), strict=True
+    ):
         unit.code = code
 
 
-def handed_in(session, world, house, content, *, kind="penalties", unit="market", by="handler", now, name="九月.csv", **more):
+def handed_in(
+    session,
+    world,
+    house,
+    content,
+    *,
+    kind="penalties",
+    unit="market",
+    by="handler",
+    now,
+    name="九月.csv",
+    **more,
+):
     """A file that was handed in, with the codes in place."""
     give_codes(session)
     return imports.start(

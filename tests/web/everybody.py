@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.browser import Browser, check_headers
+from tests.services.import_samples import MARKET, penalties
 from tests.web.conftest import NOW, District, copy_database, database_file
 from workflow_app.domain import rules
 from workflow_app.models.attachment import Attachment
@@ -24,7 +25,7 @@ from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import cases, catalogue, record_proposals, rule_changes
+from workflow_app.services import cases, catalogue, imports, record_proposals, rule_changes
 from workflow_app.services.accounts import load_actor
 from workflow_app.workflows.commitment import COMMITMENT
 
@@ -118,12 +119,25 @@ def prepare(district: District, folder: Path) -> Matrix:
             "change": str(change_of(session, district)),
             "record": (record := record_of(session)).ref,
             "proposal": proposal_of(session, record),
+            "import_run": import_run_of(session, district),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
     district.checkpoint()
     shutil.copy(district.file, prepared)
     return Matrix(district.app, prepared, places, entrances)
+
+
+def import_run_of(session: Session, district: District) -> str:
+    """A file of penalties that the handler handed in, checked, with a rejected row, and waiting for the head."""
+    handler = session.scalars(select(Person).where(Person.login == PEOPLE["handler"])).one()
+    house, file = district.app.extensions["house"], imports.File("九月.csv", penalties({"CF_CFJGDM": MARKET}))
+    place = {"unit_id": handler.grants[0].unit_id, "by_id": handler.id}
+    run = imports.start(session, file, "penalties", now=NOW, house=house, **place)
+    walk = imports.open_walk(run, now=NOW, house=house)
+    imports.carry_on(session, run.id, walk.portion(after=0), now=NOW, house=house)
+    run.finished_at = None
+    return run.ref
 
 
 def add_agents(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import accounts, calendar, demo, history, rules, texts, work, workflows
+from . import accounts, calendar, demo, history, records, rules, texts, work, workflows
 
 GROUPS = (
     demo.demo,
@@ -12,6 +12,7 @@ GROUPS = (
     work.worker,
     workflows.workflows,
     history.history,
+    records.records,
     rules.rules,
     calendar.calendar,
     texts.texts,
