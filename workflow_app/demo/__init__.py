@@ -19,7 +19,7 @@ from ..models.party import GrantRow, Person, Subject, Unit
 from ..models.sync import SyncTarget, SyncTask
 from ..services import accounts, catalogue, grants, passwords, rulebooks, second_factor, sync
 from ..services.house import House
-from . import story
+from . import record_story, story
 
 FOLDER = Path(__file__).parent
 DEMO_PASSWORD = "Yanshi-2026-hedong"
@@ -74,6 +74,8 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     catalogue.load_reasons(session)
     catalogue.load_items(session)
     session.flush()
+    rows = _read("records.toml")["record"]
+    record_story.tell(session, rows=rows, subjects=subjects, until=now, house=house)
     scripts = _read("cases.toml")["case"]
     story.tell(session, scripts, subjects=subjects, until=now, house=house)
     _send_requests(session, house)
