@@ -24,8 +24,8 @@ from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
-from workflow_app.models.record import CreditRecord
-from workflow_app.services import cases, catalogue, imports, record_proposals, rule_changes
+from workflow_app.models.record import CreditRecord, Measure
+from workflow_app.services import cases, catalogue, imports, record_proposals, rule_changes, sync
 from workflow_app.services.accounts import load_actor
 from workflow_app.workflows.commitment import COMMITMENT
 
@@ -120,6 +120,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "record": (record := record_of(session)).ref,
             "proposal": proposal_of(session, record),
             "import_run": import_run_of(session, district),
+            "task": task_of(session, record),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
@@ -138,6 +139,18 @@ def import_run_of(session: Session, district: District) -> str:
     imports.carry_on(session, run.id, walk.portion(after=0), now=NOW, house=house)
     run.finished_at = None
     return run.ref
+
+
+def task_of(session: Session, record: CreditRecord) -> str:
+    """Asked because of a record in the case {fulfilled}: a task of the unit of `elsewhere`; its id."""
+    unit = session.scalars(select(Unit).where(Unit.key == "health")).one()
+    session.add(Measure(record_id=record.id, unit_id=unit.id, title="限制评优", started_on=NOW.date()))
+    session.flush()
+    case = session.scalars(select(Case).where(Case.number == "CM-120102-20260415-000001")).one()
+    (task,) = sync.ask(
+        session, record, ["lift_measures"], case_id=case.id, now=NOW, rulebook=factories.RULEBOOK
+    )
+    return str(task.id)
 
 
 def add_agents(session: Session) -> None:

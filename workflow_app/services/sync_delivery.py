@@ -103,9 +103,7 @@ def send(what: Parcel, house: House, *, now: datetime) -> None:
         drop(what, house.sync_folder)
 
 
-def note_failure(
-    session: Session, task_id: int, error: Undelivered, *, is_last: bool, now: datetime
-) -> None:
+def note_failure(session: Session, task_id: int, error: Undelivered, *, is_last: bool, now: datetime) -> None:
     """Keep with the task what went wrong; after the last try it is dead and waits for a person."""
     task = session.get_one(SyncTask, task_id, with_for_update={"of": SyncTask}, populate_existing=True)
     sync.failed(session, task, error.as_text(), is_last=is_last, now=now)
@@ -208,8 +206,12 @@ async def _call(what: Parcel, allowed: Sequence[str], *, now: datetime) -> None:
             status = answer.status
     except TimeoutError as error:
         raise Undelivered(Sentence(N_("%(host)s 没有在 20 秒内答复。"), host=host)) from error
+    except aiohttp.ClientSSLError as error:
+        raise Undelivered(Sentence(N_("%(host)s 的网站证书不能验证，没有发送。"), host=host)) from error
     except (aiohttp.ClientError, OSError) as error:
-        text = N_("连接不上 %(host)s（%(why)s）。")
-        raise Undelivered(Sentence(text, host=host, why=type(error).__name__)) from error
+        text = N_(
+            "连接不上 %(host)s。请核对网址，确认对方系统正在运行，并且它的地址是公网地址或者在允许的网段内。"
+        )
+        raise Undelivered(Sentence(text, host=host)) from error
     if not 200 <= status < 300:
         raise Undelivered(Sentence(N_("%(host)s 答复 HTTP %(status)s，没有收下。"), host=host, status=status))

@@ -20,8 +20,12 @@ from ..models.sync import SyncTask
 from . import accounts, outbox
 
 ASKED = N_("请对决定书 %(decision)s 办理：%(what)s。办好后请在“同步任务”里确认，最迟 %(due)s。")
-SILENT = N_("“%(target)s”到 %(due)s 仍没有确认“%(what)s”（决定书 %(decision)s）。您可以下载证据包，凭它要求对方改正。")
-SILENT_TO_OFFICE = N_("“%(target)s”到 %(due)s 仍没有确认“%(what)s”（决定书 %(decision)s）。请督促，并按规定报告授权机构。")
+SILENT = N_(
+    "“%(target)s”过了 %(due)s 还没有确认全部办理（决定书 %(decision)s）。您可以下载证据包，凭它要求对方改正。"
+)
+SILENT_TO_OFFICE = N_(
+    "“%(target)s”过了 %(due)s 还没有确认全部办理（决定书 %(decision)s）。请督促，并按规定报告授权机构。"
+)
 REPAIR = "repair"
 
 
@@ -33,16 +37,17 @@ def tell_unit(session: Session, task: SyncTask, *, now: datetime) -> None:
 
 
 def tell_silence(session: Session, task: SyncTask, *, now: datetime) -> None:
-    """Let the firm, the office and a silent department know that the day passed."""
+    """Let the firm, the office and a silent department know that the day passed; once for all requests of that day."""
     today = clock.legal_day(now)
+    key = f"sync/silent/{task.record_id}/{task.case_id or 0}/{task.target_id}/{task.due_on}"
     own = GrantRow.subject_id == task.record.subject_id
     firm = _holding(session, {GrantKind.OWNER, GrantKind.AGENT}, own, on=today)
-    _put(session, firm, _sentence(SILENT, task), f"sync/{task.id}/silent-firm", case_id=task.case_id, now=now)
+    _put(session, firm, _sentence(SILENT, task), f"{key}/firm", case_id=task.case_id, now=now)
     office = _holding(session, {GrantKind.LEAD}, GrantRow.unit_id.is_not(None), on=today)
     if task.target.unit_id is not None:
         office += _holding(session, {GrantKind.HEAD}, GrantRow.unit_id == task.target.unit_id, on=today)
     told = _sentence(SILENT_TO_OFFICE, task)
-    _put(session, office, told, f"sync/{task.id}/silent", case_id=None, now=now)
+    _put(session, office, told, f"{key}/office", case_id=None, now=now)
 
 
 def _sentence(text: str, task: SyncTask) -> Sentence:
