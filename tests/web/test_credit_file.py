@@ -1,6 +1,7 @@
 """The credit file over HTTP: each reads its own, in plain words, with what may be done today and why."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from tests.factories import NOW, RULEBOOK
 from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.models.party import GrantRow, Subject, Unit
-from workflow_app.models.record import Measure
+from workflow_app.models.record import Measure, PenaltyItem
 from workflow_app.services import records, repair_notice
 
 READY, LATER, DONE = "津河东示罚〔2026〕901号", "津河东示罚〔2026〕902号", "津河东示罚〔2026〕903号"
@@ -34,6 +35,7 @@ def refs(sqlite, house):
             Measure(record_id=ready.id, unit_id=world.units["health"], title="列为重点检查对象",
                     basis="《食品安全法》第一百零九条", started_on=date(2026, 5, 20))
         )  # fmt: skip
+        ready.items.append(PenaltyItem(kind="fine", amount=Decimal("0.3")))
         repair_notice.issue(session, ready, now=NOW, house=house)
         citizen = factories.record(
             session, subject_id=world.subjects["citizen"], unit_id=world.units["market"]
@@ -79,6 +81,7 @@ def test_a_record_says_from_when_and_why_and_shows_it_as_a_picture(visitor, refs
         "最长公示期满": "2027-05-06",
     }
     assert seen.page.select("[style]") == []
+    assert "罚款 0.3 万元" in seen.text
     assert "列为重点检查对象" in seen.text
     assert "示范区卫健委" in seen.text
     assert "NT-120102-20260918-000001" in seen.text

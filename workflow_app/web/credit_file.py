@@ -20,6 +20,7 @@ from ..services import credit_file as files
 from ..services import eligibility, records, rulebooks
 from ..workflows import BY_NAME
 from . import credit_rows as words
+from . import repair_conditions
 from .case_rows import document_card
 from .house import house
 from .pages import page
@@ -34,7 +35,7 @@ def index() -> Response:
     session, today = db.session(), clock.legal_day(clock.now())
     subjects = files.subjects(session, current_user.actor)
     if not subjects:
-        return page("credit_file/index.html", subject=None, tabs=(), rows=(), heading=None)
+        return page("credit_file/index.html", subject=None, tabs=(), rows=(), heading=None, repair_way=None)
     asked = request.args.get("subject", type=int, default=subjects[0].id)
     subject = next((one for one in subjects if one.id == asked), None)
     if subject is None:
@@ -47,6 +48,7 @@ def index() -> Response:
         tabs=[tab(one.id, one.name, is_current=one is subject) for one in subjects],
         rows=[words.row(entry, today=today) for entry in entries],
         heading=words.heading(entries),
+        repair_way=words.way("repairs.start", subject=subject.id) if several_ready(entries) else None,
     )
 
 
@@ -91,6 +93,11 @@ def tab(subject_id: int, name: str, *, is_current: bool) -> dict[str, Any]:
     }
 
 
+def several_ready(entries: list[files.Entry]) -> bool:
+    """Whether one application could hold several records today."""
+    return sum(entry.repair.may_apply for entry in entries) > 1
+
+
 def may_apply(record: CreditRecord) -> bool:
     """Whether repair may be asked for today."""
     book, today = rulebooks.current(db.session(), house()), clock.legal_day(clock.now())
@@ -113,7 +120,7 @@ def told(record: CreditRecord) -> dict[str, Any]:
         "picture": drawn(record, known, entry),
         "period": known.period,
         "ended_on": words.ended_on(record),
-        "conditions": words.conditions(entry, known.period, today=today),
+        "conditions": repair_conditions.conditions(entry, known.period, today=today),
         "facts": words.facts(record),
         "measures": words.measures(record),
         "marks": words.marks(record),

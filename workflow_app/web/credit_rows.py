@@ -11,13 +11,16 @@ from typing import Any
 from flask import current_app, url_for
 
 from ..domain import clock
-from ..domain.publicity_period import NAMES, ORDER_36_FROM, Period, RecordClass
+from ..domain.intake.kinds import TITLES as PENALTIES
+from ..domain.intake.kinds import PenaltyKind
+from ..domain.publicity_period import NAMES, ORDER_36_FROM, RecordClass
 from ..domain.repairability import Code
 from ..domain.words import N_, Sentence
 from ..models.case import Case
 from ..models.record import CreditRecord, PenaltyItem, RecordChange
 from ..services import records
 from ..services.credit_file import Entry
+from ..workflows.commitment import DEGREES
 from .ui import is_chinese, say, tell_moment, tell_whole_day
 
 FACTS = (
@@ -60,11 +63,11 @@ class Way:
     is_post: bool
 
 
-def way(endpoint: str, *, ref: str) -> Way | None:
-    """The way to a room for the record of this address, or None while that room does not stand."""
+def way(endpoint: str, **values: Any) -> Way | None:
+    """The way to a room, for instance for the record of an address, or None while that room does not stand."""
     rules = current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
     for rule in rules:
-        return Way(url_for(endpoint, ref=ref), "GET" not in (rule.methods or ()))
+        return Way(url_for(endpoint, **values), "GET" not in (rule.methods or ()))
     return None
 
 
@@ -146,7 +149,7 @@ def particulars(record: CreditRecord) -> list[dict[str, Any]]:
         (N_("认定依据"), record.basis, ""),
         (N_("处理内容"), record.content, ""),
         (N_("处罚种类"), "；".join(penalties), ""),
-        (N_("履行程度"), Sentence(record.degree) if record.degree else "", ""),
+        (N_("履行程度"), Sentence(DEGREES[record.degree]) if record.degree in DEGREES else record.degree, ""),
         (N_("公示范围"), Sentence(SCOPES[record.scope]), ""),
     ]
     return [
@@ -158,63 +161,11 @@ def particulars(record: CreditRecord) -> list[dict[str, Any]]:
 
 def penalty(item: PenaltyItem) -> str:
     """One kind of penalty with its amount, or what it touches."""
+    kind = Sentence(PENALTIES[PenaltyKind(item.kind)])
     if item.amount is None:
-        return f"{item.kind} {item.what}".strip()
+        return f"{say(kind)} {item.what}".strip()
     amount = f"{item.amount.normalize():f}"
-    return say(Sentence(N_("%(kind)s %(amount)s 万元"), kind=item.kind, amount=amount))
-
-
-def conditions(entry: Entry, period: Period | None, *, today: date) -> list[dict[str, Any]]:
-    """The conditions of a repair one by one (办法: 最短公示期、纠正并履行、公开承诺、其他), each met or what is missing."""
-    against = {blocker.code: blocker.sentence for blocker in entry.repair.blocked_by}
-    return [
-        _period_condition(period, today),
-        _duties_condition(entry.record),
-        {
-            "is_met": False,
-            "title": Sentence(N_("公开作出信用承诺")),
-            "told": Sentence(N_("申请时在线填写、在线签署，一条信息一份。")),
-        },
-        *(
-            {"is_met": False, "title": Sentence(OTHER[code]), "told": sentence}
-            for code, sentence in against.items()
-            if code in OTHER
-        ),
-    ]
-
-
-OTHER = {
-    Code.NOT_REPAIRABLE: N_("法律、政策允许修复"),
-    Code.BARRED: N_("不在限制申请的期间"),
-    Code.OPEN_REPAIR: N_("没有正在办理的申请"),
-    Code.SHIELDED: N_("没有正在临时屏蔽"),
-}
-
-
-def _period_condition(period: Period | None, today: date) -> dict[str, Any]:
-    title = Sentence(N_("最短公示期已经届满"))
-    if period is None:
-        told = Sentence(N_("规则表没有收录当时的公示期，请向认定单位核实。"))
-        return {"is_met": False, "title": title, "told": told}
-    if period.shortest_end_on is None:
-        return {"is_met": True, "title": title, "told": Sentence(N_("轻微失信信息没有最短公示期。"))}
-    is_met = today >= period.may_apply_from
-    told = Sentence(
-        N_("已经在 %(day)s届满。") if is_met else N_("最后一日是 %(day)s，还没有届满。"),
-        day=period.shortest_end_on,
-    )
-    return {"is_met": is_met, "title": title, "told": told}
-
-
-def _duties_condition(record: CreditRecord) -> dict[str, Any]:
-    title = Sentence(N_("纠正失信行为、履行完义务"))
-    if record.duties_done_on:
-        told = Sentence(N_("认定单位确认您在 %(day)s履行完毕，不用再交证明。"), day=record.duties_done_on)
-        return {"is_met": True, "title": title, "told": told}
-    told = Sentence(
-        N_("认定单位还没有记录。已经履行的，申请时附上缴款凭证、整改材料等证明，或者请认定单位自行核实。")
-    )
-    return {"is_met": False, "title": title, "told": told}
+    return say(Sentence(N_("%(kind)s %(amount)s 万元"), kind=kind, amount=amount))
 
 
 def facts(record: CreditRecord) -> list[dict[str, Any]]:
@@ -249,9 +200,10 @@ def marks(record: CreditRecord) -> list[dict[str, Any]]:
 
 
 def case_row(case: Case, title: Sentence) -> dict[str, Any]:
-    """An application for the repair of the record."""
+    """An application for the repair of the record; a draft is gone on with where it is filled in."""
+    filling = way("repairs.show", ref=case.application.ref) if case.application and not case.number else None
     return {
-        "url": url_for("cases.show", address=case.address),
+        "url": filling.url if filling else url_for("cases.show", address=case.address),
         "number": case.number,
         "state": title,
         "at": case.updated_at,
