@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from wtforms import BooleanField, SelectField
-from wtforms.fields import SelectChoice
+from wtforms.fields import Field, SelectChoice
 from wtforms.validators import Optional
 
 from forms.fields import Flagged, HouseForm, Paragraph
@@ -27,6 +27,12 @@ class ReasonsForm(HouseForm):
 
     coded: Sequence[CodedReason] = ()
     targets: Mapping[str, str] = {}
+
+    @property
+    def besides(self) -> list[Field]:
+        """The fields that are not about a reason."""
+        of_reasons = {f"{part}_{reason.code}" for reason in self.coded for part in ("tick", "target", "note")}
+        return [field for field in self if field.name not in of_reasons]
 
     def given(self) -> list[dict[str, Any]]:
         """The reasons that were ticked, each with its target and note."""
@@ -56,8 +62,17 @@ class ReasonsForm(HouseForm):
         return fits
 
 
-def form_of(reasons: Sequence[CodedReason], targets: Mapping[str, str], title_of: Any) -> type[ReasonsForm]:
-    """A form class for these reasons. `targets` are the parts that may be marked; `title_of` gives a reason's title."""
+def form_of(
+    reasons: Sequence[CodedReason],
+    targets: Mapping[str, str],
+    title_of: Any,
+    *,
+    asked: type[HouseForm] | None = None,
+) -> type[ReasonsForm]:
+    """A form class for these reasons. `targets` are the parts that may be marked; `title_of` gives a reason's title.
+
+    `asked` is what the step asks for besides, say the day from which one may apply again.
+    """
     fields: dict[str, Any] = {"coded": reasons, "targets": targets}
     for reason in reasons:
         bound = {reason.binds_to: targets[reason.binds_to]} if reason.binds_to in targets else dict(targets)
@@ -68,4 +83,5 @@ def form_of(reasons: Sequence[CodedReason], targets: Mapping[str, str], title_of
             choices=[SelectChoice(name, Sentence(text)) for name, text in bound.items()],
         )
         fields[f"note_{reason.code}"] = Paragraph(N_("具体情况"), [Flagged()], most=500)
-    return type("ReasonsFormOfThisStep", (ReasonsForm,), fields)
+    bases = (ReasonsForm, asked) if asked else (ReasonsForm,)
+    return type("ReasonsFormOfThisStep", bases, fields)

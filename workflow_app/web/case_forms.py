@@ -94,7 +94,10 @@ def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm
     targets |= papers
     found = catalogue.reasons(session, shown.workflow.name, step.name, on=clock.legal_day(clock.now()))
     fitting = [reason for reason in found if reason.binds_to in (*targets, "any") or papers]
-    return form_of(fitting, targets, lambda reason: reason.title if is_chinese() else reason.title_en)
+    besides = form_for(shown.workflow.name, step.name) if step.asks or step.says else None
+    return form_of(
+        fitting, targets, lambda reason: reason.title if is_chinese() else reason.title_en, asked=besides
+    )
 
 
 def status(form: HouseForm) -> int:
