@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tests.browser import Browser
 from tests.factories import NOW, RULEBOOK, draft, legal, record
 from tests.services.paper_samples import picture
 from tests.services.test_evidence_pack import decision
@@ -282,6 +283,39 @@ def test_the_firm_sees_its_targets_and_fetches_the_pack_and_nobody_else_does(as_
         assert "complaint/letter.txt" in archive.namelist()
     assert as_person("other_handler").get(f"/cases/{case}/sync/evidence.zip").status == 404
     assert as_person("other_handler").get(f"/cases/{case}/sync").status == 404
+
+
+def test_every_page_of_the_tracker_is_sound(as_person, asked, database):
+    """Valid HTML, one heading, labelled fields, tokens, nothing of other people: what the house's browser looks at."""
+    clerk = Browser(as_person("clerk").client)
+    for task in asked.values():
+        clerk.get(address(task))
+    clerk.post(address(asked["letter/end_publicity"], "confirm"), {"evidence": ""}, status=422)
+    clerk.post(address(asked["letter/end_publicity"], "confirm"), {"evidence": "回函"})
+    clerk.post(address(asked["letter/end_publicity"], "seen"), {"note": "查无此条"})
+    for query in ("", "?tab=overdue", "?tab=seen", "?tab=all&target=hub", "?before=1", "?tab=x&before=y"):
+        clerk.get(f"/office/sync{query}")
+    clerk.htmx("GET", "/office/sync?tab=all", target="tasks")
+    for page in ("", "/new", "/hub", "/letter"):
+        clerk.get(f"/office/sync/targets{page}")
+    clerk.post("/office/sync/targets/hub/secret")
+    with database.reading() as session:
+        case = session.scalars(select(Case)).one().address
+    Browser(as_person("owner").client).get(f"/cases/{case}/sync")
+
+
+def test_the_pages_of_a_long_list_follow_each_other(as_person, asked, database):
+    with database.writing() as session:
+        for _ in range(10):
+            row = record(session, subject_id=1, unit_id=database.world.units["market"])
+            sync.ask(session, row, ["end_publicity"], case_id=None, now=NOW, rulebook=RULEBOOK)
+    clerk, seen, url = Browser(as_person("clerk").client), [], "/office/sync"
+    for _ in range(2):
+        page = clerk.get(url)
+        seen += [link["href"] for link in page.soup.select('a.row-link[href^="/office/sync/tasks/"]')]
+        url = next((link["href"] for link in page.soup.select('a[rel="next"]')), "")
+    assert url == ""
+    assert len(seen) == len(set(seen)) == 35
 
 
 FILLED = {
