@@ -32,7 +32,7 @@ CONDITIONS = dict.fromkeys(
 GIVEN = {
     "propose_approval": CONDITIONS | {"finding": "缴款凭证与决定书一致，现场复查已经明码标价。"},
     "propose_rejection": {
-        "next_possible_on": date(2026, 12, 1), "reasons": [{"code": "RP-X", "target": "any", "note": "仍有未标价商品。"}],
+        "next_possible_on": date(2026, 12, 1), "reasons": [{"code": "RP-J01", "target": "any", "note": "仍有未标价商品。"}],
     },
     "approve": {"decision_reasons": "四项条件均符合。"},
     "reject": {"decision_reasons": "尚未全部纠正。"},
