@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from ..domain import clock
@@ -85,7 +85,7 @@ def month(session: Session, first: date, *, unit_ids: Collection[int] | None, ru
     return Month(first, shares, tuple(late[:MOST_LISTED]), len(late), rule)
 
 
-def _rows(session: Session, first: date, following: date) -> Iterator[Row[Any]]:
+def _rows(session: Session, first: date, following: date) -> Iterator[Any]:
     """Every decision of a month, of penalties and licences: kind, address, unit, number, day, instant."""
     penalties = select(
         literal("penalties"), CreditRecord.ref, CreditRecord.unit_id, CreditRecord.decision_no,
