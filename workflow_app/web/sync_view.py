@@ -30,12 +30,13 @@ def listing(
     """The values of one page of a tab."""
     today = clock.legal_day(clock.now())
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    chosen = asked["tab"]
     following = url_for("sync.tasks", before=found.following, **kept) if found.following else None
     return {
         "tabs": [tab(name, asked) for name in sync_lists.TABS],
         "rows": rows(found.tasks, today=today, calendar=calendar),
         "asked": asked,
-        "empty": Sentence(EMPTY[asked["tab"]]),
+        "empty": Sentence(EMPTY[chosen]),
         "next_url": following,
         "first_url": None if is_first else url_for("sync.tasks", **kept),
         "kinds": KINDS,
