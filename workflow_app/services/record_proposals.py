@@ -19,7 +19,7 @@ from ..domain.words import N_, Sentence
 from ..models.party import Subject
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord
-from . import findings, notices, publication, records, sync
+from . import findings, notices, publication, records, repair_notice, sync
 from .findings import Finding
 
 CONFIRMED, REJECTED, TAKEN_BACK = "confirmed", "rejected", "taken_back"
@@ -148,6 +148,16 @@ def propose_withdrawal(
     )  # fmt: skip
 
 
+def wanted(proposal: RecordProposal) -> Finding | None:
+    """The whole finding as it would be; none for a withdrawal."""
+    if proposal.kind == "withdrawal":
+        return None
+    before = (
+        findings.of_record(proposal.record).as_json() if proposal.record and proposal.kind == "change" else {}
+    )
+    return Finding.from_json(before | proposal.wanted)
+
+
 def may_decide(proposal: RecordProposal, actor: Actor) -> bool:
     """Whether a person may decide: a head of the finding unit who is not the one who proposed."""
     is_head = proposal.unit_id in records.units_of(actor, GrantKind.HEAD)
@@ -262,6 +272,7 @@ def _enter(
         session, finding.columns() | place, class_=finding.class_, rulebook=rulebook, now=now
     )
     proposal.record_id = record.id
+    repair_notice.ask(session, record, now=now)
     return record
 
 

@@ -97,6 +97,8 @@ def mended(form: HouseForm, *, otherwise: str) -> Iterator[None]:
     """Put a refusal at its field, or at `otherwise`, after undoing what the request wrote."""
     try:
         yield
+    except NotYours:  # a refusal too, but of the whole page
+        raise
     except Refused as refused:
         db.session.rollback()
         name = {"kinds": "penalties", "classes": "class_"}.get(refused.code, refused.code)
@@ -186,10 +188,12 @@ def proposed(form: FindingForm) -> dict[str, Any]:
 def proposal_page(ref: str, form: DecisionForm, *, status: int = 200) -> Response:
     """One proposal with what it would do."""
     found, actor = proposals.by_ref(db.session(), ref, current_user.actor), current_user.actor
+    wanted = proposals.wanted(found)
     return page(
         "records/proposal.html", status=status, form=form, **record_rows.proposal_row(found),
-        particulars=record_rows.particulars(Finding.from_json(found.wanted)) if found.kind == "entry" else (),
-        differences=record_rows.differences(found), class_=found.wanted.get("class_"), names=NAMES,
+        particulars=record_rows.particulars(wanted) if wanted and found.kind == "entry" else (),
+        differences=record_rows.differences(found), finding=wanted, period=wanted and period_of(wanted),
+        class_=wanted and record_rows.class_name(wanted.class_),
         may_decide=proposals.may_decide(found, actor), is_own=found.proposed_by_id == actor.person_id,
     )  # fmt: skip
 
@@ -198,19 +202,20 @@ def record_page(ref: str, asked: Asked, *, status: int = 200) -> Response:
     """One record with everything that belongs to it, and the forms for what may be noted."""
     session, actor = db.session(), current_user.actor
     record = kept.by_ref(session, ref, actor)
+    finding = findings.of_record(record)
     return page(
         "records/show.html", status=status, asked=asked,
         measure_form=asked.measure or measure_form(), own_units=kept.units_of(actor), own_marks=OWN_MARKS,
-        particulars=record_rows.particulars(findings.of_record(record)), period=period_of(record),
+        particulars=record_rows.particulars(finding), period=period_of(finding),
         facts=credit_rows.facts(record), history=record_rows.history(kept.history(session, record)),
         proposals=[record_rows.proposal_row(row) for row in proposals.of_record(session, record)],
         may_change=kept.may_change(record, actor), marks_told=kept.MARKS, **record_rows.row(record, today=today()),
     )  # fmt: skip
 
 
-def period_of(record: CreditRecord) -> Period | None:
+def period_of(finding: Finding) -> Period | None:
     """The periods with their explanation; none where the rules don't know the time."""
     try:
-        return kept.period(record, book())
+        return findings.period(finding, book())
     except Refused:
         return None
