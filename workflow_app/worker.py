@@ -26,7 +26,7 @@ from .importing import carry
 from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
-from .models.record import ImportRun
+from .models.record import CreditRecord, ImportRun
 from .services import (
     documents,
     imports,
@@ -36,6 +36,7 @@ from .services import (
     perform,
     record_watch,
     recount,
+    repair_notice,
     sweep,
     sync_delivery,
     sync_watch,
@@ -158,9 +159,16 @@ def deliver_sync(session: Session, message: Message, now: datetime, house: House
         sync_delivery.note_sent(session, number, now=clock.now(), house=house)
 
 
+def deliver_repair_notice(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Issue the letter that goes with a decision (两书同达); its bytes follow with a message of their own."""
+    record = session.get_one(CreditRecord, message.payload["record_id"], with_for_update=True)
+    repair_notice.issue(session, record, now=now, house=house)
+
+
 DELIVERERS: dict[str, Deliverer] = {
     "notice": deliver_notice,
     "document": deliver_document,
+    "repair_notice": deliver_repair_notice,
     "mail": deliver_mail,
     "recount": deliver_recount,
     "import": deliver_import,

@@ -119,3 +119,12 @@ def test_the_printed_letter_can_be_verified_and_a_person_is_masked(sqlite, world
         assert answer.outcome == "valid"
         assert "2026年8月7日起可以申请修复" in [value for _, value in answer.fields]
         assert "120199199001010012" not in sheet_words(document)
+
+
+def test_the_letter_is_asked_for_once_and_only_where_it_is_due(database):
+    with database.writing() as session:
+        penalty = of_firm(session, database.world)
+        for record in (penalty, penalty, of_firm(session, database.world, kind="other")):
+            repair_notice.ask(session, record, now=NOW)
+        asked = session.scalars(select(Message).where(Message.kind == "repair_notice")).all()
+        assert [message.payload for message in asked] == [{"record_id": penalty.id}]

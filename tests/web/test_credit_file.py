@@ -183,3 +183,24 @@ def test_the_pages_keep_what_every_page_keeps(district, language):
     assert len(browser.get("/credit-file").soup.select(".file-list li")) >= 4
     for ref in made:
         assert browser.get(f"/credit-file/{ref}").soup.select_one("svg[role=img]") is not None
+
+
+def test_a_letter_that_was_asked_for_can_be_downloaded_once_the_worker_was_there(district):
+    with district.session() as session:
+        firm = session.scalars(select(Subject).where(Subject.name == "天津海河示范食品有限公司")).one()
+        unit = session.scalars(select(Unit).where(Unit.key == "health")).one()
+        record = factories.record(session, subject_id=firm.id, unit_id=unit.id)
+        repair_notice.ask(session, record, now=clock.now())
+        ref = record.ref
+    assert district.deliver()[1] == 0
+    browser = district.browser("owner.haihe")
+    page = browser.get(f"/credit-file/{ref}")
+    assert "信用修复告知书" in page.words("#documents h3")
+    pdf = browser.client.get(page.link("下载 PDF"))
+    assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
+
+
+def test_the_qr_opens_the_application_for_that_very_decision(visitor, refs):
+    visitor.sign_in("owner")
+    seen = visitor.get(f"/r/{refs['ready']}")
+    assert (seen.status, seen.location) == (303, f"/repairs/start?ref={refs['ready']}")

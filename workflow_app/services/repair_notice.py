@@ -1,7 +1,7 @@
 """两书同达: with the decision on a penalty or a serious list goes the letter that says when and how to repair it.
 
-One letter for one record, numbered in the transaction that enters the record; its bytes follow like those of every
-document. It tells the day that holds when the record is entered; what was handed out is never changed afterwards, the
+One letter for one record, asked for in the transaction that enters the record and issued within seconds, so that a file of
+many records isn't held up by its letters. It tells the day that holds when the record is entered; what was handed out is never changed afterwards, the
 credit file always shows the day as it is now.
 """
 
@@ -25,10 +25,16 @@ SERVED_WITH = frozenset({"penalty", "serious_list"})
 """The kinds of record whose decision the letter goes with (国办发〔2025〕22号)."""
 
 
+def ask(session: Session, record: CreditRecord, *, now: datetime) -> None:
+    """Let the letter of this record be issued as soon as the record is committed; once, and nothing for other kinds."""
+    if record.kind in SERVED_WITH:
+        outbox.put(session, f"record/{record.id}/{KIND}", KIND, {"record_id": record.id}, now=now)
+
+
 def issue(session: Session, record: CreditRecord, *, now: datetime, house: House) -> Document | None:
     """Number the letter of this record; None if its kind has none or it was issued before.
 
-    Part of the transaction that enters the record. Refused names a character that can't be printed.
+    The caller holds the record's row, or entered it in this transaction. Refused names a character that can't be printed.
     """
     if record.kind not in SERVED_WITH or issued(session, record) is not None:
         return None
@@ -47,7 +53,7 @@ def issue(session: Session, record: CreditRecord, *, now: datetime, house: House
         division=house.division,
         now=now,
     )  # fmt: skip
-    outbox.put(session, f"record/{record.id}/{KIND}", "document", {"document_id": document.id}, now=now)
+    outbox.put(session, f"record/{record.id}/{KIND}/file", "document", {"document_id": document.id}, now=now)
     return document
 
 
