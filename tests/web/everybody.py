@@ -25,7 +25,16 @@ from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CreditRecord, Measure
-from workflow_app.services import cases, catalogue, imports, record_proposals, rule_changes, sync
+from workflow_app.models.repair import ClusterFlag
+from workflow_app.services import (
+    applications,
+    cases,
+    catalogue,
+    imports,
+    record_proposals,
+    rule_changes,
+    sync,
+)
 from workflow_app.services.accounts import load_actor
 from workflow_app.workflows.commitment import COMMITMENT
 
@@ -121,6 +130,8 @@ def prepare(district: District, folder: Path) -> Matrix:
             "proposal": proposal_of(session, record),
             "import_run": import_run_of(session, district),
             "task": task_of(session, record),
+            "application": application_of(session, district),
+            "cluster": cluster_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
@@ -139,6 +150,24 @@ def import_run_of(session: Session, district: District) -> str:
     imports.carry_on(session, run.id, walk.portion(after=0), now=NOW, house=house)
     run.finished_at = None
     return run.ref
+
+
+def application_of(session: Session, district: District) -> str:
+    """An application of the owner for another record, not handed in yet."""
+    owner = session.scalars(select(Person).where(Person.login == PEOPLE["owner"])).one()
+    opened = applications.open_for(
+        session, [record_of(session)], filled_by="own", known={}, now=NOW,
+        actor=load_actor(owner, on=NOW.date()), house=district.app.extensions["house"],
+    )  # fmt: skip
+    return opened.ref
+
+
+def cluster_of(session: Session) -> str:
+    """The same file in the applications of three firms, at which nobody looked yet."""
+    flag = ClusterFlag(kind="file", sign="0" * 64, shown="证明.pdf", subject_ids=[1, 2, 3], raised_at=NOW)
+    session.add(flag)
+    session.flush()
+    return str(flag.id)
 
 
 def task_of(session: Session, record: CreditRecord) -> str:

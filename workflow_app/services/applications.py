@@ -97,6 +97,16 @@ def cases_of(session: Session, application: RepairApplication) -> Sequence[Case]
     return session.scalars(wanted).all()
 
 
+def letters_of(session: Session, case: Case) -> Sequence[Case]:
+    """The letters that were signed for the record of this case within its application."""
+    wanted = select(Case).where(
+        Case.application_id == case.application_id,
+        Case.record_id == case.record_id,
+        Case.workflow == COMMITMENT.name,
+    )
+    return session.scalars(wanted.order_by(Case.id)).all() if case.application_id else ()
+
+
 def drafts_of(session: Session, application: RepairApplication) -> list[Case]:
     """The cases that were not handed in yet."""
     return [case for case in cases_of(session, application) if case.state == REPAIR.first.name]
@@ -180,6 +190,19 @@ def letter_item(session: Session, record: CreditRecord, *, on: date) -> Commitme
     return next((item for item in fitting if item.unit_id == record.unit_id), fitting[0])
 
 
+def letter_facts(case: Case) -> dict[str, Any]:
+    """What the letter for the record of this case says; what is read before signing says the same."""
+    record, facts = case.record, REPAIR.load(case.facts)
+    assert record is not None
+    return {
+        "reason": f"申请修复{record.decision_no}《{record.title}》",
+        "statement": facts.correction,
+        "contact_name": facts.contact_name,
+        "contact_mobile": facts.contact_mobile,
+        "publication_consent": True,
+    }
+
+
 def _sign_letter(
     session: Session, case: Case, signing: Mapping[str, Any], *, actor: Actor, now: datetime, house: House
 ) -> None:
@@ -190,7 +213,6 @@ def _sign_letter(
     about = circumstances.record_on(session, case, record, ended=())
     if about.has_letter:
         return
-    facts = REPAIR.load(case.facts)
     item = letter_item(session, record, on=today)
     letter = cases.open_draft(
         session,
@@ -202,13 +224,7 @@ def _sign_letter(
         actor=actor,
         now=now,
         house=house,
-        facts={
-            "reason": f"申请修复{record.decision_no}《{record.title}》",
-            "statement": facts.correction,
-            "contact_name": facts.contact_name,
-            "contact_mobile": facts.contact_mobile,
-            "publication_consent": True,
-        },
+        facts=letter_facts(case),
     )
     given = {
         "letter_version": circumstances.item_on(item, today).letter_version,

@@ -30,8 +30,10 @@ SIDES = {
     "head": (GrantKind.HEAD,),
     "clerk": (GrantKind.CLERK,),
     "lead": (GrantKind.LEAD,),
+    "owner": (GrantKind.OWNER,),
 }
-"""A side of a case → the grants that belong to it. `lead` is the office's, for every case."""
+"""A side of a case → the grants that belong to it. `lead` is the office's, for every case; `owner` is the subject itself
+without whoever acts for it."""
 
 RECORDS = "repair"
 """A mandate for repairs reaches what is told about records outside any case."""
@@ -180,6 +182,7 @@ def on_side(
     kinds = SIDES[side]
     place = {
         "subject": GrantRow.subject_id == subject_id,
+        "owner": GrantRow.subject_id == subject_id,
         "clerk": GrantRow.unit_id.is_not(None),
         "lead": GrantRow.unit_id.is_not(None),
     }.get(side, GrantRow.unit_id == unit_id)

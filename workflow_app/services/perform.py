@@ -21,7 +21,7 @@ from ..models.attachment import Attachment
 from ..models.case import Case
 from ..workflows import BY_NAME
 from ..workflows.kit import Step, Workflow
-from . import circumstances, clocks, effects, gate, history, leases, numbers, rulebooks
+from . import agents, circumstances, clocks, effects, gate, history, leases, numbers, rulebooks
 from .house import House
 from .moment import Moment
 
@@ -102,6 +102,7 @@ def _take(session: Session, case: Case, order: Order, *, actor: Actor, now: date
     _move(moment, token.state)
     for effect in step.then:
         effects.carry_out(effect, moment)
+    agents.tell_owner(moment)
     session.flush()
 
 

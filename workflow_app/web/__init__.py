@@ -4,6 +4,7 @@ from .account import account
 from .admin import admin
 from .calculator import calculator
 from .cases import cases
+from .clusters import clusters
 from .commitments import commitments
 from .credit_file import credit_file
 from .documents import documents
@@ -17,6 +18,7 @@ from .public import public
 from .publicity import publicity
 from .queues import queues
 from .records import records
+from .repairs import repairs
 from .rulebook import rulebook
 from .sync import sync
 from .sync_targets import sync_targets
@@ -30,6 +32,8 @@ ROOMS = (
     cases,
     queues,
     credit_file,
+    repairs,
+    clusters,
     papers,
     documents,
     notices,

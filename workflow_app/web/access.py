@@ -21,7 +21,7 @@ from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
-from ..services import calendars, kept_forms, rule_changes, signin, sync_targets
+from ..services import agents, calendars, kept_forms, rule_changes, signin, sync_targets
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
 
@@ -36,6 +36,7 @@ class Audience(Enum):
 OFFICE_AND_DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD})
 HANDING_IN = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK})
 SECOND_PERSONS = frozenset({GrantKind.HEAD, GrantKind.LEAD})
+WINDOW = frozenset({GrantKind.CLERK})
 SECURITY = frozenset({GrantKind.SECURITY_ADMIN})
 SYSTEM = frozenset({GrantKind.SYSTEM_ADMIN})
 AUDIT = frozenset({GrantKind.AUDITOR})
@@ -63,6 +64,10 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "commitments.start": Audience.SIGNED_IN,
     "cases": Audience.SIGNED_IN,
     "credit_file": FOR_A_SUBJECT,
+    "repairs": FOR_A_SUBJECT | WINDOW,
+    "repairs.index": Audience.PUBLIC,
+    "repairs.window": WINDOW,
+    "clusters": agents.READERS,
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,

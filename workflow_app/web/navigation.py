@@ -34,6 +34,7 @@ PUBLIC = (
 SUBJECT = (
     ("queues.show", N_("我的待办")),
     ("credit_file.index", N_("我的信用档案")),
+    ("repairs.index", N_("信用修复")),
     ("commitments.items", N_("我要承诺")),
     ("account.mandates", N_("经办人与授权")),
     ("notices.show", N_("消息")),
@@ -46,6 +47,9 @@ STAFF = (
     ("notices.show", N_("消息")),
 )
 ADMIN = (
+    (GrantKind.CLERK, "repairs.window", N_("窗口代填修复")),
+    (GrantKind.CLERK, "clusters.index", N_("代办线索")),
+    (GrantKind.LEAD, "clusters.index", N_("代办线索")),
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
     (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位名册")),
     (GrantKind.SYSTEM_ADMIN, "rulebook.rules", N_("规则表")),
