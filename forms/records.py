@@ -72,7 +72,7 @@ class FindingForm(HouseForm):
     basis = Paragraph(N_("认定依据"), [needed(N_("请写明依据的法律、法规和条款。"))], most=2000)
     penalties = Ticks(
         Sentence(N_("处罚种类")),
-        choices=choices(PENALTIES),
+        choices=choices({kind.value: title for kind, title in PENALTIES.items()}),
         description=Sentence(N_("行政处罚必填，照决定书勾选，可以多选。")),
     )
     fine = Amount(N_("罚款金额（万元）"), most=30)

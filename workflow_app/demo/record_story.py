@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -75,7 +76,7 @@ def _happenings(row: dict[str, Any]) -> Iterator[Happening]:
         if name in row:
             yield row[name]["at"], act
     for measure in row.get("measure", ()):
-        yield measure["at"], lambda telling, at, told=measure: _start_measure(telling, at, told)
+        yield measure["at"], partial(_start_measure, told=measure)
     if withdrawal := row.get("withdrawal"):
         yield withdrawal["at"], _withdraw
         yield withdrawal["confirmed_at"], _confirm
@@ -107,7 +108,7 @@ def _mark(telling: Telling, at: datetime) -> None:
     records.mark(telling.session, telling.records[0], told["kind"], note=told["note"], now=at)
 
 
-def _start_measure(telling: Telling, at: datetime, told: dict[str, Any]) -> None:
+def _start_measure(telling: Telling, at: datetime, *, told: dict[str, Any]) -> None:
     measures.start(
         telling.session, telling.records[0], unit_id=telling.units[told["unit"]].id, title=told["title"],
         basis=told["basis"], started_on=told["started_on"], actor=telling.actor(told["by"], at), now=at,

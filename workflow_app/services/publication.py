@@ -212,7 +212,7 @@ def line_of(record: CreditRecord, *, today: date) -> Line:
     )
 
 
-def _lines() -> Select[tuple[CreditRecord]]:
+def _lines() -> Select[CreditRecord]:
     parts = (
         joinedload(CreditRecord.subject),
         joinedload(CreditRecord.unit),

@@ -178,7 +178,7 @@ def confirm(
     if proposal.kind == "entry":
         return _enter(session, proposal, now=now, today=today, rulebook=rulebook)
     record = session.get_one(CreditRecord, proposal.record_id, with_for_update=True)
-    by = {"why": proposal.why, "by_id": actor.person_id, "now": now, "rulebook": rulebook}
+    by: dict[str, Any] = {"why": proposal.why, "by_id": actor.person_id, "now": now, "rulebook": rulebook}
     if proposal.kind == "withdrawal":
         records.take_down(session, record, "withdrawn", **by)
         sync.ask(session, record, OF_WITHDRAWAL, now=now, rulebook=rulebook)

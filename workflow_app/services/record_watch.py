@@ -9,6 +9,7 @@ One record at a time, locked and looked at again, so that it happens once with s
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -102,7 +103,7 @@ def _end(session: Session, record_id: int, *, now: datetime, house: House) -> bo
         _tell_subject(session, record, "expired", Sentence(EXPIRED, number=record.decision_no), now=now)
         return True
     records.change(session, record, {"flagged_at": now}, why=WHY_FLAGGED, by_id=None, now=now, rulebook=book)
-    told = {"number": record.decision_no, "day": record.max_end_on}
+    told: dict[str, Any] = {"number": record.decision_no, "day": record.max_end_on}
     _tell_subject(session, record, f"flagged-{record.max_end_on}", Sentence(FLAGGED, **told), now=now)
     sentence = Sentence(FLAGGED_TO_UNIT, **told, subject=record.subject.name)
     for side in ("handler", "head"):
@@ -122,7 +123,11 @@ def _hide(session: Session, proposal_id: int, *, now: datetime, house: House) ->
     record = session.get_one(CreditRecord, proposal.record_id, with_for_update=True)
     book = rulebooks.current(session, house)
     records.change(session, record, {"hidden_at": now}, why=WHY_HIDDEN, by_id=None, now=now, rulebook=book)
-    told = {"number": record.decision_no, "subject": record.subject.name, "due": end_of(proposal.due_on)}
+    told: dict[str, Any] = {
+        "number": record.decision_no,
+        "subject": record.subject.name,
+        "due": end_of(proposal.due_on),
+    }
     for side in ("head", "lead"):
         key = f"proposal-{proposal.id}/hidden/{side}"
         notices.tell(session, key, Sentence(HIDDEN, **told), to=side, unit_id=record.unit_id, now=now)

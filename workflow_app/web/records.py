@@ -4,6 +4,8 @@ Who may do what is checked at the door and again by the services. A refusal undo
 says it at the field it is about.
 """
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -140,7 +142,7 @@ def withdraw(ref: str) -> Response | BaseResponse:
     form = WithdrawalForm(request.form if request.method == "POST" else take_kept_form())
     if request.method == "POST" and form.validate() and form.known_on.data:
         with mended(form, otherwise="why"):
-            told = {"why": form.why.data or "", "known_on": form.known_on.data}
+            told: dict[str, Any] = {"why": form.why.data or "", "known_on": form.known_on.data}
             made = proposals.propose_withdrawal(
                 db.session(), record, **told, **by_whom(), today=today(), rulebook=book()
             )
