@@ -41,6 +41,10 @@ FACTS = {
 ASKED_OF_PUBLISHERS = (What.SHIELD, What.UNSHIELD, What.RESTORE)
 """Requests that go to every target that ends publicity, whatever else it does."""
 
+ENDING = (What.END_PUBLICITY, What.SHIELD)
+RESTORING = (What.UNSHIELD, What.RESTORE)
+"""Requests that take a record away, and those that bring it back: what was asked before one is asked anew after it."""
+
 KINDS = {
     "national": N_("国家公示网站"),
     "register": N_("市场监管系统"),

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..domain import clock
-from ..domain.downstream import ASKED_OF_PUBLISHERS, FACTS, What, rule_for
+from ..domain.downstream import ASKED_OF_PUBLISHERS, ENDING, FACTS, RESTORING, What, rule_for
 from ..domain.refusals import Refused
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_
@@ -187,13 +187,25 @@ def _write(
     due = rulebook.due(rule_for(target.kind), day)
     own = {"sent_at": now, "confirmed_at": now} if target.kind == "own" else {}
     values: dict[str, Any] = {
-        "key": f"{record.id}/{case_id or 0}/{what}/{target.id}", "record_id": record.id, "case_id": case_id,
+        "key": f"{record.id}/{case_id or 0}/{what}/{target.id}/{_round(session, record, what)}", "record_id": record.id, "case_id": case_id,
         "target_id": target.id, "what": what.value, "created_at": now, "starts_on": day, "due_on": due.due_on,
         "explanation": [line.as_json() for line in due.explanation], "attempts": 0, "evidence": "", "seen_note": "",
     }  # fmt: skip
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(SyncTask).values(values | own).on_conflict_do_nothing(index_elements=["key"])
     return session.scalars(row.returning(SyncTask)).first()
+
+
+def _round(session: Session, record: CreditRecord, what: What) -> int:
+    """How often the record was shown again (or, for showing it, taken away) before: each time is asked anew."""
+    opposite = ENDING if what in RESTORING else RESTORING
+    before = (
+        select(func.count())
+        .select_from(SyncTask)
+        .join(SyncTarget)
+        .where(SyncTask.record_id == record.id, SyncTarget.kind == "own", SyncTask.what.in_(opposite))
+    )
+    return session.scalar(before) or 0
 
 
 def _settle(
