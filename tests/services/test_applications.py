@@ -42,21 +42,34 @@ def test_papers_and_answers_are_shared(sqlite, house):
     with sqlite.writing() as session:
         application, owner = opened(session, sqlite.world, house), sqlite.world.actors["owner"]
         applications.attach(
-            session, application, "correction_proof", pdf_bytes(), name="缴款凭证.pdf", actor=owner, now=NOW, house=house
+            session,
+            application,
+            "correction_proof",
+            pdf_bytes(),
+            name="缴款凭证.pdf",
+            actor=owner,
+            now=NOW,
+            house=house,
         )
         applications.save(session, application, {"duties": "全部缴清。"}, actor=owner, now=NOW, house=house)
         kept = session.scalars(select(Attachment)).all()
         assert len({row.case_id for row in kept}) == 2
         assert len({row.storage_key for row in kept}) == 1
-        assert {case.facts["duties"] for case in applications.cases_of(session, application)} == {"全部缴清。"}
+        assert {case.facts["duties"] for case in applications.cases_of(session, application)} == {
+            "全部缴清。"
+        }
 
 
 def test_each_record_gets_its_own_letter_and_its_own_number(database, house):
     with database.writing() as session:
         application = opened(session, database.world, house)
         owner = database.world.actors["owner"]
-        applications.save(session, application, {"proof_source": "fetched"}, actor=owner, now=NOW, house=house)
-        outcomes = applications.hand_in(session, application, signing=SIGNING, actor=owner, now=NOW, house=house)
+        applications.save(
+            session, application, {"proof_source": "fetched"}, actor=owner, now=NOW, house=house
+        )
+        outcomes = applications.hand_in(
+            session, application, signing=SIGNING, actor=owner, now=NOW, house=house
+        )
         assert [(o.refusal, o.case.state) for o in outcomes] == [(None, "received"), (None, "received")]
         assert len({o.case.number for o in outcomes}) == 2
         letters = session.scalars(select(Case).where(Case.workflow == "commitment")).all()
@@ -71,13 +84,18 @@ def test_a_record_that_is_refused_does_not_hold_up_the_others(sqlite, house):
         world, owner = sqlite.world, sqlite.world.actors["owner"]
         ripe = factories.record(session, subject_id=world.subjects["firm"], unit_id=world.units["market"])
         unripe = factories.record(
-            session, subject_id=world.subjects["firm"], unit_id=world.units["market"], decided_on=date(2026, 9, 1)
+            session,
+            subject_id=world.subjects["firm"],
+            unit_id=world.units["market"],
+            decided_on=date(2026, 9, 1),
         )
         application = applications.open_for(
             session, [unripe, ripe], filled_by="own", known=FACTS | {"proof_source": "fetched"}, actor=owner, now=NOW,
             house=house,
         )  # fmt: skip
-        outcomes = applications.hand_in(session, application, signing=SIGNING, actor=owner, now=NOW, house=house)
+        outcomes = applications.hand_in(
+            session, application, signing=SIGNING, actor=owner, now=NOW, house=house
+        )
         assert [o.case.state for o in outcomes] == ["draft", "received"]
         assert "最短公示期还没有届满" in str(outcomes[0].refusal)
         letters = session.scalars(select(Case.record_id).where(Case.workflow == "commitment")).all()
@@ -98,7 +116,9 @@ def test_four_records_may_end_in_four_ways(sqlite, house):
 
         def take(case, step, by, **given):
             order = perform.Order(step, given, None)
-            perform.perform(session, case.address, order, actor=actors[by], now=legal("2026-09-21"), house=house)
+            perform.perform(
+                session, case.address, order, actor=actors[by], now=legal("2026-09-21"), house=house
+            )
 
         for case in (one, two, three):
             take(case, "forward", "clerk")
@@ -111,7 +131,7 @@ def test_four_records_may_end_in_four_ways(sqlite, house):
         take(three, "withdraw", "owner", withdrawal_reason="暂不申请。")
         take(four, "request_supplement", "clerk", reasons=[reasons[0] | {"target": "correction"}])
         assert [case.state for case in (one, two, three, four)] == [
-            "syncing", "reviewing", "withdrawn", "supplement",
+            "repaired", "reviewing", "withdrawn", "supplement",
         ]  # fmt: skip
 
 

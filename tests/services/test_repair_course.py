@@ -17,7 +17,7 @@ from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import RepairBar
-from workflow_app.models.sync import SyncTask
+from workflow_app.models.sync import SyncTarget, SyncTask
 from workflow_app.services import cases, clocks, perform, rulebooks, sync
 from workflow_app.workflows.commitment import COMMITMENT
 from workflow_app.workflows.repair import REPAIR
@@ -58,6 +58,12 @@ class Course:
         self.record = factories.record(
             session, subject_id=world.subjects["firm"], unit_id=world.units["market"]
         )
+        session.add(
+            SyncTarget(
+                key="site", name="示范公示网站", name_en="Sample site", kind="third_party", deliverer="hand",
+                does=["end_publicity"],
+            )
+        )  # fmt: skip
         owner = world.actors["owner"]
         self.case = cases.open_draft(
             session, REPAIR, subject_id=world.subjects["firm"], record=self.record, actor=owner, now=NOW, house=house,

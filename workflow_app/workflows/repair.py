@@ -13,7 +13,8 @@ from datetime import date
 
 from ..domain.people import GrantKind
 from ..domain.words import N_
-from .clock_steps import CLOCK_NOTICES, CLOCK_PAPERS, extendable, pausable
+from .circumstances import Circumstances
+from .clock_steps import CLOCK_NOTICES, CLOCK_PAPERS, extendable, pausable, restartable
 from .kit import Effect, Escalate, Guard, Role, Span, State, Step, Take, Workflow
 from .repair_words import BASES, FILLERS, LABELS, NOTICES, PAPERS, PROOFS
 from .roles import (
@@ -68,6 +69,11 @@ class Facts:
     drop_reasons: str = ""
 
 
+def is_temporary(c: Circumstances) -> bool:
+    """Whether the plan that the application rests on is still being carried out."""
+    return getattr(c.facts, "basis", "") == "restructuring" and not c.last_of("finalise")
+
+
 # Guards: facts, each with the sentence that is said when it does not hold.
 REPAIRABLE = Guard(
     N_("法律、行政法规或者党中央、国务院政策文件规定这条记录不可修复。对记录本身有异议的，可以提出异议。"),
@@ -110,10 +116,15 @@ NONE_OPEN = Guard(
 MARKED_PARTS_ANSWERED = Guard(
     N_("退回时标出的地方还没有全部修改。请逐项修改后再提交。"), lambda c: c.marked <= c.changed | c.new_papers
 )
-FOUR_CONDITIONS = Guard(
-    N_("建议同意修复，四项条件都要逐项核对并勾选；有一项不符合的，请建议不予修复。"),
-    lambda c: all(
-        (c.facts.period_reached, c.facts.duties_performed, c.facts.commitment_made, c.facts.other_conditions)
+CONDITIONS_MET = Guard(
+    N_(
+        "建议同意修复，四项条件都要逐项核对并勾选；有一项不符合的，请建议不予修复。"
+        "重整、和解期间的临时修复，不要求前两项。"
+    ),
+    lambda c: (
+        c.facts.commitment_made
+        and c.facts.other_conditions
+        and (is_temporary(c) or (c.facts.period_reached and c.facts.duties_performed))
     ),
     needs_given=True,
 )
@@ -127,11 +138,11 @@ REJECTION_PROPOSED = Guard(
 )
 PLAN_IS_RUNNING = Guard(
     N_("这件申请不是在重整、和解期间提出的，不适用临时屏蔽。"),
-    lambda c: c.facts.basis == "restructuring" and not c.last_of("finalise"),
+    is_temporary,
 )
 NO_PLAN_IS_RUNNING = Guard(
     N_("这件申请依据的计划或者协议还在执行，只能临时屏蔽，执行完毕后再正式修复。"),
-    lambda c: c.facts.basis != "restructuring" or bool(c.last_of("finalise")),
+    lambda c: not is_temporary(c),
 )
 ALL_CONFIRMED = Guard(
     N_("还有同步对象没有确认。全部确认后自动办结。"),
@@ -267,7 +278,6 @@ DECISION = Span(
     over=(REVIEWING, AWAITING_SIGNATURE),
 )
 EVERYWHERE = sync("end_publicity", "stop_sharing", "lift_measures", "update_evaluation")
-CLOSED = (document("repair_closure"), notice("withdrawn", to="handler"))
 
 # fmt: off
 STEPS = (
@@ -291,9 +301,10 @@ STEPS = (
     Step("accept", N_("受理"), FORWARDED, REVIEWING, (HANDLER,), (), (notice("accepted", to="subject"),)),
     Step("refuse", N_("不予受理"), FORWARDED, NOT_ACCEPTED, (HANDLER,), (),
          (document("repair_refusal"), notice("refused", to="subject")), coded=True),
-    *(Step("withdraw", N_("撤回申请"), state, WITHDRAWN, APPLICANTS, (), CLOSED,
-           asks=("withdrawal_reason",), optional=True) for state in (RECEIVED, SUPPLEMENT, FORWARDED, REVIEWING)),
-    Step("propose_approval", N_("建议同意修复"), REVIEWING, AWAITING_SIGNATURE, (HANDLER,), (FOUR_CONDITIONS,),
+    *(Step("withdraw", N_("撤回申请"), state, WITHDRAWN, APPLICANTS, (),
+           (document("repair_closure"), notice("withdrawn", to=side)), asks=("withdrawal_reason",), optional=True)
+      for state, side in ((RECEIVED, "clerk"), (SUPPLEMENT, "clerk"), (FORWARDED, "handler"), (REVIEWING, "handler"))),
+    Step("propose_approval", N_("建议同意修复"), REVIEWING, AWAITING_SIGNATURE, (HANDLER,), (CONDITIONS_MET,),
          (notice("proposed", to="head"),),
          asks=("period_reached", "duties_performed", "commitment_made", "other_conditions", "finding")),
     Step("propose_rejection", N_("建议不予修复"), REVIEWING, AWAITING_SIGNATURE, (HANDLER,), (),
@@ -329,6 +340,8 @@ STEPS = (
       for state, guards in ((REVOCATION_REPLIED, ()), (REVOCATION_PROPOSED, (REPLY_PERIOD_OVER,)))),
     *pausable(REVIEWING, HANDLER),
     *extendable(REVIEWING, HEAD, rule="RP-06"),
+    *extendable(AWAITING_SIGNATURE, HEAD, rule="RP-06"),
+    *restartable(REVOCATION_PROPOSED, HANDLER),
 )
 # fmt: on
 
