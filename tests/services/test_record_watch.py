@@ -160,6 +160,22 @@ def test_a_withdrawal_that_nobody_decides_is_hidden_on_its_last_day(sqlite, hous
         assert found.hidden_at is None
 
 
+def test_what_a_repair_hid_stays_hidden_when_the_withdrawal_is_rejected(sqlite, house):
+    world = sqlite.world
+    with sqlite.writing() as session:
+        found = penalty(session, world, class_="serious")
+        proposal = proposals.propose_withdrawal(
+            session, found, why="判决撤销", known_on=date(2026, 9, 18), actor=world.actors["handler"],
+            now=legal("2026-09-18"), today=date(2026, 9, 18), rulebook=RULEBOOK,
+        )  # fmt: skip
+        hidden = {"hidden_at": legal("2026-09-20")}
+        records.change(session, found, hidden, why="", by_id=None, now=legal("2026-09-20"), rulebook=RULEBOOK)
+        assert watch(session, house, "2026-09-22") == ["hide"]
+        how = {"actor": world.actors["head"], "now": legal("2026-09-23"), "rulebook": RULEBOOK}
+        proposals.reject(session, proposal, why="判决没有生效", **how)
+        assert found.hidden_at == legal("2026-09-20")
+
+
 def test_the_subject_reads_it_without_any_case_and_gets_a_mail(sqlite, house):
     with sqlite.writing() as session:
         penalty(session, sqlite.world)

@@ -305,13 +305,14 @@ def _check_free(session: Session, record: CreditRecord, actor: Actor) -> None:
 def _show_again(
     session: Session, proposal: RecordProposal, *, actor: Actor, now: datetime, rulebook: Rulebook
 ) -> None:
+    """Undo what the clock hid for this proposal; what a repair or a shielding hid stays hidden."""
     if proposal.told_overdue_at is None or proposal.record_id is None:
         return
     record = session.get_one(CreditRecord, proposal.record_id, with_for_update=True)
-    why = proposal.decision_why or proposal.why
-    records.change(
-        session, record, {"hidden_at": None}, why=why, by_id=actor.person_id, now=now, rulebook=rulebook
-    )
+    if record.hidden_at == proposal.told_overdue_at:
+        why = proposal.decision_why or proposal.why
+        by: dict[str, Any] = {"by_id": actor.person_id, "now": now, "rulebook": rulebook}
+        records.change(session, record, {"hidden_at": None}, why=why, **by)
 
 
 def _names(subject: Subject) -> tuple[str, ...]:

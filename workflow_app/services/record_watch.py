@@ -122,7 +122,9 @@ def _hide(session: Session, proposal_id: int, *, now: datetime, house: House) ->
     proposal.told_overdue_at = now
     record = session.get_one(CreditRecord, proposal.record_id, with_for_update=True)
     book = rulebooks.current(session, house)
-    records.change(session, record, {"hidden_at": now}, why=WHY_HIDDEN, by_id=None, now=now, rulebook=book)
+    if record.hidden_at is None:
+        values = {"hidden_at": now}
+        records.change(session, record, values, why=WHY_HIDDEN, by_id=None, now=now, rulebook=book)
     told: dict[str, Any] = {
         "number": record.decision_no,
         "subject": record.subject.name,
