@@ -251,7 +251,7 @@ def test_firm_and_office_are_told_once_that_a_target_keeps_silent(world):
         assert told.keys() == {
             people[key] for key in ("owner", "agent_without_signing", "agent_for_repair", "lead")
         }
-        assert "证据包" in told[people["owner"]]
+        assert "您不用办理任何手续" in told[people["owner"]]
         assert "报告授权机构" in told[people["lead"]]
 
 

@@ -214,6 +214,18 @@ def test_after_the_last_try_a_task_is_dead_shown_and_sent_again_by_hand(as_perso
     assert clerk.post(address(task, "send")).status == 409
 
 
+def test_the_worker_tells_each_of_those_concerned_once_about_a_silent_target(as_person, app, asked, database):
+    deliver(app)
+    with clock.fixed(legal("2026-09-23")):
+        for told in (5, 0):
+            with app.app_context():
+                assert worker.tell_silences() == (told, 0)
+                db.session.remove()
+        notices = as_person("owner").get("/notices").text
+    assert notices.count("证据包") == 4
+    assert "“示范黄页”过了 9 月 22 日（周二） 还没有确认全部办理" in notices
+
+
 def call_back(app, task_id, *, secret=SECRET, at=NOW, said=None, about=None):
     """What a target sends by itself."""
     body = json.dumps(said or {"task": about or task_id, "evidence": "回执 R-1"}).encode()

@@ -23,6 +23,9 @@ ASKED = N_("请对决定书 %(decision)s 办理：%(what)s。办好后请在“�
 SILENT = N_(
     "“%(target)s”过了 %(due)s 还没有确认全部办理（决定书 %(decision)s）。您可以下载证据包，凭它要求对方改正。"
 )
+SILENT_WITHOUT_CASE = N_(
+    "“%(target)s”过了 %(due)s 还没有确认全部办理（决定书 %(decision)s）。信用办已收到提醒，会督促对方，您不用办理任何手续。"
+)
 SILENT_TO_OFFICE = N_(
     "“%(target)s”过了 %(due)s 还没有确认全部办理（决定书 %(decision)s）。请督促，并按规定报告授权机构。"
 )
@@ -42,7 +45,8 @@ def tell_silence(session: Session, task: SyncTask, *, now: datetime) -> None:
     key = f"sync/silent/{task.record_id}/{task.case_id or 0}/{task.target_id}/{task.due_on}"
     own = GrantRow.subject_id == task.record.subject_id
     firm = _holding(session, {GrantKind.OWNER, GrantKind.AGENT}, own, on=today)
-    _put(session, firm, _sentence(SILENT, task), f"{key}/firm", case_id=task.case_id, now=now)
+    told_firm = _sentence(SILENT if task.case_id else SILENT_WITHOUT_CASE, task)
+    _put(session, firm, told_firm, f"{key}/firm", case_id=task.case_id, now=now)
     office = _holding(session, {GrantKind.LEAD}, GrantRow.unit_id.is_not(None), on=today)
     if task.target.unit_id is not None:
         office += _holding(session, {GrantKind.HEAD}, GrantRow.unit_id == task.target.unit_id, on=today)
