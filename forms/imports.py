@@ -7,7 +7,7 @@ from wtforms import FileField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
-from forms.fields import HouseForm, Paragraph
+from forms.fields import Flagged, HouseForm, Paragraph
 from workflow_app.domain.words import N_, Sentence
 
 SEVERAL = 0
@@ -25,9 +25,10 @@ class FileForm(HouseForm):
             SelectChoice("licences", Sentence(N_("行政许可"))),
         ],
     )
-    unit_id = SelectField(Sentence(N_("哪个单位的决定")), coerce=int)
+    unit_id = SelectField(Sentence(N_("哪个单位的决定")), [Flagged()], coerce=int)
     file = FileField(
         Sentence(N_("文件")),
+        [Flagged()],
         description=Sentence(N_("CSV 或 XLSX，不超过 50 MB、5 万行。列名用模板里的名称或代码。")),
         render_kw={"accept": ".csv,.xlsx,.xlsm,.txt"},
     )
