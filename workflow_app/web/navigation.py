@@ -9,7 +9,11 @@ from ..domain.words import N_
 from ..extensions import db
 from ..services import notices
 
-FOOTER = (("public.accessibility", N_("无障碍说明")), ("public.privacy", N_("隐私说明")))
+FOOTER = (
+    ("holidays.table", N_("工作日和节假日")),
+    ("public.accessibility", N_("无障碍说明")),
+    ("public.privacy", N_("隐私说明")),
+)
 HANDLING = (GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD)
 
 
@@ -43,7 +47,9 @@ STAFF = (
     ("queues.show", N_("待办队列")),
     ("office.items", N_("承诺事项")),
     ("records.index", N_("信息报送")),
+    ("sync.tasks", N_("同步任务")),
     ("rulebook.rules", N_("规则表")),
+    ("holidays.years", N_("放假安排")),
     ("notices.show", N_("消息")),
 )
 ADMIN = (
@@ -53,6 +59,7 @@ ADMIN = (
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
     (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位名册")),
     (GrantKind.SYSTEM_ADMIN, "rulebook.rules", N_("规则表")),
+    (GrantKind.SYSTEM_ADMIN, "holidays.years", N_("放假安排")),
     (GrantKind.AUDITOR, "records.index", N_("信息报送")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
