@@ -59,6 +59,7 @@ ADMIN = (
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
     (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位名册")),
     (GrantKind.SYSTEM_ADMIN, "rulebook.rules", N_("规则表")),
+    (GrantKind.SYSTEM_ADMIN, "sync_targets.listed", N_("同步对象名册")),
     (GrantKind.SYSTEM_ADMIN, "holidays.years", N_("放假安排")),
     (GrantKind.AUDITOR, "records.index", N_("信息报送")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
