@@ -11,8 +11,8 @@ import pytest
 from tests.factories import NOW, RULEBOOK, TODAY, record
 from workflow_app.domain.personal_traces import traces, without_traces
 from workflow_app.domain.refusals import NotYours, Refused
-from workflow_app.models.record import PenaltyItem
-from workflow_app.services import publication, records
+from workflow_app.models.record import Licence, PenaltyItem
+from workflow_app.services import licences, publication, records
 from workflow_app.services.publication import Wanted
 
 
@@ -196,3 +196,25 @@ def test_a_withdrawn_record_says_only_why_it_is_gone(sqlite):
         repaired = penalty(session, sqlite.world)
         records.take_down(session, repaired, "repaired", why="", by_id=None, now=NOW, rulebook=RULEBOOK)
         assert publication.withdrawn(session, repaired.ref) is None
+
+
+def test_licences_of_organisations_are_public_and_masked(sqlite):
+    world = sqlite.world
+    with sqlite.writing() as session:
+        for number, subject in enumerate(("firm", "citizen", "other_firm"), start=1):
+            session.add(
+                Licence(
+                    ref=f"licence-{number}", subject_id=world.subjects[subject], unit_id=world.units["market"],
+                    decision_no=f"津演许〔2026〕{number}号", document_name="准予行政许可决定书", kind="普通许可",
+                    content="准予经营，联系人 13800000001", decided_on=date(2026, 9, number), recorded_at=NOW,
+                )
+            )  # fmt: skip
+        session.flush()
+        lines = licences.page(session).lines
+        assert [(line.decision_no, line.content) for line in lines] == [
+            ("津演许〔2026〕3号", "准予经营，联系人 ****"), ("津演许〔2026〕1号", "准予经营，联系人 ****"),
+        ]  # fmt: skip
+        assert [line.subject_name for line in licences.page(session, "金河").lines] == [
+            "天津金河示范有限公司"
+        ]
+        assert licences.page(session, "林霜降").lines == ()

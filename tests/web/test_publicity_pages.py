@@ -31,7 +31,7 @@ def test_the_list_shows_organisations_and_no_person(anybody):
 @pytest.mark.parametrize(
     ("asked", "numbers"),
     [
-        ("text=建业", ["津演住建罚〔2026〕6号", "津演应急罚〔2025〕48号"]),
+        ("text=启明", ["津演教罚〔2026〕4号"]),
         ("text=91120102MA0DEM050J", ["津演市监罚〔2026〕22号"]),
         ("text=津演教罚〔2026〕4号", ["津演教罚〔2026〕4号"]),
         ("kind=abnormal_list", ["津演市监异字〔2026〕208号"]),
@@ -71,9 +71,9 @@ def test_one_past_its_longest_end_says_why_it_is_still_there(anybody, district):
 
 
 def test_an_older_decision_has_no_class(anybody, district):
-    page = anybody.get(f"/publicity/{ref_of(district, '津演住建罚〔2026〕6号')}")
+    page = anybody.get(f"/publicity/{ref_of(district, '津演应急罚〔2025〕48号')}")
     assert "类别" not in page.words("#period dt")
-    assert "2026 年 5 月 11 日（周一）" in page.text
+    assert "2026 年 11 月 28 日（周六）" in page.text
 
 
 def test_a_withdrawn_one_says_only_why(anybody, district):
@@ -91,9 +91,16 @@ def test_what_is_not_public_is_not_found(anybody, district):
 
 def test_the_staff_pages_keep_the_rules_of_every_page(district):
     handler = district.browser("handler.shichang")
-    assert len(handler.get("/office/records").words("a.row-link")) == 4
+    assert "林演示" in handler.get("/office/records").words("a.row-link")
     handler.get(f"/office/records/{ref_of(district, '津演市监罚〔2026〕31号')}")
     handler.get("/office/records/new")
     head = district.browser("head.renshe")
     page = head.follow(head.get("/office/records/waiting"), "天津金河演示人力资源服务有限公司")
     assert "未明示收费标准" in page.text
+
+
+def test_licences_have_a_list_of_their_own(anybody):
+    page = anybody.follow(anybody.get("/publicity"), "行政许可")
+    assert page.heading == "行政许可公示"
+    assert "还没有公示的行政许可" in page.text
+    assert "没有符合条件的公示" in anybody.get("/publicity/licences?text=海河").text

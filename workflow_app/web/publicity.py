@@ -14,6 +14,7 @@ from ..domain.publicity_period import NAMES, ORDER_36_FROM, RecordClass
 from ..domain.record_words import KINDS, MARKS
 from ..domain.words import N_, Sentence
 from ..extensions import db
+from ..services import licences as permits
 from ..services import lookup, publication, records
 from ..services.publication import Line, Part
 from .pages import page
@@ -36,6 +37,15 @@ def index() -> Response:
         units=publication.unit_names(db.session()), rows=[row(line) for line in found.lines],
         **pages("publicity.index", asked, cursor=cursor, following=found.following),
     )  # fmt: skip
+
+
+@publicity.get("/publicity/licences")
+def licences() -> Response:
+    """The public licences, the newest first."""
+    text, cursor = lookup.tidy(request.args.get("text", "")), request.args.get("after", "")
+    found = permits.page(db.session(), text, cursor=cursor)
+    ways = pages("publicity.licences", {"text": text}, cursor=cursor, following=found.following)
+    return page("publicity/licences.html", lines=found.lines, text=text, **ways)
 
 
 @publicity.get("/publicity/<ref>")
