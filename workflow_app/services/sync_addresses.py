@@ -28,9 +28,17 @@ def check_url(url: str, allowed: Sequence[str]) -> tuple[str, int]:
         parts = urlsplit(url)
         port = parts.port or (HTTPS if parts.scheme == "https" else HTTP)
     except ValueError:
-        raise Refused(N_("网址的格式不对，应类似 https://gx.example.gov.cn/notify。"), code="address") from None
+        raise Refused(
+            N_("网址的格式不对，应类似 https://gx.example.gov.cn/notify。"), code="address"
+        ) from None
     host = (parts.hostname or "").lower()
-    if parts.scheme not in ("https", "http") or not host or parts.username or parts.fragment or not url.isascii():
+    if (
+        parts.scheme not in ("https", "http")
+        or not host
+        or parts.username
+        or parts.fragment
+        or not url.isascii()
+    ):
         raise Refused(N_("网址的格式不对，应类似 https://gx.example.gov.cn/notify。"), code="address")
     literal = _literal(host)
     is_inside = literal is not None and _in_networks(literal, allowed)
@@ -55,7 +63,9 @@ def may_call(address: str, allowed: Sequence[str]) -> bool:
 def folder(name: str, root: Path) -> Path:
     """The folder of a file target. Refused unless it is a plain name below the setting SYNC_FOLDER."""
     if not FOLDER_NAME.fullmatch(name):
-        raise Refused(N_("文件夹只写一个名称：小写字母、数字、连字符或下划线，例如 province。"), code="address")
+        raise Refused(
+            N_("文件夹只写一个名称：小写字母、数字、连字符或下划线，例如 province。"), code="address"
+        )
     return root / name
 
 

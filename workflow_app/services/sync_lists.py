@@ -62,7 +62,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """The tasks a person who works here may see."""
     if any(map(actor.holds, WATCHERS)):
         return true()
-    return SyncTask.target_id.in_(select(SyncTarget.id).where(SyncTarget.unit_id.in_(sorted(units_of(actor)))))
+    return SyncTask.target_id.in_(
+        select(SyncTarget.id).where(SyncTarget.unit_id.in_(sorted(units_of(actor))))
+    )
 
 
 def units_of(actor: Actor) -> frozenset[int]:

@@ -31,4 +31,3 @@ def tell(session: Session, task: SyncTask, *, now: datetime) -> None:
     sync_notices.tell_silence(session, task, now=now)
     task.told_overdue_at = now
     session.flush()
-
