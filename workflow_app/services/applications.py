@@ -28,6 +28,8 @@ from . import attachments, cases, circumstances, perform
 from .house import House
 
 LETTER_TYPE = "XYXF"
+KIND_IN_TITLES = {"penalty": "行政处罚", "abnormal_list": "异常名录", "serious_list": "严重失信主体名单"}
+"""How the title of a catalogue item tells for which records its letter is meant."""
 NO_LETTER_ITEM = N_("信用修复承诺事项还没有开放，现在不能在线提交。请联系信用办窗口。")
 NOTHING_CHOSEN = N_("请至少选择一条要修复的记录。")
 
@@ -176,7 +178,9 @@ def hand_in(
 
 
 def letter_item(session: Session, record: CreditRecord, *, on: date) -> CommitmentItem:
-    """The catalogue item under which the letter for a record is signed, that of its own unit first. Raises Refused."""
+    """The catalogue item under which the letter for a record is signed: one that names its kind and no other, that of its
+    own unit first. Raises Refused.
+    """
     wanted = select(CommitmentItem).where(
         CommitmentItem.type == LETTER_TYPE, CommitmentItem.needs_acceptance.is_(False)
     )
@@ -187,7 +191,15 @@ def letter_item(session: Session, record: CreditRecord, *, on: date) -> Commitme
     ]
     if not fitting:
         raise Refused(NO_LETTER_ITEM)
-    return next((item for item in fitting if item.unit_id == record.unit_id), fitting[0])
+    return min(
+        fitting, key=lambda item: (_names_another_kind(item, record.kind), item.unit_id != record.unit_id)
+    )
+
+
+def _names_another_kind(item: CommitmentItem, kind: str) -> int:
+    """0 for an item that names this kind of record in its title, 1 for one that names none, 2 for another one's."""
+    named = {each for each, words in KIND_IN_TITLES.items() if words in item.title}
+    return 0 if kind in named else 2 if named else 1
 
 
 def letter_facts(case: Case) -> dict[str, Any]:

@@ -41,7 +41,12 @@ def own(record: CreditRecord) -> dict[str, str]:
 
 
 def _contact(session: Session, subject_id: int, *, actor: Actor, on: date) -> dict[str, str]:
-    """The contact of the subject's newest case; else its owner, else the agent who opens the application."""
+    """The contact of the subject's newest case; else its owner, else the agent who opens the application.
+
+    Nothing for the window: who comes there says whom to call, and a number given elsewhere is not shown to the clerk.
+    """
+    if all(grant.subject_id != subject_id for grant in actor.grants):
+        return {}
     newest = select(Case).where(Case.subject_id == subject_id).order_by(Case.id.desc()).limit(LOOKED_BACK)
     for case in session.scalars(newest):
         name, mobile = case.facts.get("contact_name"), case.facts.get("contact_mobile")
