@@ -17,6 +17,7 @@ from workflow_app import importing
 from workflow_app.domain import clock
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.domain.words import Sentence
+from workflow_app.models.outbox import Message
 from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord, ImportRun, Licence, RecordChange
 from workflow_app.services import import_decisions, import_file, import_lists, record_proposals
@@ -434,3 +435,24 @@ def test_a_proposal_that_waits_keeps_the_table_from_changing_the_record(sqlite, 
         )  # fmt: skip
     run = done(sqlite, house, penalties({"CF_NR": "罚款。"}))
     assert only_fault(run)[1] == "这条记录有一项更正或者撤回等待复核。"
+
+
+def test_each_new_record_gets_its_repair_notice_one_after_the_other_and_a_correction_gets_none(sqlite, house):
+    done(
+        sqlite,
+        house,
+        penalties(
+            {},
+            {"CF_WSH": "8号"},
+            {"CF_WSH": "9号", "CF_JDRQ": "2023-05-01", "CF_CFLB": "警告", "CF_NR_FK": ""},
+        ),
+    )
+    done(sqlite, house, penalties({"CF_NR": "罚款。"}), name="b.csv")
+    with sqlite.reading() as session:
+        asked = session.scalars(
+            select(Message).where(Message.kind == "repair_notice").order_by(Message.id)
+        ).all()
+        records = dict(session.execute(select(CreditRecord.id, CreditRecord.decision_no)).all())
+        assert [(records[m.payload["record_id"]], (m.due_at - NOW).total_seconds()) for m in asked] == [
+            ("津河东市监罚〔2026〕7号", 0), ("8号", 2),
+        ]  # fmt: skip

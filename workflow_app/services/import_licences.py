@@ -19,7 +19,7 @@ from .import_rows import (
     judge_subject,
     judge_unit,
     rejected,
-    settle,
+    settled,
     too_long,
 )
 
@@ -69,7 +69,7 @@ def judge(ground: Ground, known: Known, row: LicenceRow) -> Verdict:
     return Verdict(does, (), unit, subject, licence, changed)
 
 
-def carry_out(ground: Ground, verdict: Verdict) -> None:
+def carry_out(ground: Ground, verdict: Verdict, *, nth: int) -> None:
     """Write what was judged."""
     if verdict.does is Does.UPDATED:
         for name, new in verdict.values.items():
@@ -79,7 +79,7 @@ def carry_out(ground: Ground, verdict: Verdict) -> None:
     ground.session.add(
         Licence(
             ref=secrets.token_urlsafe(REF_BYTES),
-            subject_id=settle(ground, verdict.subject),
+            subject=settled(ground, verdict.subject),
             unit_id=verdict.unit.id,
             import_run_id=ground.order.run_id,
             recorded_at=ground.now,

@@ -6,6 +6,7 @@ proposed from the kinds of penalty; the unit chooses it on the record's page and
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,7 @@ from ..domain.words import N_, Sentence
 from ..models.party import Unit
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord, PenaltyItem
-from . import findings, publication, record_proposals, records
+from . import findings, publication, record_proposals, records, repair_notice
 from .findings import Finding, Item
 from .import_rows import (
     AS_IN_THE_DECISION,
@@ -32,7 +33,7 @@ from .import_rows import (
     judge_subject,
     judge_unit,
     rejected,
-    settle,
+    settled,
     too_long,
 )
 
@@ -49,6 +50,8 @@ COMPARED = ("decided_on", "title", "behaviour", "basis", "content", "items")
 CONFISCATIONS = (PenaltyKind.ILLEGAL_GAINS, PenaltyKind.ILLEGAL_GOODS)
 LICENCES = (PenaltyKind.SUSPENDED_LICENCE, PenaltyKind.REVOKED_LICENCE)
 WHEN_NO_RULE_SPEAKS = "general"
+NOTICE_EVERY = timedelta(seconds=2)
+"""The repair notices of a file (两书同达) follow each other so slowly that other work finds its place between them."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,8 @@ def _judge_change(ground: Ground, known: Known, row: PenaltyRow, finding: Findin
     return replace(same, does=Does.UPDATED, values=changed)
 
 
-def carry_out(ground: Ground, verdict: Verdict) -> None:
-    """Write what was judged."""
+def carry_out(ground: Ground, verdict: Verdict, *, nth: int) -> None:
+    """Write what was judged. The repair notice follows: that of the `nth` new record not before its turn has come."""
     by: dict[str, Any] = {"now": ground.now, "rulebook": ground.rulebook}
     if verdict.does is Does.UPDATED:
         order = ground.order
@@ -125,11 +128,13 @@ def carry_out(ground: Ground, verdict: Verdict) -> None:
         return
     finding: Finding = verdict.values["finding"]
     place = {
-        "subject_id": settle(ground, verdict.subject),
+        "subject": settled(ground, verdict.subject),
         "unit_id": verdict.unit.id,
         "import_run_id": ground.order.run_id,
     }
-    records.enter(ground.session, finding.columns() | place, class_=finding.class_, **by)
+    record = records.enter(ground.session, finding.columns() | place, class_=finding.class_, **by)
+    if record.max_end_on is None or record.max_end_on >= ground.today:
+        repair_notice.ask(ground.session, record, now=ground.now, not_before=ground.now + nth * NOTICE_EVERY)
 
 
 def finding_of(row: PenaltyRow, subject_kind: str) -> Finding:
@@ -169,15 +174,15 @@ def _too_long(row: PenaltyRow, finding: Finding) -> tuple[Fault, ...]:
 def _unfit(
     ground: Ground, row: PenaltyRow, finding: Finding, subject: Any, *, but: CreditRecord | None = None
 ) -> tuple[Fault, ...]:
-    """Why this can't be a record: every personal trace in its text, else what the check of a single record says."""
-    traces = publication.blocked(finding.as_json()) if finding.scope == "public" else ()
-    if traces:
-        return tuple(fault(row, COLUMNS[one.field], one.sentence, AS_IN_THE_DECISION) for one in traces)
+    """Why this can't be a record, as the check of a single one says it; of personal traces every column that has one."""
     try:
         record_proposals.check(
             ground.session, finding, subject, today=ground.today, rulebook=ground.rulebook, but=but
         )
     except Refused as refused:
+        if refused.code in publication.FREE_TEXT:
+            found = publication.blocked(finding.as_json())
+            return tuple(fault(row, COLUMNS[one.field], one.sentence, AS_IN_THE_DECISION) for one in found)
         return (fault(row, COLUMNS.get(refused.code, ""), refused.sentence, AS_IN_THE_DECISION),)
     return ()
 

@@ -163,13 +163,9 @@ def _new_subject(named: NamedSubject) -> Subject:
     )
 
 
-def settle(ground: Ground, subject: Subject) -> int:
-    """The id of a subject, which is entered if it is new."""
-    if subject.code_digest not in ground.subjects:
-        ground.session.add(subject)
-        ground.session.flush()
-        ground.subjects[subject.code_digest] = subject
-    return subject.id
+def settled(ground: Ground, subject: Subject) -> Subject:
+    """The subject for a row that is written; a new one is entered with its first row and known to the rows after it."""
+    return ground.subjects.setdefault(subject.code_digest, subject)
 
 
 def too_long(row: Any, texts: Iterable[tuple[str, str, str]], longest: dict[str, int]) -> tuple[Fault, ...]:

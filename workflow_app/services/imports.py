@@ -163,7 +163,7 @@ def _judged(session: Session, run: ImportRun, portion: Portion, *, now: datetime
     for outcome in portion.outcomes:
         verdict = rules.judge(ground, known, outcome.taken) if outcome.taken else rejected(*outcome.faults)
         if verdict.does is not Does.REJECTED and is_writing(run):
-            rules.carry_out(ground, verdict)
+            rules.carry_out(ground, verdict, nth=run.created)
         setattr(run, verdict.does, getattr(run, verdict.does) + 1)
         done.append(import_file.with_faults(outcome, verdict.faults) if verdict.faults else outcome)
     return done

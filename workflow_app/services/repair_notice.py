@@ -25,10 +25,14 @@ SERVED_WITH = frozenset({"penalty", "serious_list"})
 """The kinds of record whose decision the letter goes with (国办发〔2025〕22号)."""
 
 
-def ask(session: Session, record: CreditRecord, *, now: datetime) -> None:
-    """Let the letter of this record be issued as soon as the record is committed; once, and nothing for other kinds."""
+def ask(session: Session, record: CreditRecord, *, now: datetime, not_before: datetime | None = None) -> None:
+    """Let the letter of this record be issued as soon as the record is committed; once, and nothing for other kinds.
+
+    `not_before` spreads the letters of a large file, so that they don't hold up what others wait for.
+    """
     if record.kind in SERVED_WITH:
-        outbox.put(session, f"record/{record.id}/{KIND}", KIND, {"record_id": record.id}, now=now)
+        key, payload = f"record/{record.id}/{KIND}", {"record_id": record.id}
+        outbox.put(session, key, KIND, payload, now=now, not_before=not_before)
 
 
 def issue(session: Session, record: CreditRecord, *, now: datetime, house: House) -> Document | None:
