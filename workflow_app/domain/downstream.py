@@ -16,6 +16,8 @@ class What(StrEnum):
     STOP_SHARING = "stop_sharing"
     LIFT_MEASURES = "lift_measures"
     UPDATE_EVALUATION = "update_evaluation"
+    SUSPEND_MEASURES = "suspend_measures"
+    RESUME_MEASURES = "resume_measures"
     SHIELD = "shield"
     UNSHIELD = "unshield"
     RESTORE = "restore"
@@ -26,6 +28,8 @@ WHATS = {
     What.STOP_SHARING: N_("停止共享和使用"),
     What.LIFT_MEASURES: N_("解除惩戒措施"),
     What.UPDATE_EVALUATION: N_("更新信用评价"),
+    What.SUSPEND_MEASURES: N_("临时解除惩戒措施"),
+    What.RESUME_MEASURES: N_("恢复惩戒措施"),
     What.SHIELD: N_("临时屏蔽"),
     What.UNSHIELD: N_("解除临时屏蔽"),
     What.RESTORE: N_("恢复公示"),
@@ -41,8 +45,11 @@ FACTS = {
 ASKED_OF_PUBLISHERS = (What.SHIELD, What.UNSHIELD, What.RESTORE)
 """Requests that go to every target that ends publicity, whatever else it does."""
 
-ENDING = (What.END_PUBLICITY, What.SHIELD)
-RESTORING = (What.UNSHIELD, What.RESTORE)
+ASKED_OF_UNITS = (What.LIFT_MEASURES, What.SUSPEND_MEASURES, What.RESUME_MEASURES)
+"""Requests that go to the units whose measures still stand, and to whoever lifts measures for them."""
+
+ENDING = (What.END_PUBLICITY, What.SHIELD, What.SUSPEND_MEASURES)
+RESTORING = (What.UNSHIELD, What.RESTORE, What.RESUME_MEASURES)
 """Requests that take a record away, and those that bring it back: what was asked before one is asked anew after it."""
 
 KINDS = {

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..domain import clock
-from ..domain.downstream import ASKED_OF_PUBLISHERS, ENDING, FACTS, RESTORING, What, rule_for
+from ..domain.downstream import ASKED_OF_PUBLISHERS, ASKED_OF_UNITS, ENDING, FACTS, RESTORING, What, rule_for
 from ..domain.refusals import Refused
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_
@@ -164,12 +164,15 @@ def _locked(session: Session, record_id: int) -> CreditRecord:
 
 def _concerned(session: Session, record: CreditRecord, what: What, *, now: datetime) -> list[SyncTarget]:
     """Who is asked. Of the units only those with a measure that still stands; they are targets even if not listed."""
-    does = What.END_PUBLICITY if what in ASKED_OF_PUBLISHERS else what
+    does = {
+        **dict.fromkeys(ASKED_OF_PUBLISHERS, What.END_PUBLICITY),
+        **dict.fromkeys(ASKED_OF_UNITS, What.LIFT_MEASURES),
+    }.get(what, what)
     in_use = sync_targets.active(session, on=clock.legal_day(now))
     targets = [target for target in in_use if does in target.does]
     if what in (What.END_PUBLICITY, What.STOP_SHARING, *ASKED_OF_PUBLISHERS):
         targets.append(sync_targets.own(session))
-    if what is not What.LIFT_MEASURES:
+    if what not in ASKED_OF_UNITS:
         return targets
     standing = select(Measure.unit_id).where(Measure.record_id == record.id, Measure.lifted_on.is_(None))
     units = sorted(set(session.scalars(standing)))

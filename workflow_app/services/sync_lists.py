@@ -124,6 +124,11 @@ def tallies(session: Session, *, today: date) -> list[Tally]:
     return sorted(in_use, key=lambda tally: (-tally.dead, -tally.overdue, tally.target.id))
 
 
+def has_any(session: Session, case_id: int) -> bool:
+    """Whether any place was asked to do something for a case."""
+    return session.scalar(select(SyncTask.id).where(SyncTask.case_id == case_id).limit(1)) is not None
+
+
 def of_case(session: Session, case_id: int) -> Sequence[SyncTask]:
     """The tasks of a case, in the order they were asked."""
     wanted = select(SyncTask).where(SyncTask.case_id == case_id).order_by(SyncTask.id)

@@ -11,7 +11,18 @@ from sqlalchemy.orm import Session
 from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, Actor
 from ..domain.words import N_, Sentence
-from ..services import attachments, cases, circumstances, clocks, gate, history, leases, rulebooks, wording
+from ..services import (
+    attachments,
+    cases,
+    circumstances,
+    clocks,
+    gate,
+    history,
+    leases,
+    rulebooks,
+    sync_lists,
+    wording,
+)
 from ..services.house import House
 from ..workflows import BY_NAME
 from ..workflows.kit import Role, State, Step, Workflow
@@ -57,6 +68,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "due_words": case_clocks.words(running[0], today=today, calendar=rulebook.calendar)
         if running
         else None,
+        "is_synced": sync_lists.has_any(session, case.id),
         "clocks": case_clocks.rows(session, case, every_clock, rulebook),
         "then": wording.what_next(workflow, case.state, waits=waits),
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
