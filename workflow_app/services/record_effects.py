@@ -4,12 +4,13 @@ Each is a word of the workflows (see `effects`). The record itself is written by
 """
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
 from ..domain.words import N_
 from ..models.document import Document
-from ..models.record import CreditRecord, RecordMark
+from ..models.record import CreditRecord
 from ..models.repair import RepairBar
 from ..workflows.kit import Effect
 from . import records, sync
@@ -30,17 +31,17 @@ WITHDRAWN_BY_REVOCATION = ("repair_decision", "repair_completion")
 def on_record(effect: Effect, moment: Moment) -> None:
     """Hide, show, shield, complete or restore the record."""
     record = _record(moment)
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "hide": {"hidden_at": moment.now},
         "shield": {"hidden_at": moment.now},
         "show": {"hidden_at": None},
         "repaired": {"repaired_at": moment.now, "ended_how": "repaired"},
         "revoked": {"hidden_at": None, "repaired_at": None, "ended_how": "", **dict.fromkeys(FACTS)},
-    }[effect.what]
+    }
     records.change(
         moment.session,
         record,
-        changes,
+        changes[effect.what],
         why=WHY[effect.what],
         by_id=moment.actor.person_id,
         now=moment.now,
@@ -52,17 +53,10 @@ def on_record(effect: Effect, moment: Moment) -> None:
 
 def _mark(what: str, record: CreditRecord, moment: Moment) -> None:
     """A shielding is a mark as long as it lasts."""
-    if what == "shield":
-        moment.session.add(
-            RecordMark(
-                record_id=record.id, kind=SHIELD, note=WHY[what], case_id=moment.case.id, since=moment.now
-            )
-        )
-        return
-    standing = update(RecordMark).where(
-        RecordMark.record_id == record.id, RecordMark.kind == SHIELD, RecordMark.until.is_(None)
-    )
-    moment.session.execute(standing.values(until=moment.now))
+    if what == SHIELD:
+        records.mark(moment.session, record, SHIELD, case_id=moment.case.id, note=WHY[what], now=moment.now)
+    else:
+        records.unmark(moment.session, record, SHIELD, case_id=moment.case.id, now=moment.now)
 
 
 def ask_places(effect: Effect, moment: Moment) -> None:
