@@ -19,7 +19,7 @@ from ..models.party import GrantRow, Person, Subject, Unit
 from ..models.sync import SyncTarget, SyncTask
 from ..services import accounts, catalogue, grants, passwords, rulebooks, second_factor, sync
 from ..services.house import House
-from . import record_story, story
+from . import record_story, repair_story, story
 
 FOLDER = Path(__file__).parent
 DEMO_PASSWORD = "Yanshi-2026-hedong"
@@ -74,10 +74,14 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     catalogue.load_reasons(session)
     catalogue.load_items(session)
     session.flush()
-    rows = _read("records.toml")["record"]
+    repairs = _read("repairs.toml")
+    rows = _read("records.toml")["record"] + repairs["record"]
     record_story.tell(session, rows=rows, subjects=subjects, until=now, house=house)
     scripts = _read("cases.toml")["case"]
     story.tell(session, scripts, subjects=subjects, until=now, house=house)
+    numbers = {row["key"]: row["finding"]["decision_no"] for row in rows}
+    applications = repairs["application"]
+    repair_story.tell(session, scripts=applications, numbers=numbers, until=now, house=house)
     _send_requests(session, house)
     return len(scripts)
 

@@ -55,10 +55,10 @@ def tell(
         if not move.step:
             opened[move.key] = _open(session, move, subjects=subjects, house=house)
         elif move.step == "clock":
-            _let_time_pass(session, until=move.at, house=house)
+            let_time_pass(session, until=move.at, house=house)
         else:
             _take(session, opened[move.key], move, house=house)
-    _let_time_pass(session, until=until, house=house)
+    let_time_pass(session, until=until, house=house)
 
 
 def _moves(scripts: list[dict[str, Any]]) -> Iterator[Move]:
@@ -72,7 +72,7 @@ def _moves(scripts: list[dict[str, Any]]) -> Iterator[Move]:
 
 def _open(session: Session, move: Move, *, subjects: dict[str, Subject], house: House) -> Case:
     script = move.told
-    actor = _actor(session, move.by, move.at)
+    actor = actor_of(session, move.by, move.at)
     case = cases.open_draft(
         session,
         BY_NAME[script.get("workflow", "commitment")],
@@ -87,7 +87,7 @@ def _open(session: Session, move: Move, *, subjects: dict[str, Subject], house: 
 
 
 def _take(session: Session, case: Case, move: Move, *, house: House) -> None:
-    actor = _actor(session, move.by, move.at)
+    actor = actor_of(session, move.by, move.at)
     _fill_in(session, case, move, actor=actor, house=house)
     given = dict(move.told.get("given", {}))
     if move.step == "sign":
@@ -109,26 +109,26 @@ def _fill_in(session: Session, case: Case, move: Move, *, actor: Actor, house: H
     if facts := move.told.get("facts"):
         cases.save(session, case.address, facts, version=case.version, actor=actor, now=move.at, house=house)
     for paper in move.told.get("papers", ()):
-        pdf = BytesIO(_paper(paper["lines"], made_at=move.at))
+        pdf = BytesIO(paper_of(paper["lines"], made_at=move.at))
         attachments.attach(
             session, case, paper["field"], pdf, name=paper["name"], actor=actor, now=move.at, house=house
         )
 
 
-def _paper(lines: list[str], *, made_at: datetime) -> bytes:
+def paper_of(lines: list[str], *, made_at: datetime) -> bytes:
     """A one-page PDF with these lines, standing for a scan."""
     body = "".join(f"<p>{escape(line)}</p>" for line in lines)
     page = f'<html lang="zh-CN"><head><title>{escape(lines[0])}</title></head><body class="paper">{body}</body></html>'
     return printing.render_pdf(page, made_at=made_at)
 
 
-def _let_time_pass(session: Session, *, until: datetime, house: House) -> None:
+def let_time_pass(session: Session, *, until: datetime, house: House) -> None:
     after = sweep.BEGINNING
     while deadline := sweep.next_due(session, today=clock.legal_day(until), after=after):
         after = sweep.place_of(deadline)
         sweep.act(session, deadline, now=until, house=house)
 
 
-def _actor(session: Session, login: str, at: datetime) -> Actor:
+def actor_of(session: Session, login: str, at: datetime) -> Actor:
     person = session.scalars(select(Person).where(Person.login == login)).one()
     return accounts.load_actor(person, on=clock.legal_day(at))
