@@ -19,7 +19,9 @@ def upgrade() -> None:
         batch.add_column(sa.Column("decision_why", sa.String(length=500), nullable=False, server_default=""))
         batch.add_column(sa.Column("decided_by_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("decided_at", Instant(), nullable=True))
-        batch.create_foreign_key(op.f("fk_import_run_decided_by_id_person"), "person", ["decided_by_id"], ["id"])
+        batch.create_foreign_key(
+            op.f("fk_import_run_decided_by_id_person"), "person", ["decided_by_id"], ["id"]
+        )
         batch.create_check_constraint(op.f("ck_import_run_kind"), "kind IN ('penalties', 'licences')")
         batch.create_check_constraint(
             op.f("ck_import_run_decision"), "decision IN ('', 'confirmed', 'rejected', 'taken_back')"
