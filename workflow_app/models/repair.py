@@ -46,7 +46,8 @@ class RepairBar(Base):
 class ClusterFlag(Base):
     """The same mobile number or the same file in the applications of many firms: for a person to look at, never a ground.
 
-    `sign` is the digest that they share; `verdict` is what somebody found: agent, false_alarm, or not looked at yet.
+    `sign` is the digest that they share; `verdict` is what somebody found: agent, false_alarm, none while nobody looked, or watched
+    for a sign that too few subjects share yet to be shown to anybody.
     """
 
     __tablename__ = "cluster_flag"
