@@ -474,9 +474,7 @@ def create_what_refers_to_records() -> None:
         sa.ForeignKeyConstraint(
             ["record_id"], ["credit_record.id"], name=op.f("fk_sync_task_record_id_credit_record")
         ),
-        sa.ForeignKeyConstraint(
-            ["seen_by_id"], ["person.id"], name=op.f("fk_sync_task_seen_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["seen_by_id"], ["person.id"], name=op.f("fk_sync_task_seen_by_id_person")),
         sa.ForeignKeyConstraint(
             ["target_id"], ["sync_target.id"], name=op.f("fk_sync_task_target_id_sync_target")
         ),

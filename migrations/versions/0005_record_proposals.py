@@ -34,7 +34,8 @@ def upgrade() -> None:
         sa.Column("told_overdue_at", Instant(), nullable=True),
         sa.CheckConstraint("kind IN ('entry', 'change', 'withdrawal')", name=op.f("ck_record_proposal_kind")),
         sa.CheckConstraint(
-            "decision IN ('', 'confirmed', 'rejected', 'taken_back')", name=op.f("ck_record_proposal_decision")
+            "decision IN ('', 'confirmed', 'rejected', 'taken_back')",
+            name=op.f("ck_record_proposal_decision"),
         ),
         *(
             sa.ForeignKeyConstraint(
