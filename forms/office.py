@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forms.fields import HouseForm, LegalDay, Line, Paragraph, matches, needed
+from workflow_app.domain.record_words import KINDS as RECORD_KINDS
 from workflow_app.domain.words import N_, Sentence
 from workflow_app.workflows.commitment import TYPES
 
@@ -109,6 +110,12 @@ class ItemFields(HouseForm):
         Sentence(N_("签署后怎样生效")), [chosen(N_("请选择签署后怎样生效。"))],
         choices=choices({"yes": N_("受理单位受理后生效"), "no": N_("签署后立即生效")}),
     )  # fmt: skip
+    record_kind = SelectField(
+        Sentence(N_("为修复哪一类失信信息签署")),
+        [Optional()],
+        choices=choices({"": N_("不限，或者不是信用修复承诺"), **RECORD_KINDS}),
+        description=Sentence(N_("只有信用修复型承诺需要选择；申请修复时按记录的类别找到这份承诺书。")),
+    )
     publication = RadioField(
         Sentence(N_("是否公示")), [chosen(N_("请选择是否公示。"))], choices=choices(PUBLICATIONS)
     )

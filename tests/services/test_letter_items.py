@@ -1,4 +1,4 @@
-"""Which letter is signed for a record: the catalogue item that names its kind, that of its own unit first."""
+"""Which letter is signed for a record: the catalogue item for its kind, that of its own unit first."""
 
 import pytest
 
@@ -8,10 +8,12 @@ from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.services import applications
 
 
-def item(session, world, code, title, unit):
+def item(session, world, code, record_kind, unit):
     like = session.get_one(CommitmentItem, world.items["repair"])
     columns = {c.name: getattr(like, c.name) for c in CommitmentItem.__table__.columns if c.name != "id"}
-    session.add(CommitmentItem(**columns | {"code": code, "title": title, "unit_id": world.units[unit]}))
+    session.add(
+        CommitmentItem(**columns | {"code": code, "record_kind": record_kind, "unit_id": world.units[unit]})
+    )
     session.flush()
 
 
@@ -25,9 +27,9 @@ def item(session, world, code, title, unit):
 def test_the_letter_is_the_one_for_this_kind_of_record(sqlite, house, kind, unit, code):
     with sqlite.writing() as session:
         world = sqlite.world
-        item(session, world, "X-1", "行政处罚信息信用修复承诺", "health")
-        item(session, world, "X-2", "经营异常名录信息信用修复承诺", "market")
-        item(session, world, "X-3", "提前移出安全生产严重失信主体名单守信承诺", "market")
+        item(session, world, "X-1", "penalty", "health")
+        item(session, world, "X-2", "abnormal_list", "market")
+        item(session, world, "X-3", "serious_list", "market")
         row = factories.record(
             session, subject_id=world.subjects["firm"], unit_id=world.units[unit], kind=kind
         )
@@ -37,7 +39,7 @@ def test_the_letter_is_the_one_for_this_kind_of_record(sqlite, house, kind, unit
 def test_among_letters_of_one_kind_that_of_the_finding_unit_is_taken(sqlite, house):
     with sqlite.writing() as session:
         world = sqlite.world
-        item(session, world, "X-1", "行政处罚信息信用修复承诺", "health")
-        item(session, world, "X-4", "行政处罚信息信用修复承诺（市场监管）", "market")
+        item(session, world, "X-1", "penalty", "health")
+        item(session, world, "X-4", "penalty", "market")
         row = factories.record(session, subject_id=world.subjects["firm"], unit_id=world.units["market"])
         assert applications.letter_item(session, row, on=TODAY).code == "X-4"

@@ -14,7 +14,8 @@ class CommitmentItem(Base):
     """事项: a matter on which a commitment may be made, kept by its accepting unit.
 
     The term is `term_months` or `term_days` from signing at the longest; `term_is_chosen` lets the subject
-    pick an earlier last day. `letter` is the id of the letter's text in `forms/commitment`.
+    pick an earlier last day. `letter` is the id of the letter's text in `forms/commitment`. `record_kind` names the kind of
+    credit record for whose repair the letter is signed; empty for any, and for everything but repair.
     """
 
     __tablename__ = "commitment_item"
@@ -42,6 +43,7 @@ class CommitmentItem(Base):
     letter: Mapped[str] = mapped_column(String(80))
     phone: Mapped[str] = mapped_column(String(40), default="")
     basis: Mapped[list[str]] = mapped_column(JSON)
+    record_kind: Mapped[str] = mapped_column(String(20), default="")
     open_from: Mapped[date]
     open_until: Mapped[date | None]
     unit: Mapped[Unit] = relationship()

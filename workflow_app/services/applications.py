@@ -28,8 +28,6 @@ from . import attachments, cases, circumstances, perform
 from .house import House
 
 LETTER_TYPE = "XYXF"
-KIND_IN_TITLES = {"penalty": "行政处罚", "abnormal_list": "异常名录", "serious_list": "严重失信主体名单"}
-"""How the title of a catalogue item tells for which records its letter is meant."""
 NO_LETTER_ITEM = N_("信用修复承诺事项还没有开放，现在不能在线提交。请联系信用办窗口。")
 NOTHING_CHOSEN = N_("请至少选择一条要修复的记录。")
 
@@ -178,8 +176,8 @@ def hand_in(
 
 
 def letter_item(session: Session, record: CreditRecord, *, on: date) -> CommitmentItem:
-    """The catalogue item under which the letter for a record is signed: one that names its kind and no other, that of its
-    own unit first. Raises Refused.
+    """The catalogue item under which the letter for a record is signed: one for its kind before one for any, that of
+    its own unit first. Raises Refused.
     """
     wanted = select(CommitmentItem).where(
         CommitmentItem.type == LETTER_TYPE, CommitmentItem.needs_acceptance.is_(False)
@@ -188,18 +186,11 @@ def letter_item(session: Session, record: CreditRecord, *, on: date) -> Commitme
         item
         for item in session.scalars(wanted.order_by(CommitmentItem.code))
         if circumstances.item_on(item, on).is_open and record.subject.kind in item.open_to
+        if item.record_kind in (record.kind, "")
     ]
     if not fitting:
         raise Refused(NO_LETTER_ITEM)
-    return min(
-        fitting, key=lambda item: (_names_another_kind(item, record.kind), item.unit_id != record.unit_id)
-    )
-
-
-def _names_another_kind(item: CommitmentItem, kind: str) -> int:
-    """0 for an item that names this kind of record in its title, 1 for one that names none, 2 for another one's."""
-    named = {each for each, words in KIND_IN_TITLES.items() if words in item.title}
-    return 0 if kind in named else 2 if named else 1
+    return min(fitting, key=lambda item: (item.record_kind == "", item.unit_id != record.unit_id))
 
 
 def letter_facts(case: Case) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class Entry:
     letter: str
     phone: str
     basis: list[str]
+    record_kind: str
     open_from: date
     open_until: date | None
 
