@@ -1,7 +1,6 @@
 """One application for many records: shared papers, a letter for each, mixed outcomes."""
 
 from datetime import date
-from io import BytesIO
 
 import pytest
 from sqlalchemy import select

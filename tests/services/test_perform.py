@@ -14,11 +14,11 @@ from workflow_app.domain.refusals import NotYours, Refused, Stale
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case, Serial
 from workflow_app.models.catalogue import CommitmentItem
+from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
-from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.services import history, perform
 
 TABLES = (Case, Event, Deadline, Document, Message, CommitmentPublicity, Serial, Attachment)

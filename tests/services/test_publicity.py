@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 
 from tests.factories import NOW, case_in, draft, take
 from workflow_app.models.catalogue import CommitmentItem
-from workflow_app.models.party import Subject
 from workflow_app.models.commitment import CommitmentPublicity
+from workflow_app.models.party import Subject
 
 
 def published(session):
