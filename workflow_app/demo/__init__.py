@@ -6,7 +6,7 @@ on the sign-in page of the demonstration district only.
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,11 +130,19 @@ def _add_subject(session: Session, row: dict[str, Any], *, now: datetime) -> Sub
 
 
 def _send_requests(session: Session, house: House) -> None:
-    """Requests of earlier days went out on those days; the files themselves follow with the first delivery."""
+    """Requests of earlier days went out on those days; the files themselves follow with the first delivery.
+
+    What expired or was withdrawn without a case was confirmed by everybody but the third party, which keeps silent.
+    """
     rulebook = rulebooks.current(session, house)
     by_itself = SyncTask.target.has(SyncTarget.deliverer != "hand")
     for task in session.scalars(select(SyncTask).where(SyncTask.sent_at.is_(None), by_itself)):
         sync.sent(session, task, now=task.created_at, rulebook=rulebook)
+        if task.case_id is None and task.target.kind != "third_party":
+            told = task.created_at + timedelta(hours=3)
+            sync.confirm(
+                session, task, by_id=None, evidence="对方系统的回执", now=told, rulebook=rulebook
+            )
 
 
 def _target(row: dict[str, Any], *, units: dict[str, Unit]) -> SyncTarget:
