@@ -1,6 +1,7 @@
 """The distribution's Chromium for the browser tests, driven by Playwright; no browser is ever downloaded.
 
-Each pytest process starts one browser when the first test asks for it; a test opens contexts of its own in it.
+A file of tests starts one browser when the first test asks for it; a test opens contexts of its own in it. It ends with
+the file, because while it runs Playwright holds the event loop of this thread, and signing a PDF needs one of its own.
 """
 
 import shutil
@@ -36,9 +37,9 @@ def started() -> Iterator[Browser]:
             browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """This pytest process's own browser."""
+    """The browser of one file of tests."""
     with started() as browser:
         yield browser
 

@@ -13,7 +13,12 @@ CATALOGUES = sorted(messages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
 PLACE = re.compile(r"%(?:\((?P<name>\w+)\))?[sd%]")
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 # English texts that quote Chinese on purpose.
-QUOTES: frozenset[str] = frozenset()
+# Chinese words that an English sentence quotes, because they are to be typed or stand so in a file.
+QUOTES = (
+    "张某", "国庆节", "临时放假", "自然人", "个体工商户", "法人及非法人组织", "暂扣许可证件", "吊销许可证件", "长期",
+    "平台设定值", "其他-", "；", "2月5日至11日",
+)  # fmt: skip
+QUOTED = re.compile(f"“(?:{'|'.join(QUOTES)})”|《[^》]*》")
 
 
 def named_in(path: Path) -> str:
@@ -84,7 +89,7 @@ def test_the_english_texts_have_no_chinese_characters():
         text
         for message in english
         for text in messages.texts(message)
-        if message.id and CHINESE.search(text) and text not in QUOTES
+        if message.id and CHINESE.search(QUOTED.sub("", text))
     ]
     assert not left
 

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import inspect, select, update
 
 from tests.browser import Browser, Page, check_headers
+from tests.test_translations import QUOTED
 from tests.web.conftest import District
 from tests.web.everybody import PEOPLE, ROWS, Matrix, prepare
 from workflow_app.domain import rules
@@ -203,7 +204,7 @@ def chinese_left(html: str, data: tuple[str, ...]) -> list[str]:
             continue
         for known in data:
             said = said.replace(known, "")
-        left += CHINESE.findall(MASKED.sub("", CITED.sub("", said)))
+        left += CHINESE.findall(MASKED.sub("", QUOTED.sub("", CITED.sub("", said))))
     return left
 
 

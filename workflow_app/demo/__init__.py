@@ -140,9 +140,7 @@ def _send_requests(session: Session, house: House) -> None:
         sync.sent(session, task, now=task.created_at, rulebook=rulebook)
         if task.case_id is None and task.target.kind != "third_party":
             told = task.created_at + timedelta(hours=3)
-            sync.confirm(
-                session, task, by_id=None, evidence="对方系统的回执", now=told, rulebook=rulebook
-            )
+            sync.confirm(session, task, by_id=None, evidence="对方系统的回执", now=told, rulebook=rulebook)
 
 
 def _target(row: dict[str, Any], *, units: dict[str, Unit]) -> SyncTarget:
