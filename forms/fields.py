@@ -15,6 +15,7 @@ from wtforms.fields import DateField, Field, PasswordField
 from wtforms.validators import StopValidation, ValidationError
 
 from workflow_app.domain.identifiers import parse_citizen_id, parse_uscc
+from workflow_app.domain.personal_traces import TITLES, traces
 from workflow_app.domain.refusals import Refused
 from workflow_app.domain.words import N_, Sentence
 
@@ -119,6 +120,15 @@ def without(harmful: re.Pattern[str]) -> Callable[[Form, Field], None]:
             raise StopValidation(Sentence(text, label=label_of(field), place=found.start() + 1))
 
     return check
+
+
+def fit_to_publish(form: Form, field: Field) -> None:
+    """What is filled in will be published and holds no trace of a natural person's data (see domain.personal_traces)."""
+    found = traces(field.data or "")
+    if found:
+        text = N_("“%(label)s”从第 %(place)s 个字起像是%(what)s，会向社会公示。请删去，姓名可以写成“张某”。")
+        what = Sentence(TITLES[found[0].kind])
+        raise ValidationError(Sentence(text, label=label_of(field), place=found[0].start + 1, what=what))
 
 
 def matches(shape: re.Pattern[str], sentence: str) -> Callable[[Form, Field], None]:

@@ -4,7 +4,7 @@ from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
-from forms.fields import HouseForm, LegalDay, Line, Mobile, Paragraph, Secret, needed
+from forms.fields import HouseForm, LegalDay, Line, Mobile, Paragraph, Secret, fit_to_publish, needed
 from workflow_app.domain.words import N_, Sentence
 from workflow_app.workflows.commitment import DEGREES, LABELS
 
@@ -74,9 +74,13 @@ class ConfirmFulfilledForm(HouseForm):
 class ProposeBreachForm(HouseForm):
     """What was not kept, the facts and the basis."""
 
-    unperformed = Paragraph(LABELS["unperformed"], [needed(N_("请逐项写明没有履行的承诺内容。"))])
+    unperformed = Paragraph(
+        LABELS["unperformed"], [needed(N_("请逐项写明没有履行的承诺内容。")), fit_to_publish]
+    )
     breach_facts = Paragraph(LABELS["breach_facts"], [needed(N_("请写明认定的事实和证据。"))])
-    breach_basis = Paragraph(LABELS["breach_basis"], [needed(N_("请写明认定依据的规定或承诺条款。"))])
+    breach_basis = Paragraph(
+        LABELS["breach_basis"], [needed(N_("请写明认定依据的规定或承诺条款。")), fit_to_publish]
+    )
 
 
 class ReplyForm(HouseForm):
@@ -108,7 +112,8 @@ class DecideBreachForm(HouseForm):
         choices=[SelectChoice(code, Sentence(title)) for code, title in DEGREES.items()],
     )
     liability_pursued = Paragraph(
-        LABELS["liability_pursued"], [needed(N_("请写明追究的责任；不追究的写“无”并说明理由。"))]
+        LABELS["liability_pursued"],
+        [needed(N_("请写明追究的责任；不追究的写“无”并说明理由。")), fit_to_publish],
     )
     decision_reasons = Paragraph(
         LABELS["decision_reasons"], [needed(N_("请写明理由，并逐点答复陈述申辩意见。"))]

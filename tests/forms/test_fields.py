@@ -18,6 +18,7 @@ from forms.fields import (
     OneTimeCode,
     Paragraph,
     Secret,
+    fit_to_publish,
     needed,
 )
 
@@ -104,3 +105,25 @@ def test_a_password_is_never_sent_back_to_the_page():
 
 def test_a_field_tells_the_browser_how_long_it_may_be():
     assert 'maxlength="10"' in str(filled()["line"]())
+
+
+class PublishedForm(HouseForm):
+    """Something that everybody will read."""
+
+    what = Paragraph("责任", [fit_to_publish])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("责令限期改正。", []),
+        (
+            "联系 13800000001 催办。",
+            ["“责任”从第 4 个字起像是手机号，会向社会公示。请删去，姓名可以写成“张某”。"],
+        ),
+    ],
+)
+def test_what_will_be_published_holds_no_personal_data(typed, said):
+    form = PublishedForm(MultiDict({"what": typed}))
+    form.validate()
+    assert [str(error) for error in form.what.errors] == said

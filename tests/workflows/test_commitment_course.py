@@ -170,6 +170,14 @@ def test_a_breach_becomes_a_credit_record_of_the_kind_other(sqlite, house):
         )  # fmt: skip
 
 
+def test_a_breach_whose_text_would_show_personal_data_is_not_published(sqlite, house):
+    with sqlite.writing() as session:
+        case = factories.case_in(session, "breach_replied", sqlite.world, house)
+        liability = "通知联系人，电话 13800000001。"
+        take(session, case, "decide_breach", sqlite.world.actors["head"], house, liability_pursued=liability)
+        assert session.scalars(select(CreditRecord.scope)).one() == "limited"
+
+
 def test_a_rectified_breach_is_checked_again_and_leaves_no_record(sqlite, house):
     with sqlite.writing() as session:
         case = factories.case_in(session, "breach_replied", sqlite.world, house)

@@ -13,7 +13,19 @@ from ..domain.people import CLOCK
 from ..models.commitment import CommitmentPublicity
 from ..models.deadline import Deadline
 from ..workflows.kit import Effect
-from . import clocks, documents, ledger, notices, outbox, publicity, record_effects, records, texts, wording
+from . import (
+    clocks,
+    documents,
+    ledger,
+    notices,
+    outbox,
+    publication,
+    publicity,
+    record_effects,
+    records,
+    texts,
+    wording,
+)
 from .moment import Moment
 
 
@@ -99,6 +111,10 @@ def _record(effect: Effect, moment: Moment) -> None:
         "degree": moment.facts.degree,
         "scope": case.item.publication if case.item else "limited",
     }
+    if publication.blocked(values):
+        values["scope"] = (
+            "limited"  # the forms say which field; what came another way is at least not published
+        )
     records.enter(moment.session, values, class_="general", rulebook=moment.rulebook, now=moment.now)
 
 
