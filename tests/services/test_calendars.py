@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import NOW, draft, legal, stored, take
-from workflow_app import worker
+from workflow_app import deliverers
 from workflow_app.domain.calendar import Notice, built_in_notices, statutory_days
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.domain.words import Sentence
@@ -157,7 +157,7 @@ def test_subject_and_handler_are_told_the_old_day_the_new_day_and_why(sqlite, ho
     entered(sqlite, house)
     with sqlite.writing() as session:
         for message in session.scalars(select(Message).where(Message.key.like("%notice-recounted-%"))):
-            worker.deliver_notice(session, message, ENTERED, house)
+            deliverers.deliver_notice(session, message, ENTERED, house)
     with sqlite.reading() as session:
         case = stored(session, address)
         rows = session.scalars(select(Told).where(Told.case_id == case.id)).all()
