@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..domain import clock
 from ..domain.people import GRANT_TITLES, GrantKind
+from ..models.case import Case
 from ..models.party import GrantRow, Person, Subject, Unit
 from ..models.sync import SyncTarget, SyncTask
 from ..services import accounts, catalogue, grants, passwords, rulebooks, second_factor, sync
@@ -83,7 +84,7 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     applications = repairs["application"]
     repair_story.tell(session, scripts=applications, numbers=numbers, until=now, house=house)
     _send_requests(session, house)
-    return len(scripts)
+    return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
 def _add_person(
