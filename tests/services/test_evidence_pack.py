@@ -22,6 +22,9 @@ from workflow_app.services import detached, evidence_pack, sync
 LATE = date(2026, 9, 23)
 
 
+DECISION = pdf_bytes()  # made once: a PDF says when it was made
+
+
 @pytest.fixture
 def repaired(sqlite, house):
     """A case with its decision, one target that confirmed and one that keeps silent; the database."""
@@ -47,7 +50,7 @@ def repaired(sqlite, house):
 
 
 def decision(case, house):
-    stored = house.storage.put(io.BytesIO(pdf_bytes()))
+    stored = house.storage.put(io.BytesIO(DECISION))
     return Document(
         number="RD-120102-20260918-000001", kind="repair_decision", title="信用修复决定书", case_id=case.id,
         event_seq=1, subject_id=case.subject_id, unit_id=case.unit_id, facts={}, text_id="repair_decision",
@@ -88,7 +91,7 @@ def test_every_file_is_what_the_signed_list_says(repaired, house):
 
 
 def test_the_decision_is_the_file_that_was_signed(repaired, house):
-    assert opened(repaired, house)["decisions/RD-120102-20260918-000001.pdf"] == pdf_bytes()
+    assert opened(repaired, house)["decisions/RD-120102-20260918-000001.pdf"] == DECISION
 
 
 def test_the_times_are_told_in_legal_time(repaired, house):

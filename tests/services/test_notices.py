@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 
 from tests.conftest import bare_app
 from tests.factories import case_in, legal, stored, take
+from workflow_app.deliverers import deliver_mail, deliver_notice
 from workflow_app.domain import clock
 from workflow_app.domain.words import Sentence
 from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.party import GrantRow, Person
 from workflow_app.services import notices
-from workflow_app.worker import deliver_mail, deliver_notice
 
 
 def told(session, case, side, on=date(2026, 9, 18)):

@@ -1,9 +1,8 @@
 """`flask calendar import|show`: the holiday notices of the years, entered from a file and counted out at once."""
 
 import json
-import sys
 import time
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask import current_app
@@ -23,6 +22,7 @@ from ..models.rulebook import Recount
 from ..services import accounts, calendars, recount
 from ..services.calendars import Version
 from ..services.house import House
+from .refusing import refuse
 
 
 @click.group()
@@ -56,9 +56,9 @@ def import_file(file: str, reason: str, login: str | None, dry_run: bool, as_jso
         notice = holiday_file.read(content, file)
         told = _previewed(session, notice, house) if dry_run else _entered(session, notice, reason, by)
     except BadFile as bad:
-        _refuse([(fault.line, str(fault.sentence)) for fault in bad.faults], file, as_json)
+        refuse([(fault.line, str(fault.sentence)) for fault in bad.faults], file, as_json)
     except Refused as refused:
-        _refuse([(0, str(refused.sentence))], file, as_json)
+        refuse([(0, str(refused.sentence))], file, as_json)
     if not dry_run:
         told |= _counted_again(session, told["recount"], house, is_quiet=as_json)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
@@ -82,16 +82,6 @@ def show(year: int | None, as_json: bool) -> None:
             by = version.row.entered_by.login if version.row.entered_by else "command line"
             click.echo(f"# entered {version.row.entered_at:%Y-%m-%d %H:%M} UTC by {by}: {version.row.reason}")
         click.echo("".join(f"#   {change}\n" for change in version.changes))
-
-
-def _refuse(faults: list[tuple[int, str]], name: str, as_json: bool) -> NoReturn:
-    """Say everything that is wrong and end with 1; nothing was written."""
-    if as_json:
-        listed = [{"line": line, "sentence": sentence} for line, sentence in faults]
-        click.echo(json.dumps({"refused": listed}, ensure_ascii=False))
-    for line, sentence in () if as_json else faults:
-        click.echo(f"{name}:{line}: {sentence}" if line else f"{name}: {sentence}", err=True)
-    sys.exit(1)
 
 
 def _previewed(session: Session, notice: Notice, house: House) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """`flask rules show|preview|apply`: the rules in force with their source, and changes of them from a file."""
 
 import json
-import sys
 from datetime import date, datetime
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
 
 import click
 from flask import current_app
@@ -21,6 +20,7 @@ from ..extensions import db
 from ..models.party import Person
 from ..services import accounts, recount, rule_changes, rulebooks
 from ..services.house import House
+from .refusing import refuse
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 FILE = click.argument("file", type=click.File("rb"))
@@ -143,16 +143,6 @@ def actor(session: Session, login: str) -> Actor:
     if person is None:
         raise click.ClickException(f"There is no open account {login}.")
     return accounts.load_actor(person, on=today())
-
-
-def refuse(faults: list[tuple[int, str]], name: str, as_json: bool) -> NoReturn:
-    """Say everything that is wrong and end with 1; nothing was written."""
-    if as_json:
-        listed = [{"line": line, "sentence": sentence} for line, sentence in faults]
-        click.echo(json.dumps({"refused": listed}, ensure_ascii=False))
-    for line, sentence in () if as_json else faults:
-        click.echo(f"{name}:{line}: {sentence}" if line else f"{name}: {sentence}", err=True)
-    sys.exit(1)
 
 
 def as_item(rule: Rule) -> dict[str, Any]:

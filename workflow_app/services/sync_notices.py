@@ -4,20 +4,18 @@ Unlike the notices of a case these reach people who may not see the case itself;
 number and lead to the page of the task.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ..domain import clock
 from ..domain.downstream import WHATS, What
-from ..domain.people import GrantKind
 from ..domain.words import N_, Sentence
 from ..models.outbox import Notice
-from ..models.party import GrantRow, Person
+from ..models.party import Person
 from ..models.sync import SyncTask
-from . import accounts, outbox
+from . import notices, outbox
 
 ASKED = N_("请对决定书 %(decision)s 办理：%(what)s。办好后请在“同步任务”里确认，最迟 %(due)s。")
 SILENT = N_(
@@ -34,8 +32,8 @@ REPAIR = "repair"
 
 def tell_unit(session: Session, task: SyncTask, *, now: datetime) -> None:
     """Let the people of a department know what they are asked."""
-    of_unit = GrantRow.unit_id == task.target.unit_id
-    people = _holding(session, {GrantKind.HANDLER, GrantKind.HEAD}, of_unit, on=clock.legal_day(now))
+    today, unit_id = clock.legal_day(now), task.target.unit_id
+    people = [*_side(session, "handler", unit_id, on=today), *_side(session, "head", unit_id, on=today)]
     _put(session, people, _sentence(ASKED, task), f"sync/{task.id}/asked", case_id=None, now=now)
 
 
@@ -43,15 +41,20 @@ def tell_silence(session: Session, task: SyncTask, *, now: datetime) -> None:
     """Let the firm, the office and a silent department know that the day passed; once for all requests of that day."""
     today = clock.legal_day(now)
     key = f"sync/silent/{task.record_id}/{task.case_id or 0}/{task.target_id}/{task.due_on}"
-    own = GrantRow.subject_id == task.record.subject_id
-    firm = _holding(session, {GrantKind.OWNER, GrantKind.AGENT}, own, on=today)
+    subject_id = task.record.subject_id
+    firm = notices.on_side(session, "subject", subject_id=subject_id, unit_id=None, workflow=REPAIR, on=today)
     told_firm = _sentence(SILENT if task.case_id else SILENT_WITHOUT_CASE, task)
     _put(session, firm, told_firm, f"{key}/firm", case_id=task.case_id, now=now)
-    office = _holding(session, {GrantKind.LEAD}, GrantRow.unit_id.is_not(None), on=today)
+    office = _side(session, "lead", None, on=today)
     if task.target.unit_id is not None:
-        office += _holding(session, {GrantKind.HEAD}, GrantRow.unit_id == task.target.unit_id, on=today)
+        office += _side(session, "head", task.target.unit_id, on=today)
     told = _sentence(SILENT_TO_OFFICE, task)
     _put(session, office, told, f"{key}/office", case_id=None, now=now)
+
+
+def _side(session: Session, side: str, unit_id: int | None, *, on: date) -> list[Person]:
+    found = notices.on_side(session, side, subject_id=None, unit_id=unit_id, workflow=REPAIR, on=on)
+    return list(found)
 
 
 def _sentence(text: str, task: SyncTask) -> Sentence:
@@ -60,24 +63,6 @@ def _sentence(text: str, task: SyncTask) -> Sentence:
         "decision": task.record.decision_no, "due": task.due_on,
     }  # fmt: skip
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
-
-
-def _holding(
-    session: Session, kinds: Collection[GrantKind], place: ColumnElement[bool], *, on: date
-) -> list[Person]:
-    """The people with such a grant in force; an agent only with a mandate for repairs."""
-    wanted = (
-        select(Person, GrantRow)
-        .join(GrantRow, GrantRow.person_id == Person.id)
-        .where(GrantRow.kind.in_(kinds), place, Person.disabled_at.is_(None))
-        .order_by(Person.id)
-    )
-    found = {
-        person.id: person
-        for person, grant in session.execute(wanted)
-        if accounts.is_in_force(grant, on=on) and (grant.workflows is None or REPAIR in grant.workflows)
-    }
-    return list(found.values())
 
 
 def _put(
