@@ -17,7 +17,7 @@ from workflow_app.domain.refusals import Refused
 from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.record import CreditRecord, Measure, RecordChange
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import sync, sync_lists, sync_watch
+from workflow_app.services import notices, sync, sync_lists, sync_watch
 
 FOUR = ("end_publicity", "stop_sharing", "lift_measures", "update_evaluation")
 NATIONAL = {
@@ -247,6 +247,9 @@ def test_firm_and_office_are_told_once_that_a_target_keeps_silent(world):
         assert task.target.key == "third"
         sync_watch.tell(session, task, now=legal("2026-09-23"))
         assert sync_watch.next_silent(session, today=date(2026, 9, 24)) is None
+        for message in session.scalars(select(Message).where(Message.kind == "notice")).all():
+            assert message.payload["is_held"]
+            notices.deliver(session, message.key, message.payload, now=legal("2026-09-23"))
         told = {row.person_id: row.sentence["text"] for row in session.scalars(select(Notice))}
         assert told.keys() == {
             people[key] for key in ("owner", "agent_without_signing", "agent_for_repair", "lead")

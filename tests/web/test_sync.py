@@ -221,6 +221,7 @@ def test_the_worker_tells_each_of_those_concerned_once_about_a_silent_target(as_
             with app.app_context():
                 assert worker.tell_silences() == (told, 0)
                 db.session.remove()
+        deliver(app)
         notices = as_person("owner").get("/notices").text
     assert notices.count("证据包") == 4
     assert "“示范黄页”过了 9 月 22 日（周二） 还没有确认全部办理" in notices

@@ -17,7 +17,7 @@ from ..models.record import CreditRecord
 from ..models.repair import RepairBar
 from ..workflows.circumstances import Circumstances, Item, Record, Standing
 from ..workflows.kit import Step, Workflow
-from . import clocks, history, sync, texts
+from . import clocks, history, records, sync, texts
 
 
 def gather(
@@ -140,7 +140,7 @@ def record_on(session: Session, case: Case, record: CreditRecord, *, ended: Coll
     )
     return Record(
         class_=record.class_,
-        may_apply_from=record.min_end_on + timedelta(days=1) if record.min_end_on else record.decided_on,
+        may_apply_from=records.may_apply_from(record),
         is_repairable=not record.not_repairable_because,
         is_over=record.publicity_ended_at is not None,
         is_shielded=record.hidden_at is not None and record.publicity_ended_at is None,

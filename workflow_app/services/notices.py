@@ -28,6 +28,7 @@ SIDES = {
     "subject": (GrantKind.OWNER, GrantKind.AGENT, GrantKind.ADMINISTRATOR),
     "handler": (GrantKind.HANDLER,),
     "head": (GrantKind.HEAD,),
+    "unit": (GrantKind.HANDLER, GrantKind.HEAD),
     "clerk": (GrantKind.CLERK,),
     "lead": (GrantKind.LEAD,),
     "owner": (GrantKind.OWNER,),
@@ -82,11 +83,13 @@ def tell(
     now: datetime,
     subject_id: int | None = None,
     unit_id: int | None = None,
+    case_id: int | None = None,
     is_held: bool = False,
 ) -> None:
-    """Let a side of a subject or a unit be told something that is about no case. Once per key."""
-    payload = {"subject_id": subject_id, "unit_id": unit_id, "sentence": sentence.as_json(), "to": to}
-    outbox.put(session, key, "notice", payload | {"is_held": is_held}, now=now)
+    """Let a side of a subject or a unit, or of a case, be told a sentence of no workflow. Once per key."""
+    place = {"subject_id": subject_id, "unit_id": unit_id, "case_id": case_id}
+    payload = place | {"sentence": sentence.as_json(), "to": to, "is_held": is_held}
+    outbox.put(session, key, "notice", payload, now=now)
 
 
 def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:

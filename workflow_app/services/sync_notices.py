@@ -4,18 +4,15 @@ Unlike the notices of a case these reach people who may not see the case itself;
 number and lead to the page of the task.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from ..domain import clock
 from ..domain.downstream import WHATS, What
 from ..domain.words import N_, Sentence
-from ..models.outbox import Notice
-from ..models.party import Person
 from ..models.sync import SyncTask
-from . import notices, outbox
+from . import notices
 
 ASKED = N_("请对决定书 %(decision)s 办理：%(what)s。办好后请在“同步任务”里确认，最迟 %(due)s。")
 SILENT = N_(
@@ -27,34 +24,24 @@ SILENT_WITHOUT_CASE = N_(
 SILENT_TO_OFFICE = N_(
     "“%(target)s”过了 %(due)s 还没有确认全部办理（决定书 %(decision)s）。请督促，并按规定报告授权机构。"
 )
-REPAIR = "repair"
 
 
 def tell_unit(session: Session, task: SyncTask, *, now: datetime) -> None:
     """Let the people of a department know what they are asked."""
-    today, unit_id = clock.legal_day(now), task.target.unit_id
-    people = [*_side(session, "handler", unit_id, on=today), *_side(session, "head", unit_id, on=today)]
-    _put(session, people, _sentence(ASKED, task), f"sync/{task.id}/asked", case_id=None, now=now)
+    told, unit_id = _sentence(ASKED, task), task.target.unit_id
+    notices.tell(session, f"sync/{task.id}/asked", told, to="unit", unit_id=unit_id, now=now)
 
 
 def tell_silence(session: Session, task: SyncTask, *, now: datetime) -> None:
     """Let the firm, the office and a silent department know that the day passed; once for all requests of that day."""
-    today = clock.legal_day(now)
     key = f"sync/silent/{task.record_id}/{task.case_id or 0}/{task.target_id}/{task.due_on}"
-    subject_id = task.record.subject_id
-    firm = notices.on_side(session, "subject", subject_id=subject_id, unit_id=None, workflow=REPAIR, on=today)
-    told_firm = _sentence(SILENT if task.case_id else SILENT_WITHOUT_CASE, task)
-    _put(session, firm, told_firm, f"{key}/firm", case_id=task.case_id, now=now)
-    office = _side(session, "lead", None, on=today)
+    told = partial(notices.tell, session, now=now, is_held=True)
+    to_firm = _sentence(SILENT if task.case_id else SILENT_WITHOUT_CASE, task)
+    told(f"{key}/firm", to_firm, to="subject", subject_id=task.record.subject_id, case_id=task.case_id)
+    to_office = _sentence(SILENT_TO_OFFICE, task)
+    told(f"{key}/office", to_office, to="lead")
     if task.target.unit_id is not None:
-        office += _side(session, "head", task.target.unit_id, on=today)
-    told = _sentence(SILENT_TO_OFFICE, task)
-    _put(session, office, told, f"{key}/office", case_id=None, now=now)
-
-
-def _side(session: Session, side: str, unit_id: int | None, *, on: date) -> list[Person]:
-    found = notices.on_side(session, side, subject_id=None, unit_id=unit_id, workflow=REPAIR, on=on)
-    return list(found)
+        told(f"{key}/unit", to_office, to="head", unit_id=task.target.unit_id)
 
 
 def _sentence(text: str, task: SyncTask) -> Sentence:
@@ -63,18 +50,3 @@ def _sentence(text: str, task: SyncTask) -> Sentence:
         "decision": task.record.decision_no, "due": task.due_on,
     }  # fmt: skip
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
-
-
-def _put(
-    session: Session, people: Iterable[Person], sentence: Sentence, key: str, *, case_id: int | None, now: datetime
-) -> None:  # fmt: skip
-    """A notice and a mail for each, once per key."""
-    for person in people:
-        own_key = f"{key}/{person.id}"
-        if outbox.exists(session, own_key):
-            continue
-        notice = Notice(person_id=person.id, case_id=case_id, sentence=sentence.as_json(), created_at=now)
-        session.add(notice)
-        session.flush()
-        mail = {"person_id": person.id, "notice_id": notice.id}
-        outbox.put(session, own_key, "mail", mail, now=now)
