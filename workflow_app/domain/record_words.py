@@ -15,7 +15,14 @@ MARKS = {
     "lawsuit": N_("行政诉讼中"),
     "shield": N_("重整期间临时屏蔽"),
     "unclear": N_("异议未能核实"),
+    "hidden": N_("异议核查期间停止公示"),
 }
+SCOPES = {
+    "public": N_("向社会公示"),
+    "limited": N_("不向社会公示，在有关单位之间共享"),
+    "none": N_("不公示、不共享"),
+}
+"""Who may see a record."""
 OWN_MARKS = ("review", "lawsuit")
 """What a unit marks by hand; the other marks come and go with their cases."""
 HOW_ENDED = {

@@ -24,7 +24,7 @@ class Subject(Base):
 
 
 class Unit(Base):
-    """A department, or the credit office itself."""
+    """A department, or the credit office itself. `successor_id` is the unit that took over what an ended one did."""
 
     __tablename__ = "unit"
 
@@ -35,6 +35,7 @@ class Unit(Base):
     code: Mapped[str] = mapped_column(String(18), unique=True)
     is_office: Mapped[bool] = mapped_column(default=False)
     ended_on: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
 
 class Person(Base):

@@ -14,6 +14,7 @@ from ..domain import clock
 from ..domain.intake.kinds import TITLES as PENALTIES
 from ..domain.intake.kinds import PenaltyKind
 from ..domain.publicity_period import NAMES, ORDER_36_FROM, RecordClass
+from ..domain.record_words import SCOPES
 from ..domain.repairability import Code
 from ..domain.words import N_, Sentence
 from ..models.case import Case
@@ -36,11 +37,6 @@ WHY_CLASS = {
     "serious": N_("类别决定公示多久。严重的，最短公示期和最长公示期都最长。"),
 }
 OLD_CLASS = N_("这份文书适用旧办法，公示期不分轻微、一般、严重。")
-SCOPES = {
-    "public": N_("向社会公示"),
-    "limited": N_("不向社会公示，在有关单位之间共享"),
-    "none": N_("不公示、不共享"),
-}
 ENDED = {"repaired": N_("已修复"), "expired": N_("期满停止公示"), "withdrawn": N_("已撤回")}
 FIELDS = {
     "title": N_("事由"), "behaviour": N_("失信行为"), "basis": N_("认定依据"), "content": N_("处理内容"),

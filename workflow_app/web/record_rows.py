@@ -9,13 +9,13 @@ from flask import url_for
 from ..domain.intake.kinds import TITLES as PENALTIES
 from ..domain.intake.kinds import PenaltyKind
 from ..domain.publicity_period import NAMES, RecordClass
-from ..domain.record_words import KINDS
+from ..domain.record_words import KINDS, SCOPES
 from ..domain.words import N_, Sentence
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord, RecordChange
 from ..services import findings, record_lists, record_proposals, records
 from ..services.findings import Finding, Item
-from .credit_rows import FIELDS, SCOPES, value_told
+from .credit_rows import FIELDS, value_told
 from .ui import say
 
 TONES = {"shown": "doing", "soon": "wait", "flagged": "stop", "limited": "draft", "ended": "done"}
