@@ -17,7 +17,7 @@ HEDONG = "120102"
 IDS = """
 CL-01 CL-02 CL-03 CL-04 CL-05 CL-06
 RP-00 RP-01 RP-02 RP-03 RP-04 RP-05 RP-06 RP-07 RP-08 RP-09 RP-10 RP-11 RP-12 RP-13 RP-14 RP-15 RP-16 RP-17 DR-01
-OB-01 OB-02 OB-03 OB-04 OB-05 OB-06 OB-06-EXT OB-07 OB-08 OB-09 OB-10 OB-11 OB-11-MAX OB-12 OB-13
+OB-01 OB-02 OB-03 OB-04 OB-05 OB-06 OB-06-EXT OB-07 OB-08 OB-09 OB-10 OB-11 OB-11-MAX OB-12 OB-13 OB-14 OB-15
 CM-01 CM-02 CM-03 CM-04 CM-05 CM-05-EXT CM-06 CM-07 CM-08
 TR-01 TR-02 TR-03 TR-04
 LE-01 LE-02 LE-03 LE-04-SAMR LE-04-WAGE LE-04-SAFETY LE-04-TAX
@@ -36,7 +36,7 @@ RP-16 5 working_day I | RP-17 5 working_day I | DR-01 30 calendar_day I
 OB-01 1 working_day I | OB-02 2 working_day I | OB-03 10 working_day I | OB-04 3 working_day I
 OB-05 1 working_day I | OB-06 5 working_day I | OB-06-EXT 3 working_day I | OB-07 1 working_day I
 OB-08 1 working_day I | OB-09 10 working_day I | OB-10 10 working_day I | OB-11 10 working_day I
-OB-12 3 working_day I | OB-13 20 calendar_day V
+OB-12 3 working_day I | OB-13 20 calendar_day V | OB-14 3 working_day I | OB-15 90 calendar_day I
 CM-01 30 calendar_day I | CM-02 3 working_day I | CM-03 10 working_day I | CM-04 7 working_day I
 CM-05 15 working_day I | CM-05-EXT 7 working_day I | CM-06 5 working_day I | CM-07 5 working_day I | CM-08 7 working_day I
 TR-01 10 working_day I | TR-02 3 working_day I | TR-03 2 count I | TR-04 5 working_day I
@@ -167,7 +167,7 @@ def test_what_people_read_in_the_table_is_chinese():
 
 DIGESTS = {
     "2026-11-21": "f0950132c0dabd30befa2b601ef00846505a6f241461d54ae33f5d4138338719",
-    "2026-11-22": "3b74853e3948b07a09178180d0859e387fff05d3ffa2442a3b681c24e151d1c7",
+    "2026-11-22": "94ce678fd0c76a643677fb43f4b1014fcc27542289d494ef14bc1fde6aafedbe",
 }
 
 
@@ -187,8 +187,8 @@ def test_new_clocks_run_under_the_newest_pack():
 def test_an_old_pack_is_still_there_for_the_clocks_that_run_under_it():
     old, new = built_in("2026-11-21"), built_in("2026-11-22")
     assert {rule.version for rule in old.rules} == {"2026-11-21"}
-    assert (len(old.rules), len(new.rules)) == (104, 109)
-    assert new.ids - old.ids == {"CM-05-EXT", "DR-01", "ES-01", "RP-16", "RP-17"}
+    assert (len(old.rules), len(new.rules)) == (104, 111)
+    assert new.ids - old.ids == {"CM-05-EXT", "DR-01", "ES-01", "OB-14", "OB-15", "RP-16", "RP-17"}
 
 
 def test_a_version_that_never_was_is_a_key_error():

@@ -21,6 +21,12 @@ class What(StrEnum):
     SHIELD = "shield"
     UNSHIELD = "unshield"
     RESTORE = "restore"
+    MARK = "mark"
+    UNMARK = "unmark"
+    NOTE = "note"
+    CORRECT = "correct"
+    RECHECK_MEASURES = "recheck_measures"
+    TELL = "tell"
 
 
 WHATS = {
@@ -33,6 +39,12 @@ WHATS = {
     What.SHIELD: N_("临时屏蔽"),
     What.UNSHIELD: N_("解除临时屏蔽"),
     What.RESTORE: N_("恢复公示"),
+    What.MARK: N_("标注异议处理中"),
+    What.UNMARK: N_("取消异议标注"),
+    What.NOTE: N_("注明异议未能核实"),
+    What.CORRECT: N_("更正内容"),
+    What.RECHECK_MEASURES: N_("按更正后的内容复核惩戒措施"),
+    What.TELL: N_("告知报告使用人"),
 }
 FACTS = {
     What.END_PUBLICITY: "publicity_ended_at",
@@ -42,15 +54,39 @@ FACTS = {
 }
 """The column of a record that is set when every target confirmed this request."""
 
-ASKED_OF_PUBLISHERS = (What.SHIELD, What.UNSHIELD, What.RESTORE)
+ASKED_OF_PUBLISHERS = (
+    What.SHIELD,
+    What.UNSHIELD,
+    What.RESTORE,
+    What.MARK,
+    What.UNMARK,
+    What.NOTE,
+    What.CORRECT,
+)
 """Requests that go to every target that ends publicity, whatever else it does."""
 
-ASKED_OF_UNITS = (What.LIFT_MEASURES, What.SUSPEND_MEASURES, What.RESUME_MEASURES)
+ASKED_OF_UNITS = (
+    What.LIFT_MEASURES,
+    What.SUSPEND_MEASURES,
+    What.RESUME_MEASURES,
+    What.RECHECK_MEASURES,
+)
 """Requests that go to the units whose measures still stand, and to whoever lifts measures for them."""
 
-ENDING = (What.END_PUBLICITY, What.SHIELD, What.SUSPEND_MEASURES)
-RESTORING = (What.UNSHIELD, What.RESTORE, What.RESUME_MEASURES)
-"""Requests that take a record away, and those that bring it back: what was asked before one is asked anew after it."""
+_TAKING_AWAY = (What.END_PUBLICITY, What.SHIELD, What.SUSPEND_MEASURES)
+_BRINGING_BACK = (What.UNSHIELD, What.RESTORE, What.RESUME_MEASURES)
+UNDONE_BY = {
+    **dict.fromkeys((*FACTS, *_TAKING_AWAY), _BRINGING_BACK),
+    **dict.fromkeys(_BRINGING_BACK, _TAKING_AWAY),
+    What.MARK: (What.UNMARK,),
+    **dict.fromkeys((What.UNMARK, What.NOTE, What.CORRECT, What.RECHECK_MEASURES, What.TELL), (What.MARK,)),
+}
+"""What undoes or precedes a request: what was asked before that happened is asked anew after it."""
+
+SUPERSEDED = {What.UNMARK: What.MARK}
+"""A request that nobody has to fulfil any more once the other is asked."""
+
+OF_OBJECTIONS = (What.MARK, What.UNMARK, What.NOTE, What.CORRECT, What.RECHECK_MEASURES, What.TELL)
 
 KINDS = {
     "national": N_("国家公示网站"),
@@ -58,6 +94,7 @@ KINDS = {
     "province": N_("省级平台"),
     "unit": N_("采取措施的部门"),
     "third_party": N_("第三方网站"),
+    "report_user": N_("报告使用人"),
     "own": N_("本平台"),
 }
 """The kinds of targets."""
@@ -84,6 +121,11 @@ TONES = {
 }  # fmt: skip
 
 
-def rule_for(kind: str) -> str:
-    """The rule that says how long a target of this kind has: third parties RP-08, everybody else RP-07."""
+def rule_for(kind: str, what: What) -> str:
+    """The rule that says how long a target of this kind has.
+
+    What an objection brings about OB-14; of a repair third parties RP-08, everybody else RP-07.
+    """
+    if what in OF_OBJECTIONS:
+        return "OB-14"
     return "RP-08" if kind == "third_party" else "RP-07"

@@ -5,7 +5,7 @@ One task per target and request, with a clock of its own. When the last target c
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -13,16 +13,26 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..domain import clock
-from ..domain.downstream import ASKED_OF_PUBLISHERS, ASKED_OF_UNITS, ENDING, FACTS, RESTORING, What, rule_for
+from ..domain.downstream import (
+    ASKED_OF_PUBLISHERS,
+    ASKED_OF_UNITS,
+    FACTS,
+    SUPERSEDED,
+    UNDONE_BY,
+    What,
+    rule_for,
+)
 from ..domain.refusals import Refused
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_
 from ..models.outbox import Message
 from ..models.record import CreditRecord, Measure
+from ..models.report import CreditReport, ReportedRecord
 from ..models.sync import SyncTarget, SyncTask
 from . import outbox, records, sync_targets
 
 ALL_CONFIRMED = N_("各同步对象均已确认")
+NO_LONGER = N_("异议已经办结，不需要再标注")
 NOTHING_TO_DO = N_("没有需要通知的同步对象")
 
 
@@ -40,10 +50,11 @@ def ask(
     A request that concerns nobody (no measure was taken, say) is fulfilled at once. Returns the new tasks.
     """
     record = _locked(session, record.id)
+    _supersede(session, whats, case_id=case_id, now=now)
     asked = [
         task
         for what in map(What, whats)
-        for target in _concerned(session, record, what, now=now)
+        for target in _concerned(session, record, what, now=now, rulebook=rulebook)
         if (task := _write(session, record, target, what, case_id=case_id, now=now, rulebook=rulebook))
     ]
     for task in asked:
@@ -51,7 +62,7 @@ def ask(
             outbox.put(session, f"sync/{task.id}/0", "sync", {"task_id": task.id}, now=now)
     for what in whats:
         _settle(session, record, What(what), case_id=case_id, now=now, rulebook=rulebook, by_id=None)
-    _go_on(session, record, case_id, f"asked/{asked[0].id if asked else 0}", now=now)
+    _go_on(session, case_id, f"asked/{asked[0].id if asked else 0}", now=now)
     return asked
 
 
@@ -82,8 +93,7 @@ def confirm(
     session.flush()
     what = What(task.what)
     _settle(session, record, what, case_id=task.case_id, now=now, rulebook=rulebook, by_id=by_id)
-    if what in FACTS:
-        _go_on(session, record, task.case_id, str(task.id), now=now)
+    _go_on(session, task.case_id, str(task.id), now=now)
 
 
 def see(
@@ -109,7 +119,7 @@ def sent(session: Session, task: SyncTask, *, now: datetime, rulebook: Rulebook)
     task.attempts += 1
     today = clock.legal_day(now)
     if is_first and task.target.kind == "third_party" and today > task.starts_on:
-        due = rulebook.due(rule_for(task.target.kind), today)
+        due = rulebook.due(rule_for(task.target.kind, What(task.what)), today)
         task.starts_on, task.due_on = today, due.due_on
         task.explanation = [line.as_json() for line in due.explanation]
     session.flush()
@@ -145,13 +155,18 @@ def tell_by_hand(session: Session, task: SyncTask, *, now: datetime, rulebook: R
 
 def is_complete(session: Session, record: CreditRecord, case_id: int | None) -> bool:
     """Whether every fact of the repair is there and no task of this case is still open."""
-    wanted = (
-        select(SyncTask.id)
-        .where(SyncTask.record_id == record.id, SyncTask.case_id == case_id, SyncTask.confirmed_at.is_(None))
-        .where(SyncTask.what.in_(FACTS))
-    )
-    is_open = session.scalar(wanted.limit(1)) is not None
+    is_open = open_tasks(session, case_id, whats=tuple(FACTS)) > 0
     return not is_open and all(getattr(record, column) is not None for column in FACTS.values())
+
+
+def open_tasks(session: Session, case_id: int | None, *, whats: Sequence[What] = tuple(What)) -> int:
+    """How many requests of a case nobody has confirmed yet."""
+    wanted = (
+        select(func.count())
+        .select_from(SyncTask)
+        .where(SyncTask.case_id == case_id, SyncTask.confirmed_at.is_(None), SyncTask.what.in_(whats))
+    )
+    return session.scalar(wanted) or 0
 
 
 def _locked(session: Session, record_id: int) -> CreditRecord:
@@ -162,8 +177,12 @@ def _locked(session: Session, record_id: int) -> CreditRecord:
     )
 
 
-def _concerned(session: Session, record: CreditRecord, what: What, *, now: datetime) -> list[SyncTarget]:
+def _concerned(
+    session: Session, record: CreditRecord, what: What, *, now: datetime, rulebook: Rulebook
+) -> list[SyncTarget]:
     """Who is asked. Of the units only those with a measure that still stands; they are targets even if not listed."""
+    if what is What.TELL:
+        return _report_users(session, record, day=clock.legal_day(now), rulebook=rulebook)
     does = {
         **dict.fromkeys(ASKED_OF_PUBLISHERS, What.END_PUBLICITY),
         **dict.fromkeys(ASKED_OF_UNITS, What.LIFT_MEASURES),
@@ -181,13 +200,27 @@ def _concerned(session: Session, record: CreditRecord, what: What, *, now: datet
     return listed + [sync_targets.of_unit(session, unit_id) for unit_id in missing]
 
 
+def _report_users(
+    session: Session, record: CreditRecord, *, day: date, rulebook: Rulebook
+) -> list[SyncTarget]:
+    """Who was given a report with this record within the days of OB-15."""
+    days = rulebook.pack.rule("OB-15", on=day, place=rulebook.place).value
+    since = day - timedelta(days=int(days or 0) + 1)
+    wanted = (
+        select(CreditReport)
+        .join(ReportedRecord, ReportedRecord.report_id == CreditReport.id)
+        .where(ReportedRecord.record_id == record.id, CreditReport.at > clock.end_of(since))
+    )
+    return [sync_targets.of_report(session, report) for report in session.scalars(wanted)]
+
+
 def _write(
     session: Session, record: CreditRecord, target: SyncTarget, what: What, *, case_id: int | None, now: datetime,
     rulebook: Rulebook,
 ) -> SyncTask | None:  # fmt: skip
     """The task, or None when it was asked before. What the platform itself does is done with the asking."""
     day = clock.legal_day(now)
-    due = rulebook.due(rule_for(target.kind), day)
+    due = rulebook.due(rule_for(target.kind, what), day)
     own = {"sent_at": now, "confirmed_at": now} if target.kind == "own" else {}
     values: dict[str, Any] = {
         "key": f"{record.id}/{case_id or 0}/{what}/{target.id}/{_round(session, record, what)}", "record_id": record.id, "case_id": case_id,
@@ -200,13 +233,12 @@ def _write(
 
 
 def _round(session: Session, record: CreditRecord, what: What) -> int:
-    """How often the record was shown again (or, for showing it, taken away) before: each time is asked anew."""
-    opposite = ENDING if what in RESTORING else RESTORING
+    """How often what was asked had been undone before, say by showing the record again: each time is asked anew."""
     before = (
         select(func.count())
         .select_from(SyncTask)
         .join(SyncTarget)
-        .where(SyncTask.record_id == record.id, SyncTarget.kind == "own", SyncTask.what.in_(opposite))
+        .where(SyncTask.record_id == record.id, SyncTarget.kind == "own", SyncTask.what.in_(UNDONE_BY[what]))
     )
     return session.scalar(before) or 0
 
@@ -230,10 +262,20 @@ def _settle(
         )
 
 
-def _go_on(session: Session, record: CreditRecord, case_id: int | None, key: str, *, now: datetime) -> None:
+def _go_on(session: Session, case_id: int | None, key: str, *, now: datetime) -> None:
     """Let the clock look at the case again, in a transaction of its own, when everything was confirmed."""
-    if case_id is not None and is_complete(session, record, case_id):
+    if case_id is not None and not open_tasks(session, case_id):
         outbox.put(session, f"sync/{case_id}/follow/{key}", "follow", {"case_id": case_id}, now=now)
+
+
+def _supersede(session: Session, whats: Sequence[str], *, case_id: int | None, now: datetime) -> None:
+    """What was asked for the case before and is taken back by this needs no answer any more."""
+    moot = [SUPERSEDED[What(what)] for what in whats if what in SUPERSEDED]
+    session.execute(
+        update(SyncTask)
+        .where(SyncTask.case_id == case_id, SyncTask.what.in_(moot), SyncTask.confirmed_at.is_(None))
+        .values(confirmed_at=now, dead_at=None, evidence=NO_LONGER)
+    )
 
 
 def _lift(session: Session, task: SyncTask, *, by_id: int | None, now: datetime) -> None:

@@ -18,6 +18,7 @@ from ..domain.people import Actor, GrantKind
 from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_
 from ..models.party import Unit
+from ..models.report import CreditReport
 from ..models.sync import SyncTarget
 from . import sync_addresses
 from .house import House
@@ -84,6 +85,15 @@ def of_unit(session: Session, unit_id: int) -> SyncTarget:
     columns = {
         "key": f"measures-{unit_id}", "name": unit.name, "name_en": unit.name_en, "kind": "unit",
         "unit_id": unit_id, "deliverer": "hand", "does": [What.LIFT_MEASURES.value],
+    }  # fmt: skip
+    return _ensure(session, columns)
+
+
+def of_report(session: Session, report: CreditReport) -> SyncTarget:
+    """Whoever was given a credit report as a target, told by hand."""
+    columns = {
+        "key": f"report-{report.id}", "name": report.given_to, "name_en": report.given_to, "kind": "report_user",
+        "deliverer": "hand", "does": [],
     }  # fmt: skip
     return _ensure(session, columns)
 
