@@ -52,6 +52,7 @@ def _objections() -> None:
         sa.Column("is_late", sa.Boolean(), nullable=True),
         sa.Column("filled_by", sa.String(length=12), nullable=False),
         sa.Column("was_reviewed", sa.Boolean(), nullable=False),
+        sa.Column("was_changed", sa.Boolean(), nullable=False),
         sa.CheckConstraint(RESULTS, name=op.f("ck_objection_result")),
         *_refers("objection", refers),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_objection")),

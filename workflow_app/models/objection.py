@@ -19,7 +19,8 @@ class Objection(Base):
     """An objection from the day it was handed in. `unit_id` is the provider that answers for the record.
 
     `working_days` is how many passed from the receipt to the first result, whatever stood still meanwhile; `is_late`
-    whether that was after the end of the overall clock (OB-09), which knows what stood still.
+    whether that was after the end of the overall clock (OB-09), which knows what stood still. `was_changed`: a review
+    changed the result, also where it was corrected before and after.
     """
 
     __tablename__ = "objection"
@@ -45,6 +46,7 @@ class Objection(Base):
     is_late: Mapped[bool | None]
     filled_by: Mapped[str] = mapped_column(String(12), default="own")
     was_reviewed: Mapped[bool] = mapped_column(default=False)
+    was_changed: Mapped[bool] = mapped_column(default=False)
     case: Mapped[Case] = relationship()
     record: Mapped[CreditRecord] = relationship()
     unit: Mapped[Unit] = relationship()
