@@ -37,12 +37,15 @@ WHAT = {
     "subject_created": N_("登记主体"),
     "unit_created": N_("新增单位"),
     "unit_ended": N_("撤销单位"),
+    "successor_named": N_("指定继任单位"),
     "item_entered": N_("新增承诺事项"),
     "item_changed": N_("修改承诺事项"),
     "calendar_entered": N_("录入放假安排"),
     "rule_proposed": N_("提出修改规则"),
     "rule_approved": N_("批准修改规则"),
     "rule_rejected": N_("不同意修改规则"),
+    "report_issued": N_("窗口出具信用报告"),
+    "report_read": N_("查阅自然人的信用报告"),
 }
 PAGE = 50
 

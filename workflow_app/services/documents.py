@@ -22,6 +22,7 @@ from ..domain.refusals import NotYours
 from ..domain.words import N_
 from ..models.case import Case
 from ..models.document import Document
+from ..models.party import Subject
 from ..models.record import CreditRecord
 from ..workflows import BY_NAME
 from ..workflows.roles import READERS
@@ -59,6 +60,7 @@ KINDS = {
     "repair_shielding": Kind("RS", N_("信用信息临时屏蔽决定书"), "decision"),
     "repair_restoration": Kind("RR", N_("恢复公示决定书"), "decision"),
     "repair_revocation": Kind("RV", N_("撤销信用修复决定书"), "decision"),
+    "credit_report": Kind("PR", N_("公共信用报告"), "notice"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
 
@@ -82,7 +84,10 @@ class Particulars:
 
 @dataclass
 class OfRecord:
-    """A paper about a credit record, as scopes see it: read by those who could read a repair of that record."""
+    """A paper about a credit record or a subject, as scopes see it: read by those who could read a repair of that record.
+
+    A paper about a subject belongs to no unit: its own people and the office read it.
+    """
 
     subject_id: int
     unit_id: int | None
@@ -95,7 +100,7 @@ def number_document(
     session: Session,
     *,
     kind: str,
-    case: Case | CreditRecord,
+    case: Case | CreditRecord | Subject,
     event_seq: int,
     text: Text,
     values: dict[str, Plain],
@@ -105,8 +110,8 @@ def number_document(
 ) -> Document:
     """Give a document its number and freeze all that it will say. Part of the step's transaction.
 
-    `case` is what it belongs to; a paper about a credit record belongs to the record where no case runs, and its
-    `event_seq` is 0. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
+    `case` is what it belongs to; a paper about a credit record belongs to the record where no case runs, a report to the
+    subject, and its `event_seq` is 0. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
     text lacks. The bytes follow: the caller queues `produce_document`.
     """
     issued_on = clock.legal_day(now)
@@ -122,8 +127,8 @@ def number_document(
         case_id=case.id if isinstance(case, Case) else None,
         record_id=case.id if isinstance(case, CreditRecord) else None,
         event_seq=event_seq,
-        subject_id=case.subject_id,
-        unit_id=case.unit_id,
+        subject_id=case.id if isinstance(case, Subject) else case.subject_id,
+        unit_id=None if isinstance(case, Subject) else case.unit_id,
         facts={"values": frozen(stated), "particulars": asdict(particulars)},
         text_id=text.id,
         text_version=text.version,
@@ -172,7 +177,7 @@ def for_reader(session: Session, number: str, *, actor: Actor) -> Document:
 
 
 def may_read(session: Session, document: Document, actor: Actor) -> bool:
-    """Whether this reader may see the case, or the credit record, that the document belongs to."""
+    """Whether this reader may see the case, the credit record or the subject that the document belongs to."""
     if document.case_id is None:
         return READERS.holds(OfRecord(document.subject_id, document.unit_id), actor, {})
     case = session.get_one(Case, document.case_id)

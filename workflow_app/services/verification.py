@@ -51,19 +51,30 @@ PLAINLY = {
         "这个文件不是本平台签发的原始文件。打印后扫描、截图或另存的文件无法这样核验，请改用验真码或二维码。"
     ),
 }
+OF_A_REPORT = {
+    Outcome.VALID: N_(
+        "这份信用报告由本平台出具，只反映出具时的信息，以后可能有变化。请把下面每一项与您手上的报告逐项核对，有一项不同，就不是同一份报告。"
+    ),
+    Outcome.SUPERSEDED: N_(
+        "这份信用报告出具以后，其中的信息经核查有更正。请不要再使用，请报告主体重新出具一份。"
+    ),
+}
+"""What differs for a credit report, which shows one moment and is never replaced by another."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome, its plain sentence, and every field that was issued: label and value."""
+    """The outcome, its plain sentence, and every field that was issued: label and value. `kind` is that of the document."""
 
     outcome: Outcome
     fields: tuple[tuple[Sentence, str | date | Sentence], ...] = ()
+    kind: str = ""
 
     @property
     def sentence(self) -> Sentence:
         """What the outcome means and what to do next."""
-        return Sentence(PLAINLY[self.outcome])
+        plainly = PLAINLY | OF_A_REPORT if self.kind == "credit_report" else PLAINLY
+        return Sentence(plainly[self.outcome])
 
 
 def meant(code: str) -> str:
@@ -111,4 +122,5 @@ def about(document: Document) -> Answer:
         (N_("依据"), "；".join(text.law)),
         (N_("文件 SHA-256"), document.sha256 or pending),
     )
-    return Answer(Outcome(document.status), tuple((Sentence(label), value) for label, value in fields))
+    told = tuple((Sentence(label), value) for label, value in fields)
+    return Answer(Outcome(document.status), told, document.kind)
