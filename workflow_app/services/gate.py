@@ -64,9 +64,14 @@ def refusal_of_role(step: Step, case: Case, actor: Actor, acted: Acted) -> Sente
 
 
 def ended_mandate(case: Case, actor: Actor) -> Sentence | None:
+    """The sentence for an agent whose mandate for the subject of the case ran out."""
+    return ended_mandate_for(case.subject_id, actor)
+
+
+def ended_mandate_for(subject_id: int, actor: Actor) -> Sentence | None:
     """The sentence for an agent whose mandate for this subject ran out."""
     for grant in actor.ended:
-        if grant.subject_id == case.subject_id and grant.ends_on is not None:
+        if grant.subject_id == subject_id and grant.ends_on is not None:
             return Sentence(
                 N_("您代办这个主体事项的授权已于 %(day)s 到期。请主体管理员在“经办人与授权”中续期。"),
                 day=grant.ends_on,
