@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from wtforms import Form, StringField, TextAreaField
-from wtforms.fields import DateField, Field, PasswordField
+from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms.fields import DateField, Field, PasswordField, SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
 from workflow_app.domain.identifiers import parse_citizen_id, parse_uscc
@@ -258,6 +258,21 @@ class CitizenNumber(Line):
 
     def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(label, [*validators, parsed_by(parse_citizen_id)], most=60, **more)
+
+
+class UnitChoice(SelectField):
+    """A unit, kept by its key. Which units there are is filled in at the edge with `offer`; a form sees no row."""
+
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
+        super().__init__(Sentence(label), list(validators), choices=[], default="", **more)
+
+    def offer(self, units: Sequence[tuple[str, str]], *, likely: str = "") -> None:
+        """The units by key and name. The likely one is chosen until the reader has chosen."""
+        is_offered = likely in dict(units)
+        first = [] if is_offered else [SelectChoice("", Sentence(N_("请选择单位")))]
+        self.choices = [*first, *(SelectChoice(key, name) for key, name in units)]
+        if is_offered and not self.raw_data:
+            self.data = likely
 
 
 def parsed_by(parse: Callable[[str], str]) -> Callable[[Form, Field], None]:
