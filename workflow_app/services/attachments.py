@@ -1,6 +1,7 @@
 """Papers of a case: looked at, stored, listed, taken back while they have not been handed in yet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -17,6 +18,63 @@ from . import cases, gate, history, papers
 from .house import House
 
 MOST = 30
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that may be kept: looked at and scanned, not stored yet."""
+
+    paper: papers.Paper
+    scan: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that was stored, with what was found out about it."""
+
+    name: str
+    type: str
+    size: int
+    sha256: str
+    storage_key: str
+    scan: str
+
+
+def examine(stream: BinaryIO, *, name: str, house: House) -> Examined:
+    """Look at a file by its content and have it scanned. Raises Refused with what is wrong; keeps nothing."""
+    paper = papers.inspect(stream, name=name)
+    stream.seek(0)
+    found = papers.scan(stream, clamd_url=house.clamd_url)
+    papers.refuse_if_infected(found, paper.name)
+    return Examined(paper, found.verdict.value, stream)
+
+
+def keep(examined: Examined, *, house: House) -> Kept:
+    """Store a file that was examined."""
+    paper = examined.paper
+    examined.stream.seek(0)
+    stored = house.storage.put(examined.stream)
+    return Kept(paper.name, paper.type, paper.size, stored.sha256, stored.key, examined.scan)
+
+
+def enter(session: Session, case: Case, field: str, kept: Kept, *, actor: Actor, now: datetime) -> Attachment:
+    """Put a stored file to a case, for the next step to hand in. Whether the case takes it is asked before."""
+    attachment = Attachment(
+        case_id=case.id,
+        field=field,
+        name=kept.name,
+        type=kept.type,
+        size=kept.size,
+        sha256=kept.sha256,
+        storage_key=kept.storage_key,
+        scan=kept.scan,
+        uploaded_by_id=actor.person_id,
+        uploaded_at=now,
+    )
+    session.add(attachment)
+    session.flush()
+    return attachment
 
 
 def attach(
@@ -40,27 +98,8 @@ def attach(
     )
     if (session.scalar(held) or 0) >= MOST:
         raise Refused(N_("一件办件最多上传 30 个文件。请合并扫描件，或先移除不需要的文件。"))
-    paper = papers.inspect(stream, name=name)
-    stream.seek(0)
-    found = papers.scan(stream, clamd_url=house.clamd_url)
-    papers.refuse_if_infected(found, paper.name)
-    stream.seek(0)
-    stored = house.storage.put(stream)
-    attachment = Attachment(
-        case_id=case.id,
-        field=field,
-        name=paper.name,
-        type=paper.type,
-        size=paper.size,
-        sha256=stored.sha256,
-        storage_key=stored.key,
-        scan=found.verdict.value,
-        uploaded_by_id=actor.person_id,
-        uploaded_at=now,
-    )
-    session.add(attachment)
-    session.flush()
-    return attachment
+    kept = keep(examine(stream, name=name, house=house), house=house)
+    return enter(session, case, field, kept, actor=actor, now=now)
 
 
 def accepted_fields(session: Session, case: Case, actor: Actor) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Slower and slower after wrong answers: per account, and per address the request came from.
 
 The rows are shared by all processes. A lock ends by itself and is told with the time when it ends. An account
-is locked after 5 failures in a row, an address after 20, because a whole office may share one address.
+is locked after 5 failures in a row, an address after 20, because a whole office may share one address. Petitions and
+the questions about them are counted per address too, apart from signing in.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from ..domain.clock import LEGAL_ZONE
 from ..domain.words import N_, Sentence
 from ..models.party import Throttle
 
-FREE = {"account": 5, "address": 20}
+FREE = {"account": 5, "address": 20, "petition": 10, "standing": 10}
 FIRST_LOCK = timedelta(minutes=1)
 LONGEST_LOCK = timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -38,11 +39,16 @@ def locked_until(session: Session, keys: tuple[str, ...], *, now: datetime) -> d
 
 def why_locked(until: datetime) -> Sentence:
     """The sentence about a lock, with the minute at which it is surely over."""
+    text = N_("连续输错的次数较多，为保护账户，请在 %(time)s 之后再试。忘记密码请联系管理员重置。")
+    return Sentence(text, time=over_at(until))
+
+
+def over_at(until: datetime) -> str:
+    """The minute at which a lock is surely over, as clocks show it."""
     there = until.astimezone(LEGAL_ZONE)
     if there.second or there.microsecond:
         there = there.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    text = N_("连续输错的次数较多，为保护账户，请在 %(time)s 之后再试。忘记密码请联系管理员重置。")
-    return Sentence(text, time=f"{there:%H:%M}")
+    return f"{there:%H:%M}"
 
 
 def failed(session: Session, key: str, *, now: datetime) -> bool:
