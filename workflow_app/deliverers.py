@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from .database import begin_writing
 from .domain import clock
+from .domain.people import CLOCK
 from .domain.words import Sentence
 from .importing import carry
 from .models.document import Document
@@ -122,6 +123,12 @@ def deliver_follow(session: Session, message: Message, now: datetime, house: Hou
     perform.follow(session, message.payload["case_id"], now=now, house=house)
 
 
+def deliver_step(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Let the clock take a step of another case, because of what was decided in one."""
+    order = perform.Order(message.payload["step"], message.payload.get("given", {}), None)
+    perform.perform(session, message.payload["address"], order, actor=CLOCK, now=now, house=house)
+
+
 def deliver_sync(session: Session, message: Message, now: datetime, house: House) -> None:
     """Bring a request to a place that holds a record. A slow site must not hold up those who write."""
     number, is_last = message.payload["task_id"], message.attempts > len(outbox.BACK_OFF)
@@ -155,4 +162,5 @@ DELIVERERS: dict[str, Deliverer] = {
     "import": deliver_import,
     "sync": deliver_sync,
     "follow": deliver_follow,
+    "take_step": deliver_step,
 }

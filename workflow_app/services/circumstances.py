@@ -13,6 +13,7 @@ from ..models.attachment import Attachment
 from ..models.case import Case
 from ..models.catalogue import CommitmentItem
 from ..models.event import Event
+from ..models.objection import Objection
 from ..models.record import CreditRecord
 from ..models.repair import RepairBar
 from ..workflows.circumstances import Circumstances, Item, Record, Standing
@@ -39,6 +40,7 @@ def gather(
         standing=standing(session, case.subject_id, day=day),
         period_is_over=clocks.is_over(running, day, state=case.state),
         clock_is_paused=clocks.is_paused(running),
+        over=clocks.over(running, day),
         clock_was_extended=clocks.was_extended(session, running),
         papers=papers(session, case.id),
         new_papers=papers(session, case.id, pending=True),
@@ -147,4 +149,20 @@ def record_on(session: Session, case: Case, record: CreditRecord, *, ended: Coll
         has_open_repair=bool(session.scalar(select(others))),
         has_letter=bool(session.scalar(select(letter))),
         is_synced=sync.is_complete(session, record, case.id),
+        is_own=record.subject_id == case.subject_id,
+        is_hidden=record.hidden_at is not None,
+        has_same_objection=has_same_objection(session, case, record),
+        open_tasks=sync.open_tasks(session, case.id),
     )
+
+
+def has_same_objection(session: Session, case: Case, record: CreditRecord) -> bool:
+    """Whether another objection of this subject on the same ground to this record is still without an answer."""
+    same = exists().where(
+        Objection.record_id == record.id,
+        Objection.subject_id == case.subject_id,
+        Objection.ground == case.facts.get("ground"),
+        Objection.ended_on.is_(None),
+        Objection.case_id != case.id,
+    )
+    return bool(session.scalar(select(same)))

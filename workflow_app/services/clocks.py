@@ -37,7 +37,11 @@ def turn_over(moment: Moment, source: State, target: State) -> date:
     )
     for span in going_on:
         _stand_or_run(moment, span, target)
-    entered = [span.clock for span in spans if target in span.over and span not in going_on]
+    entered = [
+        span.clock
+        for span in spans
+        if target in span.over and span not in going_on and not (span.once and _began(session, case.id, span))
+    ]
     for state in (target, *entered):
         open_for(
             session,
@@ -50,6 +54,12 @@ def turn_over(moment: Moment, source: State, target: State) -> date:
             rulebook=moment.rulebook,
         )
     return nearest(session, case.id)
+
+
+def _began(session: Session, case_id: int, span: Span) -> bool:
+    """Whether the clock of a span ran in this case before."""
+    earlier = exists().where(Deadline.case_id == case_id, Deadline.state == span.clock.name)
+    return bool(session.scalar(select(earlier)))
 
 
 def _stand_or_run(moment: Moment, span: Span, target: State) -> None:
@@ -95,6 +105,14 @@ def open_for(
     return due.due_on
 
 
+def met_at_once(moment: Moment, rule: str) -> None:
+    """Write down the limit of a duty that this very step fulfils, as a clock that its event begins and ends."""
+    due = moment.rulebook.due(rule, moment.day)
+    started = row(due, case_id=moment.case.id, state=moment.case.state, seq=moment.seq)
+    ended = {"closed_seq": moment.seq, "closed_at": moment.now}
+    moment.session.execute(insert(Deadline).values(started | ended))
+
+
 def row(due: Due, *, case_id: int, state: str, seq: int) -> dict[str, Any]:
     """A clock as it is written when the event `seq` starts it."""
     return {
@@ -123,6 +141,11 @@ def is_over(running: Sequence[Deadline], day: date, *, state: str) -> bool:
     """Whether the period of the case's state ended before this legal day; a clock that stands never ends."""
     own = [clock for clock in running if clock.state == state] or running
     return bool(own) and max(clock.due_on for clock in own) < day and not is_paused(own)
+
+
+def over(running: Sequence[Deadline], day: date) -> frozenset[str]:
+    """The names of the clocks whose period ended before this legal day."""
+    return frozenset(clock.state for clock in running if clock.due_on < day and clock.paused_on is None)
 
 
 def is_paused(running: Sequence[Deadline]) -> bool:

@@ -5,19 +5,22 @@ Each effect word of the workflows has one function here. An effect never talks t
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from ..domain.ledger import Entry, EntryKind
 from ..domain.people import CLOCK
 from ..models.commitment import CommitmentPublicity
 from ..models.deadline import Deadline
+from ..models.record import CreditRecord
 from ..workflows.kit import Effect
 from . import (
     clocks,
     documents,
     ledger,
     notices,
+    objection_effects,
     outbox,
     publication,
     publicity,
@@ -80,11 +83,7 @@ def _publish(effect: Effect, moment: Moment) -> None:
     if moment.case.item is None or moment.case.item.publication != "public":
         return
     moment.session.execute(insert(CommitmentPublicity).values(publicity.line(moment)))
-    due = moment.rulebook.due(effect.what, moment.day)
-    started = clocks.row(due, case_id=moment.case.id, state=moment.case.state, seq=moment.seq)
-    moment.session.execute(
-        insert(Deadline).values(started | {"closed_seq": moment.seq, "closed_at": moment.now})
-    )
+    clocks.met_at_once(moment, effect.what)
 
 
 def _publicity(effect: Effect, moment: Moment) -> None:
@@ -115,7 +114,13 @@ def _record(effect: Effect, moment: Moment) -> None:
         values["scope"] = (
             "limited"  # the forms say which field; what came another way is at least not published
         )
-    records.enter(moment.session, values, class_="general", rulebook=moment.rulebook, now=moment.now)
+    earlier = moment.session.scalar(select(CreditRecord).where(CreditRecord.case_id == case.id))
+    if earlier is None:
+        records.enter(moment.session, values, class_="general", rulebook=moment.rulebook, now=moment.now)
+        return
+    anew: dict[str, Any] = values | records.END_OF_REPAIR | {"publicity_from": moment.day}
+    by: dict[str, Any] = {"by_id": moment.actor.person_id, "now": moment.now, "rulebook": moment.rulebook}
+    records.change(moment.session, earlier, anew, why=moment.step.title, case_id=case.id, **by)
 
 
 def _clock(effect: Effect, moment: Moment) -> None:
@@ -127,10 +132,18 @@ def _clock(effect: Effect, moment: Moment) -> None:
         else None
     )
     entry = Entry(kind, moment.day, str((moment.about.given or {})["clock_reason"]), rule=rule)
-    for found in clocks.running(moment.session, case.id):
+    for found in _concerned(kind, moment):
         ledger.enter(moment.session, found, entry, case=case, seq=moment.seq, rulebook=moment.rulebook)
     moment.session.flush()
     case.due_on = clocks.nearest(moment.session, case.id)
+
+
+def _concerned(kind: EntryKind, moment: Moment) -> list[Deadline]:
+    """Every clock that runs; starting anew is for the clock of the state alone, whatever runs across states goes on."""
+    running = clocks.running(moment.session, moment.case.id)
+    if kind is not EntryKind.RESTART:
+        return running
+    return [found for found in running if found.state == moment.case.state]
 
 
 EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
@@ -144,4 +157,5 @@ EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
     "sync": record_effects.ask_places,
     "bar": record_effects.bar,
     "revoke_documents": record_effects.revoke_documents,
+    **objection_effects.EFFECTS,
 }

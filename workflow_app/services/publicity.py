@@ -54,6 +54,8 @@ def change(status: str, moment: Moment) -> dict[str, Any]:
             "unperformed": moment.facts.unperformed,
             "liability_pursued": moment.facts.liability_pursued,
         }
+    if status == "active":
+        changed |= {"unperformed": "", "liability_pursued": "", "confirmed_on": None}
     if status in ("fulfilled", "breached"):
         changed["confirmed_on"] = clock.legal_day(moment.now)
     return changed

@@ -25,7 +25,10 @@ WHY = {
     "revoked": N_("修复被撤销，恢复公示"),
 }
 SHIELD = "shield"
-WITHDRAWN_BY_REVOCATION = ("repair_decision", "repair_completion")
+NO_LONGER_TRUE = (
+    "repair_decision", "repair_completion", "repair_rejection", "repair_refusal", "breach_decision",
+)  # fmt: skip
+"""What a case decided before and is set aside with its decision."""
 
 
 def on_record(effect: Effect, moment: Moment) -> None:
@@ -34,9 +37,9 @@ def on_record(effect: Effect, moment: Moment) -> None:
     changes: dict[str, dict[str, Any]] = {
         "hide": {"hidden_at": moment.now},
         "shield": {"hidden_at": moment.now},
-        "show": {"hidden_at": None},
+        "show": {"hidden_at": records.hidden_for_objection(record)},
         "repaired": {"repaired_at": moment.now, "ended_how": "repaired"},
-        "revoked": {"hidden_at": None, "repaired_at": None, "ended_how": "", **dict.fromkeys(FACTS)},
+        "revoked": {"hidden_at": records.hidden_for_objection(record), "repaired_at": None, "ended_how": "", **dict.fromkeys(FACTS)},
     }
     records.change(
         moment.session,
@@ -87,9 +90,9 @@ def bar(effect: Effect, moment: Moment) -> None:
 
 
 def revoke_documents(effect: Effect, moment: Moment) -> None:
-    """The decision and the completion of a revoked repair answer “revoked” from now on."""
+    """What the case had decided answers “revoked” from now on: its decision was revoked or set aside."""
     issued = select(Document.id).where(
-        Document.case_id == moment.case.id, Document.kind.in_(WITHDRAWN_BY_REVOCATION)
+        Document.case_id == moment.case.id, Document.kind.in_(NO_LONGER_TRUE)
     )
     moment.session.execute(update(Document).where(Document.id.in_(issued)).values(status="revoked"))
 

@@ -164,6 +164,12 @@ def unmark(
     session.flush()
 
 
+def hidden_for_objection(record: CreditRecord) -> datetime | None:
+    """Since when the record is hidden because of an objection that still runs; None while none hides it."""
+    standing = (row.since for row in record.marks if row.until is None and row.kind == "hidden")
+    return min(standing, default=None)
+
+
 def establish_duties(
     session: Session,
     record: CreditRecord,

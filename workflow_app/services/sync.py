@@ -27,9 +27,8 @@ from ..domain.rulebook import Rulebook
 from ..domain.words import N_
 from ..models.outbox import Message
 from ..models.record import CreditRecord, Measure
-from ..models.report import CreditReport, ReportedRecord
 from ..models.sync import SyncTarget, SyncTask
-from . import outbox, records, sync_targets
+from . import outbox, records, reports, sync_targets
 
 ALL_CONFIRMED = N_("各同步对象均已确认")
 NO_LONGER = N_("异议已经办结，不需要再标注")
@@ -205,13 +204,9 @@ def _report_users(
 ) -> list[SyncTarget]:
     """Who was given a report with this record within the days of OB-15."""
     days = rulebook.pack.rule("OB-15", on=day, place=rulebook.place).value
-    since = day - timedelta(days=int(days or 0) + 1)
-    wanted = (
-        select(CreditReport)
-        .join(ReportedRecord, ReportedRecord.report_id == CreditReport.id)
-        .where(ReportedRecord.record_id == record.id, CreditReport.at > clock.end_of(since))
-    )
-    return [sync_targets.of_report(session, report) for report in session.scalars(wanted)]
+    since = day - timedelta(days=int(days or 0))
+    found = reports.reports_with(session, record, since=since)
+    return [sync_targets.of_report(session, report) for report in found]
 
 
 def _write(

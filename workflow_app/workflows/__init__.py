@@ -2,7 +2,8 @@
 
 from .commitment import COMMITMENT
 from .kit import Workflow
+from .objection import OBJECTION
 from .repair import REPAIR
 
-ALL: tuple[Workflow, ...] = (COMMITMENT, REPAIR)
+ALL: tuple[Workflow, ...] = (COMMITMENT, OBJECTION, REPAIR)
 BY_NAME: dict[str, Workflow] = {workflow.name: workflow for workflow in ALL}

@@ -43,7 +43,9 @@ class Record:
     """The credit record that the case is about, as far as the rules read it.
 
     `may_apply_from` is the first day after the shortest publicity; `has_letter` whether a commitment was signed for it;
-    `is_synced` whether every place that had to act on it for this case has confirmed.
+    `is_synced` whether every place that had to act on it for this case has confirmed. `is_own`: it is about the subject
+    of the case. `has_same_objection`: the subject objects to it on the same ground already. `open_tasks`: how many
+    requests of this case no place has confirmed yet.
     """
 
     class_: str
@@ -54,6 +56,10 @@ class Record:
     has_open_repair: bool
     has_letter: bool
     is_synced: bool
+    is_own: bool = True
+    is_hidden: bool = False
+    has_same_objection: bool = False
+    open_tasks: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class Circumstances:
     """The case's facts and what surrounds them. `given` is None while one only asks ahead.
 
     `returned_for` are the reasons of earlier returns, `second_return_noted` whether a head or lead has said since why
-    there may be more. `taken` are the steps so far. `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
+    there may be more. `taken` are the steps so far, `over` the names of the clocks whose period ended. `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
     """
 
     facts: object
@@ -73,6 +79,7 @@ class Circumstances:
     period_is_over: bool = False
     clock_is_paused: bool = False
     clock_was_extended: bool = False
+    over: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     new_papers: frozenset[str] = frozenset()
     marked: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from datetime import date
 from ..domain.people import GrantKind
 from ..domain.words import N_
 from .clock_steps import CLOCK_NOTICES, CLOCK_PAPERS, extendable, pausable, restartable
-from .kit import Escalate, Guard, State, Step, Take, Workflow
+from .kit import Effect, Escalate, Guard, State, Step, Take, Workflow
 from .roles import (
     AGENT,
     ALL_SAID_THE_FIRST_TIME,
@@ -301,6 +301,9 @@ STEPS = (
     Step("decide_breach", N_("认定违诺"), BREACH_PROPOSED, BREACHED, (DECIDING_HEAD,), (REPLY_PERIOD_OVER,),
          (publicity("breached"), document("breach_decision"), write_record(), notice("breached", to="subject")),
          asks=("degree", "liability_pursued", "decision_reasons")),
+    Step("set_aside", N_("经异议核查，撤销违诺认定，重新核查"), BREACHED, CHECKING, (CLOCK,), (),
+         (publicity("active"), Effect("revoke_documents"), notice("set_aside", to="subject"),
+          notice("set_aside", to="handler")), optional=True),
     *pausable(CHECKING, HANDLER),
     *extendable(CHECKING, HEAD, rule="CM-05-EXT"),
     *restartable(BREACH_PROPOSED, HANDLER),
@@ -323,6 +326,7 @@ NOTICES = {
     "rectification_accepted": N_("“%(item)s”承诺（%(number)s）的整改已被认可，重新核查。"),
     "breach_dropped": N_("“%(item)s”承诺（%(number)s）不认定违诺，履行证明可以下载。"),
     "breached": N_("“%(item)s”承诺（%(number)s）被认定违诺。理由、救济途径和信用修复办法见决定文书。"),
+    "set_aside": N_("对“%(item)s”违诺认定（%(number)s）的异议成立，认定已经撤销，应在 %(due)s前重新核查。"),
     "reminder": N_("“%(item)s”承诺（%(number)s）：%(state)s，截止 %(due)s。请及时办理。"),
     "overdue": N_("“%(item)s”承诺（%(number)s）：%(state)s，已超过 %(due)s。请督促办理。"),
 }

@@ -128,13 +128,14 @@ class Span:
     """A clock that runs across states: from the step that enters one of `over` until the last of them is left.
 
     `clock` says its name, title, rule and what its end brings; it stands while the case is in one of `paused_in`, for
-    the reason `because`.
+    the reason `because`. `once`: it does not begin a second time in a case.
     """
 
     clock: State
     over: tuple[State, ...]
     paused_in: tuple[State, ...] = ()
     because: str = ""
+    once: bool = False
 
 
 class BadTable(ValueError):

@@ -49,9 +49,13 @@ LABELS = {
 
 NOTICES = {
     "submitted": N_("%(subject)s对“%(item)s”提出异议（%(number)s），请在 %(due)s前决定是否受理。"),
-    "received": N_("“%(item)s”异议（%(number)s）已收到，这条信息已经标注“异议处理中”。异议处理不收取任何费用。"),
+    "received": N_(
+        "“%(item)s”异议（%(number)s）已收到，这条信息已经标注“异议处理中”。异议处理不收取任何费用。"
+    ),
     "accepted": N_("“%(item)s”异议（%(number)s）已受理，正在核对。"),
-    "announced": N_("%(subject)s对“%(item)s”的异议（%(number)s）已受理，可能需要贵单位核查，请准备有关材料。"),
+    "announced": N_(
+        "%(subject)s对“%(item)s”的异议（%(number)s）已受理，可能需要贵单位核查，请准备有关材料。"
+    ),
     "deemed": N_("“%(item)s”异议（%(number)s）逾期没有决定是否受理，已视为受理。请督促办理。"),
     "supplement_requested": N_("“%(item)s”异议（%(number)s）需要补正。请在 %(due)s前只修改标出的地方。"),
     "supplemented": N_("%(subject)s补正了“%(item)s”异议（%(number)s），请在 %(due)s前核对。"),
@@ -63,11 +67,17 @@ NOTICES = {
     "hidden": N_("“%(item)s”（%(number)s）先行停止公示，等待核查结果。"),
     "answered": N_("“%(item)s”异议（%(number)s）已有核查结论，请在 %(due)s前执行并答复异议人。"),
     "corrected": N_("“%(item)s”异议（%(number)s）：信息有误，已经更正，正在通知各处。文书可以下载。"),
-    "maintained": N_("“%(item)s”异议（%(number)s）：经核查信息无误，标注已经取消。理由、复核和救济途径见文书。"),
+    "maintained": N_(
+        "“%(item)s”异议（%(number)s）：经核查信息无误，标注已经取消。理由、复核和救济途径见文书。"
+    ),
     "unclear": N_("“%(item)s”异议（%(number)s）：无法核实，已在信息上注明。理由、复核和救济途径见文书。"),
     "completed": N_("“%(item)s”异议（%(number)s）：各处都已确认更正，本件办结。"),
-    "review_requested": N_("%(subject)s对“%(item)s”异议（%(number)s）的处理结果申请复核，请在 %(due)s前决定。"),
-    "review_corrected": N_("“%(item)s”异议（%(number)s）复核：改变原处理结果，已经更正。复核决定书可以下载。"),
+    "review_requested": N_(
+        "%(subject)s对“%(item)s”异议（%(number)s）的处理结果申请复核，请在 %(due)s前决定。"
+    ),
+    "review_corrected": N_(
+        "“%(item)s”异议（%(number)s）复核：改变原处理结果，已经更正。复核决定书可以下载。"
+    ),
     "review_maintained": N_("“%(item)s”异议（%(number)s）复核：维持原处理结果。理由和救济途径见复核决定书。"),
     "reminder": N_("“%(item)s”异议（%(number)s）：%(state)s，截止 %(due)s。请及时办理。"),
     "overdue": N_("“%(item)s”异议（%(number)s）：%(state)s，已超过 %(due)s。请督促办理。"),

@@ -338,6 +338,9 @@ STEPS = (
            (on_record("revoked"), sync("restore"), Effect("bar", "RP-10"), Effect("revoke_documents"),
             document("repair_revocation"), notice("revoked", to="subject")), asks=("decision_reasons",))
       for state, guards in ((REVOCATION_REPLIED, ()), (REVOCATION_PROPOSED, (REPLY_PERIOD_OVER,)))),
+    *(Step("reopen", N_("经异议核查，重新办理"), state, again, (CLOCK,), (NONE_OPEN,),
+           (Effect("revoke_documents"), notice("reopened", to="handler"), notice("reopened", to="subject")), optional=True)
+      for state, again in ((REJECTED, REVIEWING), (NOT_ACCEPTED, FORWARDED))),
     *pausable(REVIEWING, HANDLER),
     *extendable(REVIEWING, HEAD, rule="RP-06"),
     *extendable(AWAITING_SIGNATURE, HEAD, rule="RP-06"),

@@ -65,6 +65,7 @@ NOTICES = {
     "replied": N_("%(subject)s对拟撤销“%(item)s”的修复（%(number)s）提出了陈述申辩，请在 %(due)s前决定。"),
     "revocation_dropped": N_("“%(item)s”的修复（%(number)s）不撤销，继续有效。"),
     "revoked": N_("“%(item)s”的修复（%(number)s）已被撤销，恢复公示。理由和救济途径见文书。"),
+    "reopened": N_("对“%(item)s”修复结果（%(number)s）的异议成立，原决定已经撤销，应在 %(due)s前重新办理。"),
     "reminder": N_("“%(item)s”修复申请（%(number)s）：%(state)s，截止 %(due)s。请及时办理。"),
     "overdue": N_("“%(item)s”修复申请（%(number)s）：%(state)s，已超过 %(due)s。请督促办理。"),
 }
