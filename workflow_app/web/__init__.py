@@ -12,6 +12,7 @@ from .feed import feed
 from .holidays import holidays
 from .imports import imports
 from .notices import notices
+from .objections import objections
 from .office import office
 from .papers import papers
 from .public import public
@@ -32,6 +33,7 @@ ROOMS = (
     cases,
     queues,
     credit_file,
+    objections,
     repairs,
     clusters,
     papers,

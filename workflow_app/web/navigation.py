@@ -39,6 +39,7 @@ SUBJECT = (
     ("queues.show", N_("我的待办")),
     ("credit_file.index", N_("我的信用档案")),
     ("repairs.index", N_("信用修复")),
+    ("objections.index", N_("异议")),
     ("commitments.items", N_("我要承诺")),
     ("account.mandates", N_("经办人与授权")),
     ("notices.show", N_("消息")),
@@ -54,6 +55,7 @@ STAFF = (
 )
 ADMIN = (
     (GrantKind.CLERK, "repairs.window", N_("窗口代填修复")),
+    (GrantKind.CLERK, "objections.window", N_("窗口代提异议")),
     (GrantKind.CLERK, "clusters.index", N_("代办线索")),
     (GrantKind.LEAD, "clusters.index", N_("代办线索")),
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
