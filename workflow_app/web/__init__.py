@@ -13,13 +13,17 @@ from .holidays import holidays
 from .imports import imports
 from .notices import notices
 from .objections import objections
+from .objection_office import objection_office
+from .objections import objections
 from .office import office
 from .papers import papers
+from .petitions import petitions
 from .public import public
 from .publicity import publicity
 from .queues import queues
 from .records import records
 from .repairs import repairs
+from .reports import reports
 from .rulebook import rulebook
 from .sync import sync
 from .sync_targets import sync_targets
@@ -35,8 +39,10 @@ ROOMS = (
     credit_file,
     objections,
     repairs,
+    reports,
     clusters,
     papers,
+    petitions,
     documents,
     notices,
     office,
@@ -44,6 +50,7 @@ ROOMS = (
     holidays,
     rulebook,
     imports,
+    objection_office,
     sync_targets,
     sync,
     feed,

@@ -21,7 +21,7 @@ from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
-from ..services import agents, calendars, kept_forms, rule_changes, signin, sync_targets
+from ..services import agents, calendars, kept_forms, reports, rule_changes, signin, sync_targets
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
 
@@ -51,6 +51,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "public": Audience.PUBLIC,
     "calculator": Audience.PUBLIC,
     "calendar_api": Audience.PUBLIC,
+    "publicity_api": Audience.PUBLIC,
     "documents.verify": Audience.PUBLIC,
     "documents.verify_code": Audience.PUBLIC,
     "documents.verify_file": Audience.PUBLIC,
@@ -67,10 +68,18 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "repairs": FOR_A_SUBJECT | WINDOW,
     "repairs.index": Audience.PUBLIC,
     "repairs.window": WINDOW,
+    "reports": FOR_A_SUBJECT | reports.OPEN_TO,
+    "reports.window": reports.OPEN_TO,
     "objections": Audience.SIGNED_IN,
     "objections.index": Audience.PUBLIC,
     "objections.window": WINDOW,
     "clusters": agents.READERS,
+    "petitions": WINDOW,
+    "petitions.new": Audience.PUBLIC,
+    "petitions.take_in": Audience.PUBLIC,
+    "petitions.ask": Audience.PUBLIC,
+    "petitions.standing": Audience.PUBLIC,
+    "petitions.document": Audience.PUBLIC,
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,
@@ -111,6 +120,11 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "sync_targets": sync_targets.KEEPERS,
     "sync_api": Audience.PUBLIC,
     "feed": Audience.PUBLIC,
+    "objection_office.silent": SECOND_PERSONS | WINDOW,
+    "objection_office.urge": WINDOW | {GrantKind.LEAD},
+    "objection_office.ended_units": WINDOW | {GrantKind.LEAD},
+    "objection_office.figures": OFFICE_AND_DEPARTMENTS,
+    "objection_office.figures_csv": OFFICE_AND_DEPARTMENTS,
     "admin.people": SECURITY,
     "admin.create_person": SECURITY,
     "admin.person": SECURITY,
@@ -123,10 +137,16 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "admin.end_grant": SECURITY,
     "admin.units": SYSTEM,
     "admin.create_unit": SYSTEM,
+    "admin.ending": SYSTEM,
     "admin.end_unit": SYSTEM,
     "admin.log": AUDIT,
 }
-WITHOUT_A_PERSON = frozenset({"static", "healthz", "calendar_api.due", "sync_api.confirm", "feed.removals"})
+WITHOUT_A_PERSON = frozenset(
+    {
+        "static", "healthz", "calendar_api.due", "sync_api.confirm", "feed.removals", "feed.marks", "feed.corrections",
+        "publicity_api.listed", "publicity_api.one",
+    }
+)  # fmt: skip
 ALWAYS_OPEN = "account.sign_out"
 
 
