@@ -19,7 +19,7 @@ from ..services import (
     catalogue,
 )
 from ..workflows.kit import Step
-from . import case_rows
+from . import case_rows, record_parts
 from .access import take_kept_form
 from .case_rows import Shown
 from .ui import is_chinese
@@ -41,6 +41,7 @@ def edit_form(shown: Shown) -> HouseForm:
         name = field.name
         if not name.startswith(PREFIX) and (name not in shown.editable or is_fixed(shown, name)):
             del form[name]
+    record_parts.tell_parts(form, shown)
     return form
 
 
@@ -65,7 +66,9 @@ def bound(form_class: type[HouseForm], *, stored: object = None) -> HouseForm:
 
 def typed_form(shown: Shown) -> HouseForm:
     """What was sent for a draft that can't be filled in any more, so that it can be copied from the page."""
-    return bound(form_for(shown.workflow.name, "edit") or HouseForm)
+    form = bound(form_for(shown.workflow.name, "edit") or HouseForm)
+    record_parts.tell_parts(form, shown)
+    return form
 
 
 def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
@@ -81,7 +84,10 @@ def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
         return bound(reasons_form(session, shown, step))
     form_class = form_for(shown.workflow.name, name) or HouseForm
     titles = {name: Sentence(shown.workflow.papers[name]) for name in step.papers}
-    return bound(with_files(form_class, titles))
+    form = bound(with_files(form_class, titles))
+    record_parts.tell_parts(form, shown)
+    record_parts.offer_units(session, form, shown.case, on=clock.legal_day(clock.now()))
+    return form
 
 
 def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm]:

@@ -12,6 +12,7 @@ from wtforms import Form
 
 from forms.fields import HouseForm
 from forms.files import NEEDED, PREFIX
+from forms.per_field import PerField
 from forms.reasons import ReasonsForm
 
 from ..domain.refusals import Refused
@@ -38,21 +39,27 @@ def save(shown: Shown, form: HouseForm, *, now: datetime) -> bool:
     """
     is_whole = form.validate()
     keep_files(shown, form, now=now)
-    values = {
-        field.name: field.data
-        for field in form
-        if not field.name.startswith(PREFIX) and (not field.errors or not field.data)
-    }
     cases.save(
         db.session(),
         shown.case.address,
-        values,
+        readable(form),
         version=seen_version(),
         actor=current_user.actor,
         now=now,
         house=house(),
     )
     return is_whole and not form.errors
+
+
+def readable(form: HouseForm) -> dict[str, Any]:
+    """What can be kept of a form: each field that is in order or empty, of one that asks part by part each such part."""
+    kept: dict[str, Any] = {}
+    for field in form:
+        if isinstance(field, PerField):
+            kept[field.name] = field.readable
+        elif not field.name.startswith(PREFIX) and (not field.errors or not field.data):
+            kept[field.name] = field.data
+    return kept
 
 
 def seen_version() -> int:

@@ -1,0 +1,82 @@
+"""What a form about a record needs that only rows know: what each field says now, what was said of it, which units are.
+
+The forms themselves see no row. Serves every workflow: what is kept field by field and which field takes a unit is read
+from the form. To the subject's own side nothing of another subject's record is told here.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from forms.fields import HouseForm, UnitChoice
+from forms.per_field import PerField
+
+from ..domain.people import STAFF, GrantKind
+from ..domain.words import N_, Sentence
+from ..models.case import Case
+from ..models.record import CreditRecord
+from ..services import corrections, units
+from .case_rows import Shown
+from .ui import is_chinese, tell_whole_day
+
+OFFICE = (GrantKind.CLERK, GrantKind.LEAD)
+Told = str | date | Sentence
+"""A value of a record field as people read it."""
+
+
+def tell_parts(form: HouseForm, shown: Shown) -> None:
+    """Put at each part what the record says there now and what was said of it; the latter are shown open."""
+    facts = shown.workflow.dump(shown.workflow.load(shown.case.facts))
+    record = shown.case.record
+    now = corrections.current(record) if record is not None and _may_know(shown, record) else None
+    for field in form:
+        if isinstance(field, PerField):
+            said = {
+                fact: told for fact, told in facts.items() if isinstance(told, dict) and fact != field.name
+            }
+            field.spoken_of = {name for told in said.values() for name in told}
+            for part in field:
+                part.description = tuple(_told(part.short_name, now, said, labels=shown.workflow.labels))
+
+
+def _told(
+    name: str,
+    now: Mapping[str, Told] | None,
+    said: Mapping[str, Mapping[str, str]],
+    *,
+    labels: Mapping[str, str],
+) -> Iterator[Sentence]:
+    """The lines at one part. `now` is None for whom it must not be told."""
+    if now is not None and name in now:
+        yield Sentence(N_("现在的内容：%(now)s"), now=_with_year(now[name]))
+    elif now is not None:
+        yield Sentence(N_("现在没有填写。"))
+    for fact, values in said.items():
+        if name in values:
+            told = _with_year(corrections.told(name, values[name]))
+            yield Sentence(N_("%(fact)s：%(told)s"), fact=Sentence(labels[fact]), told=told)
+
+
+def _with_year(value: Told) -> str | Sentence:
+    """A day with its year, because it is compared."""
+    return tell_whole_day(value) if isinstance(value, date) else value
+
+
+def _may_know(shown: Shown, record: CreditRecord) -> bool:
+    """Whether the record is the subject's own, or the reader works the case."""
+    works_it = any(
+        grant.kind in OFFICE or (grant.kind in STAFF and grant.unit_id == shown.case.unit_id)
+        for grant in shown.actor.grants
+    )
+    return works_it or record.subject_id == shown.case.subject_id
+
+
+def offer_units(session: Session, form: HouseForm, case: Case, *, on: date) -> None:
+    """Offer the departments in being; the likely one is the case's own, or whoever took over from it."""
+    for field in form:
+        if isinstance(field, UnitChoice):
+            rows = [unit for unit in units.units_in_being(session, on=on) if not unit.is_office]
+            likely = units.responsible(session, case.unit, on=on) if case.unit else None
+            named = [(unit.key, unit.name if is_chinese() else unit.name_en) for unit in rows]
+            field.offer(named, likely=likely.key if likely else "")
