@@ -61,6 +61,10 @@ KINDS = {
     "repair_restoration": Kind("RR", N_("恢复公示决定书"), "decision"),
     "repair_revocation": Kind("RV", N_("撤销信用修复决定书"), "decision"),
     "credit_report": Kind("PR", N_("公共信用报告"), "notice"),
+    "objection_result": Kind("OR", N_("异议处理结果告知书"), "decision"),
+    "objection_review": Kind("OV", N_("异议复核决定书"), "decision"),
+    "objection_refusal": Kind("ON", N_("异议不予受理通知书"), "decision"),
+    "objection_closure": Kind("OZ", N_("异议终止办理通知书"), "decision"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
 

@@ -24,9 +24,10 @@ from ..models.party import Subject
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import Workflow
-from . import clocks, history, ledger, record_wording, rulebooks
+from . import clocks, history, ledger, objection_wording, record_wording, rulebooks
 from .documents import Particulars
 from .house import House
+from .outlook import what_next
 from .texts import Plain
 
 SUBJECT_KINDS = {"legal": N_("法人及非法人组织"), "sole": N_("个体工商户"), "individual": N_("自然人")}
@@ -55,13 +56,14 @@ def of(
         | _finding(session, facts, events)
         | _last_act_on_clock(session, case)
         | {"site_name": house.site_name, "case_number": case.number or ""}
+        | objection_wording.of(session, case, day=day, rulebook=rulebook)
     )
     return values, Particulars(
         holder_name=case.subject.name,
         holder_code=masking.mask_code(case.subject.kind, case.subject.code),
-        unit_name=case.unit.name if case.unit else house.site_name,
+        unit_name=str(values["unit_name"] or house.site_name),
         matter=case.record.title if case.record else case.item.title if case.item else workflow.title,
-        result=str(values.get("degree") or workflow.state(case.state).title),
+        result=str(values.get("outcome") or values.get("degree") or workflow.state(case.state).title),
         record=_signing_record(events),
     )
 
@@ -161,24 +163,6 @@ def _handed_in_on(workflow: Workflow, events: Sequence[Event]) -> date | None:
     first = workflow.first.name
     left = (event for event in events if event.source == first and event.target != first)
     return next((clock.legal_day(event.at) for event in left), None)
-
-
-def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sentence]:
-    """What can happen from here, a sentence each, and what silence does; from the declaration."""
-    following = [step for step in workflow.steps_from(state) if step.follows]
-    happens_by_itself = bool(following) and not waits
-    others = [step for step in workflow.steps_from(state) if not step.follows and not step.optional]
-    told = [
-        Sentence(
-            N_("%(role)s%(step)s后，办件转为“%(state)s”。"),
-            role=Sentence(step.who[0].title),
-            step=Sentence(step.title),
-            state=Sentence(step.target.title),
-        )
-        for step in (following if happens_by_itself else others)
-    ]
-    silence = workflow.state(state).silence
-    return [*told, Sentence(silence)] if silence and not happens_by_itself else told
 
 
 def _last_act_on_clock(session: Session, case: Case) -> dict[str, Plain]:

@@ -19,14 +19,14 @@ from ..services import (
     gate,
     history,
     leases,
+    outlook,
     rulebooks,
     sync_lists,
-    wording,
 )
 from ..services.house import House
 from ..workflows import BY_NAME
 from ..workflows.kit import Role, State, Step, Workflow
-from . import case_clocks
+from . import case_clocks, objection_sides, objection_ways
 from . import case_rows as rows
 
 
@@ -54,7 +54,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
     today = clock.legal_day(now)
     rulebook = rulebooks.current(session, house)
     every_clock = clocks.of_case(session, case.id)
-    running = [found for found in every_clock if found.closed_seq is None]
+    running = case_clocks.running(workflow, every_clock, today=today)
     waits = not (case.item and not case.item.needs_acceptance)
     return {
         "case": case,
@@ -64,16 +64,21 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "path": path(shown),
         "turn": turn(shown, now=now),
         "is_yours": own_role(shown) is not None,
-        "due": case_clocks.due(session, running[0], rulebook) if running else None,
-        "due_words": case_clocks.words(running[0], today=today, calendar=rulebook.calendar)
-        if running
+        "due": case_clocks.due(session, running.duty, rulebook) if running.duty else None,
+        "due_words": case_clocks.words(running.duty, today=today, calendar=rulebook.calendar)
+        if running.duty
         else None,
+        "rights": [
+            case_clocks.right(session, found, workflow, rulebook, today=today) for found in running.rights
+        ],
         "is_synced": sync_lists.has_any(session, case.id),
-        "clocks": case_clocks.rows(session, case, every_clock, rulebook),
-        "then": wording.what_next(workflow, case.state, waits=waits),
+        "clocks": case_clocks.rows(session, case, every_clock, rulebook, today=today),
+        "then": outlook.what_next(workflow, case.state, waits=waits),
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
         "can_edit": shown.editable is not None,
+        "objection_way": objection_ways.against(session, case, shown.actor),
+        **objection_sides.panels(session, shown, today=today, rulebook=rulebook),
         "facts": rows.facts(shown),
         "returned": rows.returned(session, shown),
         "papers": [rows.paper_row(shown, paper) for paper in attachments.of_case(session, case)],

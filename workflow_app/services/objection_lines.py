@@ -1,0 +1,109 @@
+"""The disputed fields of an objection as its letters print them, row by row: what was shown, claimed, found and decided.
+
+A letter is written after the correction was carried out, so what was shown before is read from the history of changes
+that this case left, and from the record where it left none. Reads only; letters are issued in Chinese.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..domain.disputable import FIELDS
+from ..domain.intake.kinds import PenaltyKind
+from ..domain.words import Sentence
+from ..models.case import Case
+from ..models.record import CreditRecord, RecordChange
+from . import corrections
+from .texts import in_words
+
+NOTHING = "—"
+NOT_PUBLIC = "（不公开）"
+FINE, ITEMS = "fine", "items"
+SHORT = 48
+"""How many characters fit a narrow column; a row with more is printed as a table of its own."""
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where a cell takes its value: a fact kept by field, in its stored form."""
+
+    values: Mapping[str, str]
+    otherwise: str = NOTHING
+
+
+def rows(
+    case: Case, shown: Mapping[str, str], columns: tuple[Column, ...], *, named: frozenset[str]
+) -> tuple[Row, ...]:
+    """A row for each named field, in the order of the page: its title, what was shown, then the columns."""
+    assert case.record is not None
+    is_open = case.record.subject_id == case.subject_id or case.record.scope == "public"
+    return tuple(
+        (
+            FIELDS[name],
+            (in_chinese(name, shown.get(name, "")) or NOTHING) if is_open else NOT_PUBLIC,
+            *(_cell(name, column) for column in columns),
+        )
+        for name in FIELDS
+        if name in named
+    )
+
+
+def narrow(found: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows that fit a table of narrow columns."""
+    return tuple(row for row in found if max(map(len, row)) <= SHORT)
+
+
+def wide(found: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows that need a table of their own."""
+    return tuple(row for row in found if max(map(len, row)) > SHORT)
+
+
+def shown_before(session: Session, case: Case, *, since: datetime | None = None) -> dict[str, str]:
+    """What each field said before this case changed it, or before what it changed from `since` on."""
+    assert case.record is not None
+    wanted = select(RecordChange).where(
+        RecordChange.case_id == case.id, RecordChange.record_id == case.record.id
+    )
+    if since is not None:
+        wanted = wanted.where(RecordChange.at >= since)
+    found: dict[str, str] = {}
+    for change in session.scalars(wanted.order_by(RecordChange.id)):
+        if change.field == ITEMS:
+            found.setdefault(FINE, _fine_in(change.old))
+        found.setdefault(change.field, change.old)
+    return _said_now(case.record) | found
+
+
+def in_chinese(field: str, stored: str) -> str:
+    """A stored value of a field as official papers write it; what can't be read as the field wants it stays as typed."""
+    value = corrections.told(field, stored)
+    if field == FINE and stored:
+        return f"{stored} 万元" if stored.replace(".", "", 1).isdigit() else stored
+    return str(value) if isinstance(value, Sentence) else in_words(value)
+
+
+def _cell(field: str, column: Column) -> str:
+    stored = column.values.get(field, "")
+    return in_chinese(field, stored) if stored else column.otherwise
+
+
+def _said_now(record: CreditRecord) -> dict[str, str]:
+    """The record's own values as the history keeps them."""
+    fines = [item.amount for item in record.items if item.kind == PenaltyKind.FINE]
+    said: dict[str, Any] = {name: getattr(record, name) for name in FIELDS if name != FINE}
+    told = {
+        name: value.isoformat() if isinstance(value, date) else value or "" for name, value in said.items()
+    }
+    return told | {FINE: f"{fines[0].normalize():f}" if fines and fines[0] is not None else ""}
+
+
+def _fine_in(items: str) -> str:
+    """The amount of the fine among the penalties as the history of changes keeps them."""
+    parts = [item.split(" ") for item in items.split("；")]
+    return next((part[1] for part in parts if part[0] == PenaltyKind.FINE.word and len(part) > 1), "")

@@ -1,0 +1,44 @@
+"""Which places were told of the result of an objection, and until when, as lines of its letters.
+
+A place that the objector may not know about on another's record (who got a report of it, who took measures) is not named.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from ..domain.downstream import WHATS, What
+from ..models.case import Case
+from ..models.sync import SyncTask
+from .texts import in_words
+
+OF_THE_SUBJECT_ALONE = ("report_user", "unit")
+MARK = What.MARK
+
+
+def told(session: Session, case: Case, *, since: datetime) -> tuple[str, ...]:
+    """What was asked of each place from this instant on: a line for each place and day, in the order of the places."""
+    wanted = select(SyncTask).where(
+        SyncTask.case_id == case.id, SyncTask.created_at >= since, SyncTask.what != MARK
+    )
+    wanted = wanted.options(joinedload(SyncTask.target)).order_by(SyncTask.target_id, SyncTask.id)
+    return tuple(
+        f"{name}：{_titles(found)}，{'已经办理' if is_done else in_words(due_on) + '前'}"
+        for (name, due_on, is_done), found in groupby(
+            _to_name(case, session.scalars(wanted)),
+            lambda task: (task.target.name, task.due_on, task.confirmed_at is not None),
+        )
+    )
+
+
+def _to_name(case: Case, tasks: Iterable[SyncTask]) -> list[SyncTask]:
+    assert case.record is not None
+    is_own = case.record.subject_id == case.subject_id
+    return [task for task in tasks if is_own or task.target.kind not in OF_THE_SUBJECT_ALONE]
+
+
+def _titles(tasks: Iterable[SyncTask]) -> str:
+    return "、".join(WHATS[What(task.what)] for task in tasks)

@@ -1,0 +1,299 @@
+"""The plain values about an objection that its letters name: what was disputed, found, decided, told, and what comes next.
+
+A letter is written in the transaction of the step that decided, after everything was carried out; so what was shown before
+is read from the changes that this case left. Reads only, says everything in the source language, and gives nothing for
+other workflows. What one objector may not know of another's record is left out here and nowhere later.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..domain import clock
+from ..domain.rulebook import Rulebook
+from ..domain.words import N_, Sentence
+from ..models.attachment import Attachment
+from ..models.case import Case
+from ..models.document import Document
+from ..models.event import Event
+from ..models.objection import CorrectionNotice
+from ..models.party import Unit
+from ..workflows import BY_NAME
+from ..workflows.objection_words import FINDINGS, GROUNDS, REMEDIES
+from . import clocks, history, objection_lines, objection_places, outlook, period_checks
+from .objection_lines import Column
+from .texts import Plain, in_words
+
+ANSWERS = ("correct_own", "answer")
+RESULTS = ("execute_correction", "maintain", "leave_open")
+REVIEWS = ("review_correct", "review_maintain")
+ENDS = ("refuse", "withdraw", "lapse")
+REVIEW_WINDOW, REVIEW_RULE = "review_window", "OB-10"
+DISPUTED_DECISIONS = ("repair_rejection", "repair_refusal", "breach_decision")
+PAPERS = {"evidence_named": ("evidence", "identity_proof"), "source_named": ("source_evidence",),
+          "review_evidence_named": ("review_evidence",)}  # fmt: skip
+HANDED_IN, REVIEWING = "received", "reviewing"
+MARKED = N_("这条信息已经标注“异议处理中”，公示、查询和共享时一并显示；异议处理期间不停止公示。")
+MARKED_AGAIN = N_("复核期间，这条信息重新标注“异议处理中”。复核由没有参与过本件办理的负责人决定，只有一次。")
+ASKED_FOR_REVIEW = N_("异议（申请复核）")
+
+
+@dataclass(frozen=True)
+class Course:
+    """An objection on a day, with its history: what every part of a letter is read from."""
+
+    session: Session
+    case: Case
+    facts: Any
+    events: Sequence[Event]
+    before: Mapping[str, str]
+    office: str
+
+    def last(self, *steps: str) -> Event | None:
+        """The last event in which one of these steps was taken."""
+        return next((event for event in reversed(self.events) if event.step in steps), None)
+
+    def day_of(self, *steps: str) -> date | str:
+        """The legal day of that event; empty when there is none."""
+        event = self.last(*steps)
+        return clock.legal_day(event.at) if event else ""
+
+    def who_took(self, *steps: str) -> str:
+        """The name of whoever took that step."""
+        event = self.last(*steps)
+        return event.actor.name if event and event.actor else ""
+
+
+def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
+    """What the texts of an objection may name; nothing for a case that disputes no record."""
+    facts = BY_NAME[case.workflow].load(case.facts)
+    if case.record is None or not hasattr(facts, "claims"):
+        return {}
+    events = history.events(session, case.id)
+    before = objection_lines.shown_before(session, case)
+    course = Course(session, case, facts, events, before, _office(session))
+    return (
+        _matter(course)
+        | _papers(course)
+        | _found(course)
+        | _review(course)
+        | _publicity(course, day=day, rulebook=rulebook)
+        | _remedies(course, day=day, rulebook=rulebook)
+        | _receipt(course)
+    )
+
+
+def _matter(course: Course) -> dict[str, Plain]:
+    """What is disputed, as it was when it was disputed, and who answers for it."""
+    case, facts = course.case, course.facts
+    assert case.record is not None
+    return {
+        "unit_name": course.office,
+        "record_unit_name": case.record.unit.name,
+        "ground_title": GROUNDS.get(facts.ground, ""),
+        "record_title": course.before["title"],
+        "decision_no": course.before["decision_no"],
+        "decided_at_first_on": date.fromisoformat(course.before["decided_on"]),
+        "is_about_a_case": bool(facts.about_case),
+        "about_case_number": facts.about_case,
+        "about_document": _disputed_decision(course),
+    }
+
+
+def _disputed_decision(course: Course) -> str:
+    """The decision that is disputed, by its title and number; empty when the objection is about the record alone."""
+    wanted = (
+        select(Document)
+        .join(Case, Document.case_id == Case.id)
+        .where(Case.number == course.facts.about_case, Document.kind.in_(DISPUTED_DECISIONS))
+        .order_by(Document.id.desc())
+    )
+    found = course.session.scalars(wanted).first() if course.facts.about_case else None
+    return f"《{found.title}》（{found.number}）" if found else ""
+
+
+def _papers(course: Course) -> dict[str, Plain]:
+    """The files that each side handed in, by name."""
+    wanted = select(Attachment).where(Attachment.case_id == course.case.id, Attachment.removed_at.is_(None))
+    there = course.session.scalars(wanted.order_by(Attachment.id)).all()
+    return {
+        name: tuple(paper.name for paper in there if paper.field in fields) for name, fields in PAPERS.items()
+    }
+
+
+def _found(course: Course) -> dict[str, Plain]:
+    """Who checked what and found what, and what was done about it."""
+    event, facts = course.last(*ANSWERS), course.facts
+    finding = _finding(course)
+    is_own = event is not None and event.step == "correct_own"
+    rows = objection_lines.rows(
+        course.case,
+        course.before,
+        (Column(facts.claims), Column(facts.source), _new_values(finding, facts.remedy, facts.difference)),
+        named=frozenset({*facts.claims, *facts.source, *(facts.difference if finding == "wrong" else ())}),
+    )
+    return {
+        "checked_by": course.office if is_own else _provider(course),
+        "checked_by_person": course.who_took(*ANSWERS),
+        "checked_on": course.day_of(*ANSWERS),
+        "finding_title": FINDINGS.get(finding, ""),
+        "remedy_title": REMEDIES.get(facts.remedy, ""),
+        "outcome": _outcome(course, finding),
+        "answer": facts.answer,
+        "lines": objection_lines.narrow(rows),
+        "long_lines": objection_lines.wide(rows),
+        "is_wrong": finding == "wrong",
+        "is_right": finding == "right",
+        "is_changed": facts.remedy == "change",
+        "is_removed": facts.remedy == "remove",
+        "is_ended": facts.remedy == "end",
+        "clerk_name": course.who_took(*RESULTS, *ENDS),
+    }
+
+
+def _finding(course: Course) -> str:
+    """The finding of the check; an own error that the office corrects needs none to be chosen."""
+    event = course.last(*ANSWERS)
+    return "wrong" if event and event.step == "correct_own" else course.facts.finding
+
+
+def _new_values(finding: str, remedy: str, difference: Mapping[str, str]) -> Column:
+    """The last column: the new value, or in a word why there is none."""
+    if finding != "wrong":
+        return Column({}, {"right": "不更正", "unclear": "无法核实"}.get(finding, objection_lines.NOTHING))
+    if remedy == "change":
+        return Column(difference, "不变")
+    return Column(
+        {}, {"remove": "撤下", "end": "停止公示", "redo": "重新办理"}.get(remedy, objection_lines.NOTHING)
+    )
+
+
+def _outcome(course: Course, finding: str) -> str:
+    """The result in a line, for the verify page; empty before there is one."""
+    review = course.last(*REVIEWS)
+    if review is not None:
+        is_changed = review.step == "review_correct"
+        return (
+            f"复核：改变原处理结果，{REMEDIES[course.facts.remedy]}" if is_changed else "复核：维持原处理结果"
+        )
+    if course.last(*RESULTS) is None:
+        return ""
+    return (
+        f"{FINDINGS[finding]}，{REMEDIES[course.facts.remedy]}" if finding == "wrong" else FINDINGS[finding]
+    )
+
+
+def _review(course: Course) -> dict[str, Plain]:
+    """What was asked to be reviewed, what the first result was, and what the review made of it."""
+    asked, decided, facts = course.last("request_review"), course.last(*REVIEWS), course.facts
+    is_changed = decided is not None and decided.step == "review_correct"
+    before = objection_lines.shown_before(course.session, course.case, since=asked.at if asked else None)
+    after = _new_values("wrong", facts.remedy, facts.difference) if is_changed else Column({}, "维持")
+    rows = objection_lines.rows(
+        course.case,
+        before,
+        (Column(facts.claims), Column(facts.source), after),
+        named=frozenset({*facts.claims, *facts.source, *(facts.difference if is_changed else ())}),
+    )
+    return {
+        "review_requested_on": course.day_of("request_review"),
+        "first_decided_on": course.day_of(*RESULTS),
+        "first_result": _first_result(course),
+        "first_document": _first_document(course),
+        "is_review_changed": is_changed,
+        "review_lines": objection_lines.narrow(rows) if asked else (),
+        "long_review_lines": objection_lines.wide(rows) if asked else (),
+        "lead_name": course.who_took(*REVIEWS),
+    }
+
+
+def _first_result(course: Course) -> str:
+    """The first result in a line, as it was found then: a review writes over the remedy of the first answer."""
+    answer = course.last(*ANSWERS)
+    if answer is None:
+        return ""
+    finding = "wrong" if answer.step == "correct_own" else str(answer.given.get("finding") or "")
+    remedy = REMEDIES.get(str(answer.given.get("remedy") or ""), "")
+    said = FINDINGS.get(finding, "")
+    return f"{said}，{remedy}" if finding == "wrong" and remedy else said
+
+
+def _first_document(course: Course) -> str:
+    wanted = select(Document.number).where(
+        Document.case_id == course.case.id, Document.kind == "objection_result"
+    )
+    return course.session.scalar(wanted.order_by(Document.id).limit(1)) or ""
+
+
+def _publicity(course: Course, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
+    """Was the record shown meanwhile, which marks stay, who was told, and the system's own check of the period."""
+    case, record = course.case, course.case.record
+    assert record is not None
+    hidden = next((mark for mark in record.marks if (mark.kind, mark.case_id) == ("hidden", case.id)), None)
+    others = [mark for mark in record.marks if mark.kind == "objection" and mark.until is None]
+    was_up = (
+        course.before.get("publicity_ended_at", "" if record.publicity_ended_at is None else "down") == ""
+    )
+    checked = period_checks.of(record, day=day, rulebook=rulebook, is_as_if_shown=was_up)
+    decided = course.last(*RESULTS, *REVIEWS)
+    notice = select(CorrectionNotice.id).where(CorrectionNotice.case_id == case.id)
+    return {
+        "was_shown": was_up and course.before["scope"] == "public",
+        "was_hidden": hidden is not None,
+        "hidden_on": clock.legal_day(hidden.since) if hidden else "",
+        "is_shown_again": record.hidden_at is None and record.publicity_ended_at is None,
+        "has_other_objections": any(mark.case_id != case.id for mark in others),
+        "has_note": any(
+            mark.kind == "unclear" and mark.until is None and mark.case_id == case.id for mark in record.marks
+        ),
+        "period_check": _in_chinese(checked.sentence) if course.facts.ground == "period" else "",
+        "places_told": objection_places.told(course.session, case, since=decided.at) if decided else (),
+        "has_correction_notice": course.session.scalar(notice.limit(1)) is not None,
+    }
+
+
+def _remedies(course: Course, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
+    """Until when a review may be asked for, and whether that day rests on a law of this place."""
+    running = clocks.running(course.session, course.case.id)
+    window = next((each.due_on for each in running if each.state == REVIEW_WINDOW), None)
+    rule = rulebook.pack.rule(REVIEW_RULE, on=day, place=rulebook.place)
+    return {
+        "ask_review_until": window or rulebook.due(REVIEW_RULE, day).due_on,
+        "is_review_day_set_here": not rule.is_confirmed,
+    }
+
+
+def _receipt(course: Course) -> dict[str, Plain]:
+    """What a receipt says otherwise than for other cases: the mark comes first, and a review is asked for on its own day."""
+    case = course.case
+    if case.state not in (HANDED_IN, REVIEWING):
+        return {}
+    following = outlook.what_next(BY_NAME[case.workflow], case.state)
+    is_review = case.state == REVIEWING
+    first = MARKED_AGAIN if is_review else MARKED
+    told: dict[str, Plain] = {"next_steps": (first, *map(str, following))}
+    if is_review:
+        told |= {"type_title": ASKED_FOR_REVIEW, "submitted_on": course.day_of("request_review")}
+    return told
+
+
+def _office(session: Session) -> str:
+    """The credit office, which answers; empty where none is registered."""
+    wanted = select(Unit.name).where(Unit.is_office, Unit.ended_on.is_(None)).order_by(Unit.id)
+    return session.scalar(wanted.limit(1)) or ""
+
+
+def _provider(course: Course) -> str:
+    """The unit that checked its own source."""
+    chosen = select(Unit.name).where(Unit.key == course.facts.provider)
+    name = course.session.scalar(chosen) if course.facts.provider else None
+    return name or (course.case.unit.name if course.case.unit else "")
+
+
+def _in_chinese(sentence: Sentence) -> str:
+    """A sentence as official papers write it, with days as they write them."""
+    return sentence.told(lambda text: text, in_words)
