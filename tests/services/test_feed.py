@@ -1,4 +1,4 @@
-"""The public feed of removals: newest first, holders masked, signed so that anybody can check it without us."""
+"""The public feeds: newest first, holders masked, signed so that anybody can check them without us."""
 
 import base64
 import hashlib
@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from sqlalchemy import select
 
-from tests.factories import NOW, RULEBOOK, legal, record
+from tests.factories import NOW, RULEBOOK, TODAY, draft, legal, record
+from workflow_app.domain.downstream import ASKED_OF_PUBLISHERS, What
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import detached, feed, sync
+from workflow_app.services import correction_notices, detached, feed, records, sync
 
 
 def remove(session, world, *, subject="firm", what="end_publicity", now=NOW, **changed):
@@ -147,3 +148,104 @@ def test_the_removal_stands_in_the_feed_before_anybody_confirmed(sqlite, house):
         remove(session, sqlite.world)
         assert session.scalars(select(CreditRecord)).one().publicity_ended_at == NOW
         assert len(feed.removals(session, house).document["feed"]["entries"]) == 1
+
+
+def disputed(session, world, house, *whats, subject="firm", **changed):
+    """A record whose objection asked these one day after the other; the record and the case."""
+    row = record(session, subject_id=world.subjects[subject], unit_id=world.units["market"], **changed)
+    case = draft(session, world, house)
+    for number, what in enumerate(whats):
+        moment = legal(f"2026-09-{18 + number}")
+        sync.ask(session, row, [what], case_id=case.id, now=moment, rulebook=RULEBOOK)
+    return row, case
+
+
+def entries(found):
+    return found.document["feed"]["entries"]
+
+
+def test_each_feed_has_its_own_requests_and_nothing_of_the_others(sqlite, house):
+    with sqlite.writing() as session:
+        disputed(session, sqlite.world, house, "mark", "correct", "unmark", "note", "end_publicity")
+        found = {
+            "removals": feed.removals(session, house),
+            "marks": feed.marks(session, house),
+            "corrections": feed.corrections(session, house, today=TODAY),
+        }
+    assert {name: [entry["what"] for entry in entries(each)] for name, each in found.items()} == {
+        "removals": ["end_publicity"],
+        "marks": ["note", "unmark", "mark"],
+        "corrections": ["correct"],
+    }
+    assert {name: each.document["feed"]["format"] for name, each in found.items()} == {
+        "removals": "casework-removals-1",
+        "marks": "casework-marks-1",
+        "corrections": "casework-corrections-1",
+    }
+
+
+def test_every_request_of_the_platform_itself_stands_in_one_feed():
+    told = [what for topic in (feed.REMOVALS, feed.MARKS, feed.CORRECTIONS) for what in topic.whats]
+    assert sorted(told) == sorted({What.END_PUBLICITY, What.STOP_SHARING, *ASKED_OF_PUBLISHERS})
+
+
+def test_a_mark_stands_in_the_feed_with_the_holder_masked(sqlite, house):
+    with sqlite.writing() as session:
+        row, _case = disputed(session, sqlite.world, house, "mark", decision_no="津河东示罚〔2026〕9号")
+        (entry,), ref = entries(feed.marks(session, house)), row.ref
+    assert entry == {
+        "number": entry["number"],
+        "record": ref,
+        "decision_number": "津河东示罚〔2026〕9号",
+        "decided_by": "示范区市场监管局",
+        "holder": "天津****公司",
+        "holder_code": "****010E",
+        "what": "mark",
+        "what_title": "标注异议处理中",
+        "at": "2026-09-18T02:00:00+00:00",
+    }
+
+
+def test_a_correction_says_the_new_words_that_the_public_may_see(sqlite, house):
+    lines = [
+        {"field": "behaviour", "old": "原文", "new": "投诉人王小明反映"},
+        {"field": "duties_done_on", "old": "", "new": "2026-06-01"},
+    ]
+    with sqlite.writing() as session:
+        row, case = disputed(session, sqlite.world, house, "correct")
+        correction_notices.publish(session, row, case.id, how="changed", lines=lines, now=NOW)
+        found = feed.corrections(session, house, today=TODAY)
+        assert entries(found)[0]["corrections"] == [
+            {"field": "behaviour", "title": "认定的事实", "new": "投诉人****反映"}
+        ]
+        assert is_signed(found.document)
+        records.take_down(session, row, "repaired", why="", by_id=None, now=NOW, rulebook=RULEBOOK)
+        later = feed.corrections(session, house, today=TODAY)
+    assert entries(later)[0]["corrections"] == []
+    assert later.tag != found.tag
+    assert (found.changed_at, later.changed_at) == (None, None)
+
+
+def test_of_a_person_a_correction_says_only_that_there_is_one(sqlite, house):
+    with sqlite.writing() as session:
+        row, case = disputed(session, sqlite.world, house, "correct", subject="citizen")
+        line = {"field": "content", "old": "甲", "new": "乙"}
+        correction_notices.publish(session, row, case.id, how="changed", lines=[line], now=NOW)
+        (entry,) = entries(feed.corrections(session, house, today=TODAY))
+    assert (entry["holder"], entry["corrections"]) == ("林*", [])
+
+
+def test_what_a_correction_took_from_the_public_stays_in_the_feed_of_removals(sqlite, house):
+    """A site that asks after the correction must still learn that it has to take its copy down."""
+    with sqlite.writing() as session:
+        row = remove(session, sqlite.world)
+        records.change(session, row, {"scope": "limited"}, why="", by_id=None, now=NOW, rulebook=RULEBOOK)
+        assert len(entries(feed.removals(session, house))) == 1
+
+
+def test_the_next_page_of_each_feed_lies_at_its_own_address(sqlite, house):
+    with sqlite.writing() as session:
+        for _ in range(101):
+            disputed(session, sqlite.world, house, "mark")
+        following = feed.marks(session, house).document["feed"]["next"]
+    assert following.startswith("http://127.0.0.1:8000/feed/marks.json?before=")

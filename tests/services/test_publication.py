@@ -109,7 +109,7 @@ def test_a_line_says_what_the_national_columns_say(sqlite):
             date(2026, 5, 6), date(2026, 8, 7), date(2027, 5, 6),
         )  # fmt: skip
         assert line.parts == (publication.Part("fine", Decimal("0.3"), ""),)
-        assert line.marks == ("lawsuit",)
+        assert [mark.kind for mark in line.marks] == ["lawsuit"]
         assert "内部备注" not in repr(line)
 
 

@@ -28,7 +28,7 @@ from ..models.case import Case
 from ..models.document import Document
 from ..models.record import CreditRecord
 from ..models.sync import SyncTarget, SyncTask
-from . import detached, sync_lists, texts
+from . import detached, marks, sync_lists, texts
 from .documents import verify_address
 from .house import House
 
@@ -180,6 +180,7 @@ def _with_manifest(
     content = {
         "format": FORMAT, "issuer": house.site_name, "case": case.address, "record": record.ref,
         "decision_number": record.decision_no, "made_on": on.isoformat(), "files": listed,
+        "marks": [mark.as_json() for mark in marks.in_public(record)],
     }  # fmt: skip
     manifest = json.dumps(content, ensure_ascii=False, indent=1).encode()
     return {

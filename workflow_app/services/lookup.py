@@ -16,7 +16,8 @@ from ..domain.people import Actor
 from ..models.case import Case
 from ..models.commitment import CommitmentPublicity
 from ..workflows import ALL
-from . import columns, documents, queues
+from . import columns, documents, publication, queues
+from .publication import Line
 
 NUMBER = re.compile(r"([A-Z]{2})-?([0-9]{6})-?([0-9]{8})-?([0-9]{6})")
 VERIFY_CODE = re.compile(r"[A-Z2-7]{24}")
@@ -30,12 +31,17 @@ LONGEST = 100
 
 @dataclass(frozen=True)
 class Found:
-    """The answer for `text`. `document_number`, `verify_code` and `case_number` are what the text looks like."""
+    """The answer for `text`. `document_number`, `verify_code` and `case_number` are what the text looks like.
+
+    `records` are public records of penalties and lists with the marks they bear.
+    """
 
     text: str
     cases: Sequence[Case] = ()
     lines: Sequence[CommitmentPublicity] = ()
     is_more: bool = False
+    records: Sequence[Line] = ()
+    has_more_records: bool = False
     document_number: str = ""
     verify_code: str = ""
     case_number: str = ""
@@ -51,8 +57,11 @@ def find(session: Session, typed: str, *, actor: Actor | None, today: date) -> F
     is_case = prefix in {workflow.prefix for workflow in ALL}
     # A commitment is published under its case number without prefix and hyphens (承诺编码).
     public = columns.page(session, columns.Wanted(text=number[3:].replace("-", "") if is_case else text))
+    penalties = publication.page(session, publication.Wanted(text=text), today=today)
     return Found(
         text,
+        records=penalties.lines[:MOST],
+        has_more_records=len(penalties.lines) > MOST,
         cases=_own_cases(session, number or text, actor=actor, today=today),
         lines=public.lines[:MOST],
         is_more=len(public.lines) > MOST,

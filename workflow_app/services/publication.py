@@ -19,8 +19,9 @@ from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_, Sentence
 from ..models.party import Subject, Unit
 from ..models.record import CreditRecord, RecordChange
-from . import keyset, records
+from . import keyset, marks, records
 from .grants import code_digest
+from .marks import Mark
 
 PAGE = 20
 FREE_TEXT = {
@@ -86,7 +87,7 @@ class Line:
     may_apply_from: date
     max_end_on: date | None
     is_past_its_end: bool
-    marks: tuple[str, ...]
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """What is said in public of a record whose basis was revoked (行政处罚法第四十八条): no name, only why it is gone."""
+    """What is said in public of a record whose basis was revoked (行政处罚法第四十八条) or that was found wrong.
+
+    No name, only why it is gone; `how` is withdrawn or annulled. Of one that was wrong there is nothing more to say.
+    """
 
     decision_no: str
     unit_name: str
     on: date
     why: str
+    how: str = "withdrawn"
 
 
 def blocked(values: Mapping[str, object], *, names: Iterable[str] = ()) -> tuple[Blocked, ...]:
@@ -139,6 +144,14 @@ def is_public(*, today: date) -> ColumnElement[bool]:
     )
 
 
+def was_public() -> ColumnElement[bool]:
+    """Which records were ever meant for the public, also when a correction took them from it since."""
+    narrowed = exists().where(
+        RecordChange.record_id == CreditRecord.id, RecordChange.field == "scope", RecordChange.old == "public"
+    )
+    return or_(CreditRecord.scope == "public", narrowed)
+
+
 def page(session: Session, wanted: Wanted, *, today: date, cursor: str = "") -> Page:
     """One page of the public records that match, the newest finding first. A broken cursor shows the beginning."""
     query = _lines().where(is_public(today=today), *_conditions(wanted))
@@ -160,23 +173,25 @@ def line(session: Session, ref: str, *, today: date) -> Line:
 
 
 def withdrawn(session: Session, ref: str) -> Withdrawn | None:
-    """Why the record of this address is not public any more, if its basis was revoked."""
-    was_public = (
+    """Why the record of this address is not public any more, if its basis was revoked or it was found wrong."""
+    wanted = (
         CreditRecord.ref == ref,
-        CreditRecord.ended_how == "withdrawn",
-        CreditRecord.scope == "public",
+        CreditRecord.ended_how.in_(("withdrawn", "annulled")),
+        was_public(),
         Subject.kind.in_(masking.ORGANISATIONS),
     )
-    record = session.scalars(_lines().where(*was_public)).first()
+    record = session.scalars(_lines().where(*wanted)).first()
     if record is None or record.publicity_ended_at is None:
         return None
+    ended_on = clock.legal_day(record.publicity_ended_at)
+    if record.ended_how == "annulled":
+        return Withdrawn(record.decision_no, record.unit.name, ended_on, "", how="annulled")
     said = select(RecordChange.why).where(
         RecordChange.record_id == record.id,
         RecordChange.field == "ended_how",
         RecordChange.new == "withdrawn",
     )
     why = session.scalars(said.order_by(RecordChange.id.desc())).first() or ""
-    ended_on = clock.legal_day(record.publicity_ended_at)
     return Withdrawn(record.decision_no, record.unit.name, ended_on, without_traces(why))
 
 
@@ -207,7 +222,7 @@ def line_of(record: CreditRecord, *, today: date) -> Line:
         may_apply_from=records.may_apply_from(record),
         max_end_on=record.max_end_on,
         is_past_its_end=record.max_end_on is not None and record.max_end_on < today,
-        marks=tuple(mark.kind for mark in record.marks if mark.until is None),
+        marks=marks.in_public(record),
         **texts,
     )
 

@@ -26,7 +26,7 @@ from ..domain.masking import mask_code, mask_name
 from ..domain.refusals import Refused
 from ..domain.words import N_, Sentence
 from ..models.sync import SyncTask
-from . import detached, rulebooks, sync, sync_addresses, sync_notices
+from . import detached, marks, rulebooks, sync, sync_addresses, sync_notices
 from .house import House
 
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=8)
@@ -88,6 +88,7 @@ def request_of(task: SyncTask, house: House) -> dict[str, Any]:
         "decided_by": record.unit.name,
         "holder_name": mask_name(subject.name) if is_person else subject.name,
         "holder_code": mask_code(subject.kind, subject.code),
+        "marks": [mark.as_json() for mark in marks.in_public(record)],
         "case": (task.case.number or "") if task.case else "",
         "asked_at": task.created_at.isoformat(),
         "due_on": task.due_on.isoformat(),

@@ -15,9 +15,10 @@ from ..domain.refusals import NotYours
 from ..domain.repairability import Standing, judge
 from ..domain.words import Sentence
 from ..extensions import db
+from ..models.case import Case
 from ..models.record import CreditRecord
 from ..services import credit_file as files
-from ..services import eligibility, records, rulebooks
+from ..services import eligibility, marks, objecting, records, rulebooks
 from ..workflows import BY_NAME
 from . import credit_rows as words
 from . import repair_conditions
@@ -57,14 +58,13 @@ def show(ref: str) -> Response:
     """One record: what it is, from when it may be repaired and why, what is missing, what happened to it."""
     session = db.session()
     record = files.by_ref(session, ref, current_user.actor)
-    cases = [
-        words.case_row(case, Sentence(BY_NAME[case.workflow].state(case.state).title))
-        for case in files.cases(session, record)
-    ]
+    cases = [case_row(case) for case in files.cases(session, record)]
+    objections = [case_row(case) for case in objecting.of_record(session, record, current_user.actor)]
     return page(
         "credit_file/show.html",
         record=record,
         cases=cases,
+        objections=objections,
         documents=[document_card(each) for each in files.papers(session, record, current_user.actor)],
         changes=words.changes(records.history(session, record)),
         repair_way=words.way("repairs.start", ref=record.ref),
@@ -81,6 +81,11 @@ def landing(ref: str) -> BaseResponse:
     if way is None or way.is_post or not may_apply(record):
         return redirect(url_for("credit_file.show", ref=record.ref), 303)
     return redirect(way.url, 303)
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """A case about the record in a line."""
+    return words.case_row(case, Sentence(BY_NAME[case.workflow].state(case.state).title))
 
 
 def tab(subject_id: int, name: str, *, is_current: bool) -> dict[str, Any]:
@@ -123,7 +128,7 @@ def told(record: CreditRecord) -> dict[str, Any]:
         "conditions": repair_conditions.conditions(entry, known.period, today=today),
         "facts": words.facts(record),
         "measures": words.measures(record),
-        "marks": words.marks(record),
+        "marks": marks.inside(record),
         "particulars": words.particulars(record),
         "unit": words.unit_name(record),
         "has_ended": entry.has_ended,

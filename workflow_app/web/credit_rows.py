@@ -19,7 +19,7 @@ from ..domain.repairability import Code
 from ..domain.words import N_, Sentence
 from ..models.case import Case
 from ..models.record import CreditRecord, PenaltyItem, RecordChange
-from ..services import records
+from ..services import marks, records
 from ..services.credit_file import Entry
 from ..workflows.commitment import DEGREES
 from .ui import is_chinese, say, tell_moment, tell_whole_day
@@ -115,7 +115,7 @@ def row(entry: Entry, *, today: date) -> dict[str, Any]:
         "state": said,
         "tone": tone,
         "answer": answer(entry),
-        "marks": marks(record),
+        "marks": marks.inside(record),
         "url": url_for("credit_file.show", ref=record.ref),
     }
 
@@ -184,15 +184,6 @@ def measures(record: CreditRecord) -> list[dict[str, Any]]:
         }
         for measure in sorted(record.measures, key=lambda one: (one.lifted_on is not None, one.unit_id, one.id))
     ]  # fmt: skip
-
-
-def marks(record: CreditRecord) -> list[dict[str, Any]]:
-    """The marks that stand."""
-    return [
-        {"title": Sentence(records.MARKS[mark.kind]), "since": mark.since, "note": mark.note}
-        for mark in record.marks
-        if mark.until is None
-    ]
 
 
 def case_row(case: Case, title: Sentence) -> dict[str, Any]:

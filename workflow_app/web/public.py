@@ -16,6 +16,7 @@ from ..workflows.commitment import TYPES
 from . import case_clocks, public_view
 from .house import house
 from .pages import page
+from .publicity import row as record_row
 
 public = Blueprint("public", __name__)
 
@@ -36,7 +37,8 @@ def search() -> Response:
     calendar = rulebooks.current(db.session(), house()).calendar
     due = case_clocks.told(db.session(), found.cases, today=today, calendar=calendar)
     cases = [public_view.case_row(case, due.get(case.id)) for case in found.cases]
-    response = page("public/search.html", found=found, cases=cases, rows=public_view.rows(found.lines))
+    shown = {"rows": public_view.rows(found.lines), "records": [record_row(line) for line in found.records]}
+    response = page("public/search.html", found=found, cases=cases, **shown)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -6,22 +6,31 @@ Shows lines of `services.publication` only, which are masked; no record reaches 
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_login import current_user
 
 from ..domain import clock
 from ..domain.intake.kinds import TITLES as PENALTIES
 from ..domain.intake.kinds import PenaltyKind
 from ..domain.publicity_period import NAMES, ORDER_36_FROM, RecordClass
-from ..domain.record_words import KINDS, MARKS
+from ..domain.record_words import KINDS
 from ..domain.words import N_, Sentence
 from ..extensions import db
+from ..services import correction_notices, lookup, publication, records
 from ..services import licences as permits
-from ..services import lookup, publication, records
 from ..services.publication import Line, Part
+from . import correction_rows, objection_ways
 from .pages import page
 from .public_view import pages
 from .ui import unit_named
 
 publicity = Blueprint("publicity", __name__)
+MEANINGS = {
+    "objection": N_("有人对这条信息提出异议，正在核查。核查期间继续公示，查明有误的会更正。引用时请注明。"),
+    "unclear": N_("有人对这条信息提出过异议，经核查无法核实。引用时请注明。"),
+    "review": N_("当事人对原决定申请了行政复议，正在审理。复议期间继续公示。"),
+    "lawsuit": N_("当事人对原决定提起了行政诉讼，正在审理。诉讼期间继续公示。"),
+}
+"""What a mark means for somebody who reads it."""
 
 
 @publicity.get("/publicity")
@@ -48,14 +57,29 @@ def licences() -> Response:
     return page("publicity/licences.html", lines=found.lines, text=text, **ways)
 
 
+@publicity.get("/publicity/corrections")
+def corrections() -> Response:
+    """What was published and had to be corrected, the newest notice first."""
+    cursor, today = request.args.get("after", ""), clock.legal_day(clock.now())
+    found = correction_notices.page(db.session(), cursor, today=today)
+    rows = [correction_rows.row(notice) for notice in found.notices]
+    ways = pages("publicity.corrections", {}, cursor=cursor, following=found.following)
+    return page("publicity/corrections.html", rows=rows, **ways)
+
+
 @publicity.get("/publicity/<ref>")
 def show(ref: str) -> Response:
-    """One public record; of one whose basis was revoked only that it was withdrawn, and why."""
-    gone = publication.withdrawn(db.session(), ref)
+    """One public record; of one whose basis was revoked or that was wrong only that it is gone, and why."""
+    session, today = db.session(), clock.legal_day(clock.now())
+    gone = publication.withdrawn(session, ref)
     if gone is not None:
         return page("publicity/withdrawn.html", gone=gone)
-    line = publication.line(db.session(), ref, today=clock.legal_day(clock.now()))
-    return page("publicity/show.html", particulars=particulars(line), **row(line))
+    line = publication.line(session, ref, today=today)
+    told = [correction_rows.row(notice) for notice in correction_notices.of_record(session, ref, today=today)]
+    actor = current_user.actor if current_user.is_authenticated else None
+    shown = {"particulars": particulars(line), "corrections": told, "meanings": MEANINGS}
+    shown |= {"objection_way": objection_ways.from_public(session, ref, actor)}
+    return page("publicity/show.html", **shown, **row(line))
 
 
 def row(line: Line) -> dict[str, Any]:
@@ -65,7 +89,7 @@ def row(line: Line) -> dict[str, Any]:
         "url": url_for("publicity.show", ref=line.ref),
         "kind": Sentence(KINDS[line.kind]),
         "class_": class_name(line),
-        "marks": [Sentence(MARKS[mark]) for mark in line.marks if mark in MARKS],
+        "marks": line.marks,
     }
 
 

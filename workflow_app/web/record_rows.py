@@ -13,7 +13,7 @@ from ..domain.record_words import KINDS, SCOPES
 from ..domain.words import N_, Sentence
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord, RecordChange
-from ..services import findings, record_lists, record_proposals, records
+from ..services import findings, marks, record_lists, record_proposals, records
 from ..services.findings import Finding, Item
 from .credit_rows import FIELDS, value_told
 from .ui import say
@@ -34,7 +34,7 @@ def row(record: CreditRecord, *, today: date) -> dict[str, Any]:
         "state": status_told(record, status),
         "tone": TONES[status],
         "may_apply_from": records.may_apply_from(record),
-        "marks": marks(record),
+        "marks": marks.inside(record),
     }
 
 
@@ -48,15 +48,6 @@ def status_told(record: CreditRecord, status: str) -> Sentence:
 def class_name(class_: str) -> Sentence:
     """The class in words."""
     return Sentence(NAMES[RecordClass(class_)])
-
-
-def marks(record: CreditRecord) -> list[Sentence]:
-    """The marks that stand."""
-    return [
-        Sentence(records.MARKS[row.kind])
-        for row in record.marks
-        if row.until is None and row.kind in records.MARKS
-    ]
 
 
 def particulars(finding: Finding) -> list[dict[str, Any]]:

@@ -209,7 +209,9 @@ def record_page(ref: str, asked: Asked, *, status: int = 200) -> Response:
         particulars=record_rows.particulars(finding), period=period_of(finding),
         facts=credit_rows.facts(record), history=record_rows.history(kept.history(session, record)),
         proposals=[record_rows.proposal_row(row) for row in proposals.of_record(session, record)],
-        may_change=kept.may_change(record, actor), marks_told=kept.MARKS, **record_rows.row(record, today=today()),
+        may_change=kept.may_change(record, actor), marks_told=kept.MARKS,
+        ended_marks=[row for row in record.marks if row.until is not None],
+        **record_rows.row(record, today=today()),
     )  # fmt: skip
 
 
