@@ -210,6 +210,7 @@ def outcome(case: Case, actor: Actor, *, now: datetime) -> dict[str, Any]:
             "number": case.number,
             "case_url": url_for("cases.show", address=case.address),
             "is_draft": is_draft,
+            "objection_way": values["objection_way"],
             "is_over": REPAIR.state(case.state).ended,
             "why_not": why_not(shown) if is_draft else None,
             "letters": [case_rows.document_card(each) for each in letters_of(case)],
