@@ -1,15 +1,29 @@
 """What the admin room asks: a person, a grant, a unit. Shape only; who may grant what is decided by the services."""
 
+from collections.abc import Sequence
+
 from wtforms import RadioField, SelectField
 from wtforms.fields import Field, SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from workflow_app.domain.identifiers import parse_citizen_id, parse_uscc
 from workflow_app.domain.people import FOR_A_SUBJECT, GRANT_TITLES, STAFF, GrantKind
 from workflow_app.domain.refusals import Refused
 from workflow_app.domain.words import N_, Sentence
 
-from .fields import LOGIN, CreditCode, Email, HouseForm, LegalDay, Line, Login, Mobile, matches, needed
+from .fields import (
+    LOGIN,
+    CreditCode,
+    Email,
+    HouseForm,
+    LegalDay,
+    Line,
+    Login,
+    Mobile,
+    UnitChoice,
+    matches,
+    needed,
+)
 
 # Agents are named by their owner, with a scope; the administrator's room only grants the others.
 GRANTED_ON_UNITS = tuple(kind for kind in GrantKind if kind in STAFF)
@@ -71,3 +85,18 @@ class UnitForm(HouseForm):
     name = Line(N_("单位名称"), [needed(N_("请填写单位全称。"))])
     name_en = Line(N_("英文名称"), [needed(N_("请填写英文名称，英文页面要用。"))])
     code = CreditCode(N_("统一社会信用代码"), [needed(N_("请填写单位的统一社会信用代码，共 18 位。"))])
+
+
+class SuccessorForm(HouseForm):
+    """Who takes over what an ended unit did; nobody is an answer too, where a unit is being ended."""
+
+    successor = UnitChoice(
+        N_("继任单位"),
+        [Optional()],
+        description=Sentence(N_("接手这个单位职责的部门。合并、更名的请先新增新单位，再回到这里选择。")),
+    )
+
+    def offer(self, units: Sequence[tuple[str, str]], nobody: str = "") -> None:
+        """The departments by key and name, and what it means to choose none."""
+        first = [("", Sentence(nobody))] if nobody else []
+        self.successor.choices = [SelectChoice(key, name) for key, name in (*first, *units)]

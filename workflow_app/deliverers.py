@@ -25,6 +25,7 @@ from .services import (
     documents,
     imports,
     mail,
+    mergers,
     notices,
     outbox,
     perform,
@@ -153,6 +154,11 @@ def deliver_repair_notice(session: Session, message: Message, now: datetime, hou
     repair_notice.issue(session, record, now=now, house=house)
 
 
+def deliver_hand_over(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Let the unit that took over from an ended one answer an objection."""
+    mergers.hand_over(session, message.payload, now=now, house=house)
+
+
 DELIVERERS: dict[str, Deliverer] = {
     "notice": deliver_notice,
     "document": deliver_document,
@@ -162,5 +168,6 @@ DELIVERERS: dict[str, Deliverer] = {
     "import": deliver_import,
     "sync": deliver_sync,
     "follow": deliver_follow,
+    mergers.HAND_OVER: deliver_hand_over,
     "take_step": deliver_step,
 }
