@@ -21,13 +21,13 @@ from workflow_app.workflows.commitment import COMMITMENT
 STEPS = (
     "sign", "discard", "take_effect", "accept", "return_for_correction", "refuse", "withdraw", "lapse",
     "note_second_return", "report_performance", "start_check", "confirm_fulfilled", "propose_breach", "reply", "accept_rectification",
-    "drop_breach", "decide_breach", "pause", "resume", "extend", "restart",
+    "drop_breach", "decide_breach", "set_aside", "pause", "resume", "extend", "restart",
 )  # fmt: skip
 SIGNERS = {"owner", "agent"}
 FIRM = {"owner", "agent", "agent_without_signing"}
 HANDLERS = {"handler", "second_handler", "handler_and_head"}
 HEADS = {"head", "second_head", "handler_and_head"}
-OFFICE = {"clerk", "lead", "auditor"}
+OFFICE = {"clerk", "second_clerk", "lead", "second_lead", "auditor"}
 READERS = FIRM | HANDLERS | HEADS | OFFICE
 
 # State → step → who may take it then, on the day the state was entered. Whoever is not named may not; a state or a
@@ -45,7 +45,7 @@ MAY = {
     },
     "breach_proposed": {"reply": FIRM, "drop_breach": HEADS, "restart": HANDLERS},
     "breach_replied": {"accept_rectification": HANDLERS, "drop_breach": HEADS, "decide_breach": HEADS},
-    "fulfilled": {}, "breached": {}, "refused": {}, "withdrawn": {}, "discarded": {},
+    "fulfilled": {}, "breached": {"set_aside": {"clock"}}, "refused": {}, "withdrawn": {}, "discarded": {},
 }  # fmt: skip
 
 

@@ -83,9 +83,6 @@ UNDONE_BY = {
 }
 """What undoes or precedes a request: what was asked before that happened is asked anew after it."""
 
-SUPERSEDED = {What.UNMARK: What.MARK}
-"""A request that nobody has to fulfil any more once the other is asked."""
-
 OF_OBJECTIONS = (What.MARK, What.UNMARK, What.NOTE, What.CORRECT, What.RECHECK_MEASURES, What.TELL)
 
 KINDS = {
@@ -98,6 +95,9 @@ KINDS = {
     "own": N_("本平台"),
 }
 """The kinds of targets."""
+
+BY_ITSELF = ("own", "report_user")
+"""The kinds that nobody enters or changes: the platform, and whoever was given a report."""
 
 DELIVERERS = {
     "webhook": N_("签名的网络通知"),

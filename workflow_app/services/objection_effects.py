@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from ..domain.downstream import What
 from ..domain.refusals import Refused
 from ..domain.words import N_
 from ..models.deadline import Deadline
@@ -15,10 +16,11 @@ from ..models.objection import Objection
 from ..models.party import Unit
 from ..models.record import CreditRecord
 from ..workflows.kit import Effect
-from . import clocks, corrections, records
+from . import clocks, corrections, records, sync
 from .moment import Moment
 
 HIDDEN = "hidden"
+MARKED_BY = {"objection": What.MARK, "unclear": What.NOTE}
 OVERALL = "overall"
 REVIEWING = "reviewing"
 HIDE = N_("异议核查期间先行停止公示")
@@ -27,15 +29,20 @@ NO_SUCH_PROVIDER = N_("这个单位已经撤销或者没有登记，请选择在
 
 
 def mark(effect: Effect, moment: Moment) -> None:
-    """Put the mark on the record; the limit for that, if it has one, is met by this same event (OB-01)."""
-    records.mark(moment.session, _record(moment), effect.what, case_id=moment.case.id, now=moment.now)
+    """Put the mark on the record, here and wherever it is shown; the limit for that is met at once (OB-01)."""
+    record = _record(moment)
+    records.mark(moment.session, record, effect.what, case_id=moment.case.id, now=moment.now)
+    _ask(moment, record, MARKED_BY[effect.what])
     if effect.to:
         clocks.met_at_once(moment, effect.to)
 
 
 def unmark(effect: Effect, moment: Moment) -> None:
     """Take the mark of this case away; those of other objections stay."""
-    records.unmark(moment.session, _record(moment), effect.what, case_id=moment.case.id, now=moment.now)
+    record = _record(moment)
+    records.unmark(moment.session, record, effect.what, case_id=moment.case.id, now=moment.now)
+    sync.no_longer(moment.session, What.MARK, case_id=moment.case.id, now=moment.now)
+    _ask(moment, record, What.UNMARK)
 
 
 def hide(effect: Effect, moment: Moment) -> None:
@@ -43,22 +50,17 @@ def hide(effect: Effect, moment: Moment) -> None:
     record = _record(moment)
     records.mark(moment.session, record, HIDDEN, case_id=moment.case.id, now=moment.now)
     _change(moment, record, {"hidden_at": moment.now}, why=HIDE)
+    _ask(moment, record, What.SHIELD)
 
 
 def show_again(effect: Effect, moment: Moment) -> None:
     """Publish again what this objection had hidden; what a repair or a shielding hid since then stays hidden."""
-    record = _record(moment)
-    hidden_at = next(
-        (
-            row.since
-            for row in record.marks
-            if (row.kind, row.case_id, row.until) == (HIDDEN, moment.case.id, None)
-        ),
-        None,
-    )
+    record, own = _record(moment), (HIDDEN, moment.case.id, None)
+    hidden_at = next((row.since for row in record.marks if (row.kind, row.case_id, row.until) == own), None)
     records.unmark(moment.session, record, HIDDEN, case_id=moment.case.id, now=moment.now)
     if hidden_at is not None and record.hidden_at == hidden_at:
         _change(moment, record, {"hidden_at": None}, why=SHOW_AGAIN)
+        _ask(moment, record, What.UNSHIELD)
 
 
 def provider(effect: Effect, moment: Moment) -> None:
@@ -117,6 +119,14 @@ def _end(moment: Moment) -> None:
 
 def _tally(moment: Moment, **values: Any) -> None:
     moment.session.execute(update(Objection).where(Objection.case_id == moment.case.id).values(values))
+
+
+def _ask(moment: Moment, record: CreditRecord, what: What) -> None:
+    """Ask every place that shows the record; none shows one that is down."""
+    if record.publicity_ended_at is None:
+        sync.ask(
+            moment.session, record, [what], case_id=moment.case.id, now=moment.now, rulebook=moment.rulebook
+        )
 
 
 def _change(moment: Moment, record: CreditRecord, values: dict[str, Any], *, why: str) -> None:

@@ -17,7 +17,6 @@ from ..domain.downstream import (
     ASKED_OF_PUBLISHERS,
     ASKED_OF_UNITS,
     FACTS,
-    SUPERSEDED,
     UNDONE_BY,
     What,
     rule_for,
@@ -49,7 +48,6 @@ def ask(
     A request that concerns nobody (no measure was taken, say) is fulfilled at once. Returns the new tasks.
     """
     record = _locked(session, record.id)
-    _supersede(session, whats, case_id=case_id, now=now)
     asked = [
         task
         for what in map(What, whats)
@@ -168,6 +166,15 @@ def open_tasks(session: Session, case_id: int | None, *, whats: Sequence[What] =
     return session.scalar(wanted) or 0
 
 
+def no_longer(session: Session, what: What, *, case_id: int, now: datetime) -> None:
+    """What was asked for the case needs no answer any more, because it is asked the other way round."""
+    session.execute(
+        update(SyncTask)
+        .where(SyncTask.case_id == case_id, SyncTask.what == what, SyncTask.confirmed_at.is_(None))
+        .values(confirmed_at=now, dead_at=None, evidence=NO_LONGER)
+    )
+
+
 def _locked(session: Session, record_id: int) -> CreditRecord:
     """The record, held so that two last confirmations at once don't each miss the other."""
     session.flush()
@@ -261,16 +268,6 @@ def _go_on(session: Session, case_id: int | None, key: str, *, now: datetime) ->
     """Let the clock look at the case again, in a transaction of its own, when everything was confirmed."""
     if case_id is not None and not open_tasks(session, case_id):
         outbox.put(session, f"sync/{case_id}/follow/{key}", "follow", {"case_id": case_id}, now=now)
-
-
-def _supersede(session: Session, whats: Sequence[str], *, case_id: int | None, now: datetime) -> None:
-    """What was asked for the case before and is taken back by this needs no answer any more."""
-    moot = [SUPERSEDED[What(what)] for what in whats if what in SUPERSEDED]
-    session.execute(
-        update(SyncTask)
-        .where(SyncTask.case_id == case_id, SyncTask.what.in_(moot), SyncTask.confirmed_at.is_(None))
-        .values(confirmed_at=now, dead_at=None, evidence=NO_LONGER)
-    )
 
 
 def _lift(session: Session, task: SyncTask, *, by_id: int | None, now: datetime) -> None:

@@ -27,7 +27,6 @@ from .roles import (
     READERS,
     document,
     notice,
-    sync,
 )
 from .scope import DidNotTake
 
@@ -262,20 +261,17 @@ def tally(what: str) -> Effect:
     return Effect("tally", what)
 
 
-MARK = (Effect("mark", "objection", "OB-01"), sync("mark"))
-UNMARK = (
-    Effect("show_again", only_if=WAS_HIDDEN),
-    Effect("sync", "unshield", only_if=WAS_HIDDEN),
-    Effect("unmark", "objection"),
-    sync("unmark"),
-)
-"""The mark goes when the objection has its answer; a record that was hidden meanwhile is shown again."""
-CORRECT = (Effect("correct"), *UNMARK)
+MARK = Effect("mark", "objection", "OB-01")
+NOTE = Effect("mark", "unclear")
+UNMARK = Effect("unmark", "objection")
+SHOW_AGAIN = Effect("show_again", only_if=WAS_HIDDEN)
+"""What was hidden while the objection ran is shown again with its answer, unless it came down for good."""
+CORRECT = Effect("correct")
 
 # fmt: off
 STEPS = (
     Step("submit", N_("提出异议"), DRAFT, RECEIVED, APPLICANTS, TO_SUBMIT,
-         (*MARK, tally("received"), document("receipt"), notice("submitted", to="clerk"), notice("received", to="subject"))),
+         (MARK, tally("received"), document("receipt"), notice("submitted", to="clerk"), notice("received", to="subject"))),
     Step("discard", N_("作废草稿"), DRAFT, DISCARDED, (*APPLICANTS, CLOCK), optional=True),
     Step("accept", N_("受理"), RECEIVED, CHECKING, (CLERK,), (),
          (notice("accepted", to="subject"), notice("announced", to="unit"))),
@@ -284,13 +280,13 @@ STEPS = (
     Step("request_supplement", N_("一次性告知补正"), RECEIVED, SUPPLEMENT, (CLERK,), (),
          (notice("supplement_requested", to="subject"),), coded=True),
     Step("refuse", N_("不予受理"), RECEIVED, REFUSED, (CLERK,), (),
-         (*UNMARK, tally("refused"), document("objection_refusal"), notice("refused", to="subject")), coded=True),
+         (UNMARK, tally("refused"), document("objection_refusal"), notice("refused", to="subject")), coded=True),
     Step("supplement", N_("提交补正"), SUPPLEMENT, CHECKING, APPLICANTS, (MARKED_PARTS_ANSWERED,),
          (notice("supplemented", to="clerk"), notice("announced", to="unit"))),
     Step("lapse", N_("逾期未补正，视为撤回"), SUPPLEMENT, WITHDRAWN, (CLOCK,), (),
-         (*UNMARK, tally("withdrawn"), document("objection_closure"), notice("lapsed", to="subject")), optional=True),
+         (UNMARK, tally("withdrawn"), document("objection_closure"), notice("lapsed", to="subject")), optional=True),
     *(Step("withdraw", N_("撤回异议"), state, WITHDRAWN, APPLICANTS, (),
-           (*UNMARK, tally("withdrawn"), document("objection_closure"), *(notice("withdrawn", to=side) for side in sides)),
+           (SHOW_AGAIN, UNMARK, tally("withdrawn"), document("objection_closure"), *(notice("withdrawn", to=side) for side in sides)),
            asks=("withdrawal_reason",), optional=True)
       for state, sides in ((RECEIVED, ("clerk",)), (SUPPLEMENT, ("clerk",)), (CHECKING, ("clerk",)),
                            (VERIFYING, ("clerk", "handler")))),
@@ -304,33 +300,33 @@ STEPS = (
           notice("handed_over", to="handler"), notice("handed_over", to="subject")),
          asks=("provider",), says=("clock_reason",), optional=True),
     *(Step("hide_record", N_("先行停止公示"), state, state, (HEAD,), (NOT_HIDDEN,),
-           (Effect("hide"), sync("shield"), notice("hidden", to="subject"), notice("hidden", to="clerk")),
+           (Effect("hide"), notice("hidden", to="subject"), notice("hidden", to="clerk")),
            asks=("hide_reasons",), optional=True) for state in (CHECKING, VERIFYING)),
     Step("answer", N_("答复核查结论"), VERIFYING, ANSWERED, (HANDLER,), tuple(if_wrong(guard) for guard in TO_CORRECT),
          (tally("answered"), notice("answered", to="clerk")),
          asks=("finding", "source", "remedy", "difference", "answer"), papers=("source_evidence",)),
     Step("execute_correction", N_("执行更正并答复"), ANSWERED, UNDOING, (OTHER_CLERK,), (FOUND_WRONG,),
-         (*CORRECT, tally("corrected"), document("objection_result"), notice("corrected", to="subject"),
+         (CORRECT, SHOW_AGAIN, UNMARK, tally("corrected"), document("objection_result"), notice("corrected", to="subject"),
           notice("corrected", to="unit")), asks=("decision_reasons",)),
     Step("maintain", N_("答复信息无误"), ANSWERED, MAINTAINED, (OTHER_CLERK,), (FOUND_RIGHT,),
-         (*UNMARK, tally("maintained"), document("objection_result"), notice("maintained", to="subject")),
+         (SHOW_AGAIN, UNMARK, tally("maintained"), document("objection_result"), notice("maintained", to="subject")),
          asks=("decision_reasons",)),
     Step("leave_open", N_("答复无法核实，并在信息上注明"), ANSWERED, UNCLEAR, (OTHER_CLERK,), (FOUND_UNCLEAR,),
-         (*UNMARK, Effect("mark", "unclear"), sync("note"), tally("unclear"), document("objection_result"),
+         (SHOW_AGAIN, UNMARK, NOTE, tally("unclear"), document("objection_result"),
           notice("unclear", to="subject")), asks=("decision_reasons",)),
     Step("complete", N_("各处确认更正，办结"), UNDOING, CORRECTED, (CLOCK,), (ALL_CONFIRMED, DECIDED_TO_CORRECT),
          (notice("completed", to="subject"),), follows=True),
     Step("conclude", N_("复核维持，各处确认，办结"), UNDOING, MAINTAINED, (CLOCK,), (ALL_CONFIRMED, REVIEW_MAINTAINED),
          follows=True),
     *(Step("request_review", N_("申请复核"), state, REVIEWING, APPLICANTS, (REVIEW_ONCE, REVIEW_IN_TIME),
-           (*MARK, tally("review"), document("receipt"), notice("review_requested", to="lead")),
+           (MARK, tally("review"), document("receipt"), notice("review_requested", to="lead")),
            asks=("review_request",), papers=("review_evidence",), optional=True)
       for state in (UNDOING, CORRECTED, MAINTAINED, UNCLEAR)),
     Step("review_correct", N_("改变原处理结果并更正"), REVIEWING, UNDOING, (REVIEWER,), TO_CORRECT,
-         (*CORRECT, tally("corrected"), document("objection_review"), notice("review_corrected", to="subject"),
+         (CORRECT, UNMARK, tally("corrected"), document("objection_review"), notice("review_corrected", to="subject"),
           notice("review_corrected", to="unit")), asks=("remedy", "difference", "review_reasons")),
     Step("review_maintain", N_("维持原处理结果"), REVIEWING, UNDOING, (REVIEWER,), (),
-         (*UNMARK, document("objection_review"), notice("review_maintained", to="subject")),
+         (UNMARK, document("objection_review"), notice("review_maintained", to="subject")),
          asks=("review_reasons",)),
     *pausable(VERIFYING, HANDLER),
     *extendable(VERIFYING, HEAD, rule="OB-06-EXT"),
