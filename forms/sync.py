@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 
 from forms.fields import HouseForm, LegalDay, Line, Paragraph, matches, needed, tidy_login
 from forms.office import Ticks, choices, chosen, number
-from workflow_app.domain.downstream import DELIVERERS, FACTS, KINDS, WHATS
+from workflow_app.domain.downstream import BY_ITSELF, DELIVERERS, FACTS, KINDS, WHATS
 from workflow_app.domain.words import N_, Sentence
 
 KEY = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -51,7 +51,7 @@ class TargetForm(HouseForm):
     name_en = Line(N_("英文名称"))
     kind = RadioField(
         Sentence(N_("是什么地方")), [chosen(N_("请选择是什么地方。"))],
-        choices=choices({name: title for name, title in KINDS.items() if name != "own"}),
+        choices=choices({name: title for name, title in KINDS.items() if name not in BY_ITSELF}),
     )  # fmt: skip
     unit_id = SelectField(
         Sentence(N_("哪个部门")), [Optional()], coerce=number, description=Sentence(N_("只有采取措施的部门才选。")),

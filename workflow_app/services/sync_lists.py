@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
+from ..domain.downstream import BY_ITSELF
 from ..domain.people import Actor, GrantKind
 from ..domain.refusals import NotYours
 from ..domain.words import N_
@@ -105,7 +106,7 @@ def page(
 
 
 def tallies(session: Session, *, today: date) -> list[Tally]:
-    """For each target in use how many tasks are open, overdue and dead; those in trouble first."""
+    """For each entered target in use how many tasks are open, overdue and dead; those in trouble first."""
     is_open = SyncTask.confirmed_at.is_(None)
     counts = (
         select(
@@ -118,7 +119,9 @@ def tallies(session: Session, *, today: date) -> list[Tally]:
         .group_by(SyncTask.target_id)
     )
     found = {target: tuple(numbers) for target, *numbers in session.execute(counts)}
-    targets = session.scalars(select(SyncTarget).where(SyncTarget.kind != "own").order_by(SyncTarget.id))
+    targets = session.scalars(
+        select(SyncTarget).where(SyncTarget.kind.not_in(BY_ITSELF)).order_by(SyncTarget.id)
+    )
     tallied = [Tally(target, *found.get(target.id, (0, 0, 0))) for target in targets.unique()]
     in_use = [tally for tally in tallied if tally.open or tally.target.ended_on is None]
     return sorted(in_use, key=lambda tally: (-tally.dead, -tally.overdue, tally.target.id))

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ..domain.downstream import What
+from ..domain.downstream import BY_ITSELF, What
 from ..domain.people import Actor, GrantKind
 from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_
@@ -26,6 +26,8 @@ from .house import House
 KEEPERS = frozenset({GrantKind.CLERK, GrantKind.SYSTEM_ADMIN})
 READERS = KEEPERS | {GrantKind.LEAD}
 SECRET_BYTES = 32
+REPORT_USER = "report_user"
+REPORT_KEY = "report-"
 OWN = {
     "key": "own", "name": "本平台公示页与撤除信息公开", "name_en": "This platform's public pages and feed of removals",
     "kind": "own", "deliverer": "hand", "does": [What.END_PUBLICITY.value, What.STOP_SHARING.value],
@@ -49,15 +51,16 @@ class Entry:
 
 
 def active(session: Session, *, on: date) -> Sequence[SyncTarget]:
-    """The targets that are in use on a day, without the platform itself."""
-    wanted = select(SyncTarget).where(SyncTarget.kind != "own")
+    """The targets that are in use on a day, without the platform itself and those who were given a report."""
+    wanted = select(SyncTarget).where(SyncTarget.kind.not_in(BY_ITSELF))
     in_use = or_(SyncTarget.ended_on.is_(None), SyncTarget.ended_on > on)
     return session.scalars(wanted.where(in_use).order_by(SyncTarget.id)).unique().all()
 
 
 def listed(session: Session) -> Sequence[SyncTarget]:
-    """All targets, those in use first."""
-    wanted = select(SyncTarget).order_by(SyncTarget.ended_on.is_not(None), SyncTarget.id)
+    """All targets but those who were given a report, those in use first."""
+    entered = select(SyncTarget).where(SyncTarget.kind != REPORT_USER)
+    wanted = entered.order_by(SyncTarget.ended_on.is_not(None), SyncTarget.id)
     return session.scalars(wanted).unique().all()
 
 
@@ -92,7 +95,7 @@ def of_unit(session: Session, unit_id: int) -> SyncTarget:
 def of_report(session: Session, report: CreditReport) -> SyncTarget:
     """Whoever was given a credit report as a target, told by hand."""
     columns = {
-        "key": f"report-{report.id}", "name": report.given_to, "name_en": report.given_to, "kind": "report_user",
+        "key": f"{REPORT_KEY}{report.id}", "name": report.given_to, "name_en": report.given_to, "kind": REPORT_USER,
         "deliverer": "hand", "does": [],
     }  # fmt: skip
     return _ensure(session, columns)
@@ -118,9 +121,9 @@ def enter(session: Session, entry: Entry, *, key: str, house: House) -> SyncTarg
 
 
 def change(session: Session, target: SyncTarget, entry: Entry, *, house: House) -> None:
-    """Change a target; tasks that were asked before stay. Refused for the platform itself."""
-    if target.kind == "own":
-        raise Refused(N_("本平台由系统自动处理，不需要修改。"), code="name")
+    """Change a target; tasks that were asked before stay. Refused for what nobody enters."""
+    if target.kind in BY_ITSELF:
+        raise Refused(N_("这个对象由系统自动处理，不需要修改。"), code="name")
     check(entry, house)
     for name, value in _columns(entry).items():
         setattr(target, name, value)

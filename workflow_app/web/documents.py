@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain.words import N_, Sentence
 from ..extensions import db, limiter
 from ..services import documents as papers
-from ..services import verification
+from ..services import reports, verification
 from ..services.verification import Outcome
 from .pages import page
 from .ui import say
@@ -27,9 +27,11 @@ RETRY_AFTER = 3  # seconds; the worker usually needs less
 
 
 @documents.get("/documents/<number>.pdf")
-def pdf(number: str) -> Response:
-    """The file of a document, for whoever may see its case."""
+def pdf(number: str) -> BaseResponse:
+    """The file of a document, for whoever may see its case; where the reason is logged, the way to say it."""
     document = papers.for_reader(db.session(), number, actor=current_user.actor)
+    if reports.asks_why(document, current_user.actor):
+        return redirect(url_for("reports.ask_why", number=document.number), 303)
     if document.storage_key is None:
         response = page("documents/pending.html", status=202, document=document)
         response.headers["Retry-After"] = str(RETRY_AFTER)

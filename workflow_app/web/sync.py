@@ -20,7 +20,7 @@ from ..domain.refusals import Refused
 from ..extensions import db
 from ..models.sync import SyncTask
 from ..services import cases as case_verbs
-from ..services import evidence_pack, rulebooks, sync_lists, sync_papers, sync_targets
+from ..services import evidence_pack, reports, rulebooks, sync_lists, sync_papers, sync_targets
 from ..services import sync as verbs
 from . import sync_view
 from .access import take_kept_form
@@ -188,5 +188,6 @@ def task_page(found: SyncTask, *, confirm_form: ConfirmForm, seen_form: SeenForm
         status=422 if errors else 200,
         confirm_form=confirm_form,
         seen_form=seen_form,
+        report=reports.of_target(db.session(), found.target, current_user.actor),
         **view,
     )

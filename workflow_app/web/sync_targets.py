@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from forms.sync import TargetForm
 
 from ..domain import clock
-from ..domain.downstream import DELIVERERS, KINDS, WHATS
+from ..domain.downstream import BY_ITSELF, DELIVERERS, KINDS, WHATS
 from ..domain.refusals import Refused
 from ..extensions import db
 from ..models.sync import SyncTarget
@@ -74,7 +74,7 @@ def secret(key: str) -> Response:
 
 def form_for(target: SyncTarget | None, *, is_fresh: bool = False) -> TargetForm:
     """The form with what was sent, kept or stored."""
-    if target is not None and target.kind == "own":
+    if target is not None and target.kind in BY_ITSELF:
         abort(404)
     sent = request.form if request.method == "POST" and not is_fresh else take_kept_form()
     form = TargetForm(sent, obj=target)
