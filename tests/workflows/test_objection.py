@@ -9,7 +9,6 @@ from tests import factories
 from tests.factories import NOW, legal, paper
 from tests.objections import Objecting
 from workflow_app.domain.refusals import NotYours, Refused
-from workflow_app.services import perform
 
 STEPS = (
     "submit", "discard", "accept", "deem_accepted", "request_supplement", "refuse", "supplement", "lapse", "withdraw",
@@ -269,6 +268,4 @@ def test_an_agent_without_the_mandate_for_objections_sees_nothing(sqlite, house)
     with sqlite.writing() as session:
         objection = Objecting(session, sqlite.world, house).to("received")
         with pytest.raises(NotYours):
-            order = perform.Order("withdraw", {"withdrawal_reason": "撤回"}, None)
-            actor = sqlite.world.actors["agent_for_repair"]
-            perform.perform(session, objection.case.address, order, actor=actor, now=NOW, house=house)
+            objection.take("withdraw", "agent_for_repair")
