@@ -19,12 +19,16 @@ from typing import Any
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..domain.disputable import FIELDS
 from ..domain.downstream import WHATS, What
 from ..domain.masking import mask_code, mask_name
+from ..domain.personal_traces import without_traces
 from ..domain.refusals import Refused
 from ..domain.words import N_, Sentence
+from ..models.record import RecordChange
 from ..models.sync import SyncTask
 from . import detached, marks, rulebooks, sync, sync_addresses, sync_notices
 from .house import House
@@ -32,6 +36,9 @@ from .house import House
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=8)
 REPLAY_WINDOW = timedelta(minutes=5)
 FORMAT = "casework-sync-1"
+OF_CORRECTIONS = (What.CORRECT, What.RECHECK_MEASURES, What.TELL)
+CORRECTED = FIELDS | {"items": N_("处罚种类")}
+"""What a correction changes, as the history of a record names it; the fine stands among the penalties."""
 TIMESTAMP, SIGNATURE, DELIVERY = "X-Casework-Timestamp", "X-Casework-Signature", "X-Casework-Delivery"
 
 
@@ -63,7 +70,7 @@ def parcel(session: Session, task_id: int, house: House) -> Parcel | None:
     task = session.get_one(SyncTask, task_id)
     if task.confirmed_at is not None:
         return None
-    request = request_of(task, house)
+    request = request_of(task, house) | corrected(session, task)
     if task.target.deliverer == "file":
         request["signature"] = detached.sign(house.signer, detached.canonical(request))
     body = json.dumps(request, ensure_ascii=False, indent=1).encode()
@@ -93,6 +100,27 @@ def request_of(task: SyncTask, house: House) -> dict[str, Any]:
         "asked_at": task.created_at.isoformat(),
         "due_on": task.due_on.isoformat(),
         "confirm_at": f"{house.site_url}/api/v1/sync/tasks/{task.id}/confirm",
+    }
+
+
+def corrected(session: Session, task: SyncTask) -> dict[str, Any]:
+    """The new values, for a request that comes of a correction: of people masked, and never what was wrong."""
+    if What(task.what) not in OF_CORRECTIONS:
+        return {}
+    subject = task.record.subject
+    names = (subject.name,) if subject.kind == "individual" else ()
+    wanted = select(RecordChange).where(
+        RecordChange.record_id == task.record_id,
+        RecordChange.case_id == task.case_id,
+        RecordChange.field.in_(CORRECTED),
+    )
+    changed = {change.field: change.new for change in session.scalars(wanted.order_by(RecordChange.id))}
+    return {
+        "corrections": [
+            {"field": name, "title": CORRECTED[name], "new": without_traces(changed[name], known_names=names)}
+            for name in CORRECTED
+            if name in changed
+        ]
     }
 
 
