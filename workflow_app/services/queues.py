@@ -17,7 +17,7 @@ from ..models.case import Case
 from ..models.deadline import Deadline
 from ..models.event import Event
 from ..models.party import Subject
-from ..workflows import ALL
+from ..workflows import ALL, BY_NAME
 from ..workflows.kit import Workflow
 from ..workflows.scope import All, DidNotTake, Either, Holds, OpenedIt, Outside, Scope
 
@@ -139,12 +139,22 @@ def listing(actor: Actor, *, tab: str, today: date) -> Select[Case]:
 
 
 def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
-    """The open clock that is told of each of these cases, by case id: the nearest that runs, else the one that stands."""
+    """The open clock that is told of each of these cases, by case id: the nearest that runs, else the one that stands.
+
+    A right that runs out is nobody's work and is told on the page of the case alone.
+    """
+    workflows = {case.id: BY_NAME[case.workflow] for case in cases}
     last_wins = (Deadline.paused_on.is_(None), Deadline.due_on.desc(), Deadline.id.desc())
     wanted = select(Deadline).where(
-        Deadline.case_id.in_([case.id for case in cases]), Deadline.closed_seq.is_(None)
+        Deadline.case_id.in_(workflows), Deadline.closed_seq.is_(None)
     )
-    return {found.case_id: found for found in session.scalars(wanted.order_by(*last_wins))}
+    found = session.scalars(wanted.order_by(*last_wins))
+    return {one.case_id: one for one in found if not is_right(workflows[one.case_id], one)}
+
+
+def is_right(workflow: Workflow, deadline: Deadline) -> bool:
+    """Whether this is the period of a right, say to ask for review, and no work: nothing follows when it ends."""
+    return workflow.clock(deadline.state).expiry is None
 
 
 def _matching(search: str) -> ColumnElement[bool]:

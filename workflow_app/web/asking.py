@@ -23,7 +23,7 @@ from ..services import (
 )
 from ..workflows import BY_NAME
 from ..workflows.kit import Step
-from . import case_rows, case_view, taking
+from . import case_rows, case_view, objection_sides, taking
 from .case_rows import Shown
 from .house import house
 from .pages import page
@@ -32,7 +32,9 @@ from .ui import say
 
 def edit_page(shown: Shown, *, now: datetime) -> dict[str, Any]:
     """What stands beside the form of a draft."""
-    return case_view.page(db.session(), shown, now=now, house=house())
+    values = case_view.page(db.session(), shown, now=now, house=house())
+    step = shown.workflow.step(next_step(shown), shown.case.state)
+    return values | {"next_title": Sentence(step.title) if step else ""}
 
 
 def next_step(shown: Shown) -> str:
@@ -57,6 +59,7 @@ def step_page(
         "refusal": refusal,
         "letter": letter(shown, offer.step, form, now=now) if offer else None,
         "is_coded": isinstance(form, ReasonsForm),
+        "sides_first": offer is None or objection_sides.needed_for(offer.step),
     }
 
 

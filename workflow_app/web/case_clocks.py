@@ -1,6 +1,7 @@
 """The clocks of a case for its page: the nearest with its reckoning, and all of them with what was written into each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,8 +32,35 @@ def due(session: Session, deadline: Deadline, rulebook: Rulebook) -> dict[str, A
     }
 
 
+@dataclass(frozen=True)
+class Running:
+    """The nearest clock of a duty, and the periods of rights that have not run out."""
+
+    duty: Deadline | None
+    rights: tuple[Deadline, ...]
+
+
+def running(workflow: Workflow, clocks: Sequence[Deadline], *, today: date) -> Running:
+    """What the head of a case page tells of its clocks. A right that ran out is no delay and is told no more."""
+    still_open = [found for found in clocks if found.closed_seq is None]
+    duties = [found for found in still_open if not queues.is_right(workflow, found)]
+    rights = [found for found in still_open if queues.is_right(workflow, found) and today <= found.due_on]
+    return Running(duties[0] if duties else None, tuple(rights))
+
+
+def right(
+    session: Session, deadline: Deadline, workflow: Workflow, rulebook: Rulebook, *, today: date
+) -> dict[str, Any]:
+    """A right that may still be used, until when and why."""
+    return {
+        "title": Sentence(workflow.clock(deadline.state).title),
+        "due": due(session, deadline, rulebook),
+        "words": words(deadline, today=today, calendar=rulebook.calendar),
+    }
+
+
 def rows(
-    session: Session, case: Case, clocks: Sequence[Deadline], rulebook: Rulebook
+    session: Session, case: Case, clocks: Sequence[Deadline], rulebook: Rulebook, *, today: date
 ) -> list[dict[str, Any]]:
     """Every clock the case had, the newest first, with its ledger."""
     workflow = BY_NAME[case.workflow]
@@ -41,7 +69,9 @@ def rows(
         | {
             "title": title(session, found, workflow, rulebook),
             "is_open": found.closed_seq is None,
-            "outcome": outcome(found),
+            "outcome": lapsed(found)
+            if queues.is_right(workflow, found) and found.closed_at is None and found.due_on < today
+            else outcome(found),
             "entries": [entry(row) for row in ledger.entries(session, found.id)],
         }
         for found in sorted(clocks, key=lambda found: found.id, reverse=True)
@@ -64,6 +94,11 @@ def outcome(deadline: Deadline) -> Sentence:
     if deadline.paused_on is None and ended_on > deadline.due_on:
         return Sentence(N_("%(day)s结束，已超期"), day=ended_on)
     return Sentence(N_("%(day)s结束，没有超期"), day=ended_on)
+
+
+def lapsed(deadline: Deadline) -> Sentence:
+    """A right that was not used."""
+    return Sentence(N_("%(day)s届满"), day=deadline.due_on)
 
 
 def entry(row: ClockEntry) -> dict[str, Any]:

@@ -23,9 +23,12 @@ from ..models.event import Event
 from ..services import gate, history
 from ..services.ledger import RECOUNT
 from ..workflows.kit import Workflow
+from . import disputed_fields as disputed
 from .ui import is_chinese, say, tell_day, tell_size
 
 PERSONAL = {"contact_name": masking.mask_name, "contact_mobile": masking.mask_mobile}
+UNTOLD = frozenset({"provider"})
+"""Facts that hold a key; the unit itself is told."""
 STATUS = {"revoked": N_("已撤销"), "superseded": N_("已被新文书替代")}
 BY_ITSELF = {RECOUNT: N_("重新计算期限")}
 
@@ -74,12 +77,13 @@ def step_row(shown: Shown, offer: gate.Offer) -> dict[str, Any]:
 
 
 def facts(shown: Shown) -> list[dict[str, Any]]:
-    """The facts that are filled in, personal ones masked for those who don't work the case."""
-    works_it = any(
-        grant.subject_id == shown.case.subject_id if grant.subject_id else grant.unit_id == shown.case.unit_id
-        for grant in shown.actor.grants
-    )
+    """The facts that are filled in, personal ones masked for those who don't work the case.
+
+    What stands in the table of both sides is not told twice.
+    """
+    works_it = is_worked_by(shown.case, shown.actor)
     stored = shown.workflow.load(shown.case.facts)
+    in_table = disputed.IN_TABLE if disputed.stand_in_table(shown.case, shown.workflow) else frozenset()
     rows: list[dict[str, Any]] = [
         {"title": Sentence(N_("信用主体")), "value": shown.case.subject.name},
         {
@@ -91,13 +95,24 @@ def facts(shown: Shown) -> list[dict[str, Any]]:
     ]
     for name, label in shown.workflow.labels.items():
         value = getattr(stored, name)
-        if value in ("", None, False):
+        if value in ("", None, False, {}) or name in UNTOLD or name in in_table:
+            continue
+        if isinstance(value, Mapping):
+            rows += disputed.rows(value, label=label)
             continue
         if not works_it and name in PERSONAL:
             value = PERSONAL[name](value)
         said = told(value, shown.workflow.choices.get(name, {}))
         rows.append({"title": Sentence(label), "value": said, "is_marked": name in shown.marked})
     return rows
+
+
+def is_worked_by(case: Case, actor: Actor) -> bool:
+    """Whether somebody acts for the subject or works for the unit of the case."""
+    return any(
+        grant.subject_id == case.subject_id if grant.subject_id else grant.unit_id == case.unit_id
+        for grant in actor.grants
+    )
 
 
 def about_record(case: Case) -> list[dict[str, Any]]:
