@@ -66,7 +66,7 @@ def test_the_home_page_says_that_it_is_free_and_opens_only_rooms_that_stand(visi
     assert home.status == 200
     assert "办理信用事项不收取任何费用" in home.text
     doors = {link["href"] for link in home.page.select(".door a")}
-    assert doors == {"/items/", "/repairs/", "/commitments", "/verify", "/calculator", "/guide"}
+    assert doors == {"/items/", "/repairs/", "/objections/", "/commitments", "/verify", "/guide"}
     assert all(visitor.get(door).status == 200 for door in doors)
 
 
@@ -261,9 +261,10 @@ def test_a_limit_whose_source_was_not_read_is_marked(visitor):
 
 
 def test_the_guide_knows_no_workflow_that_does_not_stand(visitor):
-    assert visitor.get("/guide/objection").status == 404
+    assert visitor.get("/guide/training").status == 404
     assert [link["href"] for link in visitor.get("/guide").page.select("main .newest a")] == [
         "/guide/commitment",
+        "/guide/objection",
         "/guide/repair",
     ]
 

@@ -37,9 +37,9 @@ class Door:
 DOORS = (
     Door("commitments.items", "诺", N_("信用承诺"), N_("选事项、填三四项、在线签署，当场拿到回执。")),
     Door("repairs.index", "修", N_("信用修复"), N_("扫告知书上的二维码，核对填好的申请，在线签署提交。")),
+    Door("objections.index", "异", N_("异议"), N_("公示的信息有误、过期，或者说的不是您，限期得到答复。")),
     Door("public.commitments", "示", N_("承诺公示"), N_("谁承诺了什么，履行了没有，人人可查。")),
     Door("documents.verify", "验", N_("文书验真"), N_("扫码、输验真码或选文件，核对文书真假。")),
-    Door("calculator.show", "期", N_("期限计算"), N_("输入起算日和期限，看到哪一天，为什么。")),
     Door("public.guides", "引", N_("办事指南"), N_("谁能办、要什么、几天办完、不服怎么办。")),
 )
 
