@@ -11,24 +11,27 @@ from tests.e2e.conftest import DESKTOP, PHONE, SMALLEST, Visit, Visiting
 from tests.e2e.looking import overlapping, sideways, too_small
 from tests.web.conftest import PRINTED, District
 from workflow_app.models.document import Document
+from workflow_app.models.record import CreditRecord
 
 # A person and the pages that person looks at; {draft} and the like are filled in from the district.
 ROOMS: dict[str, tuple[str, ...]] = {
     "": (
         "/", "/account/sign-in", "/items/", "/items/SPTD-01", "/guide", "/guide/commitment", "/commitments",
         "/commitments?q=没有这家企业", "/verify", "/verify/{code}", "/verify?code=AAAABBBBCCCCDDDDEEEEFFFF",
-        "/search?q=海河", "/accessibility", "/privacy", "/no-such-page", "/publicity", "/repairs/", "/calendar?year=2026",
+        "/search?q=海河", "/accessibility", "/privacy", "/no-such-page", "/publicity", "/repairs/", "/objections/", "/calendar?year=2026",
         "/calculator?starts_on=2026-09-18&length=15&unit=working",
     ),
     "owner.lizi": ("/queue", "/cases/{draft}", "/cases/{draft}/edit", "/cases/{draft}/steps/sign", "/notices", "/account"),
     "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw"),
+    "owner.gongying": ("/objections/start", "/objections/start?ref={listed}"),
     "owner.haihe": ("/account/mandates", "/cases/{done}", "/credit-file", "/repairs/start"),
     "handler.weijian": (
         "/queue", "/queue?tab=all", "/cases/{signed}", "/cases/{signed}/steps/return_for_correction",
         "/cases/{signed}/steps/accept", "/office/items", "/office/items/SPTD-02", "/office/items/SPTD-02/edit",
     ),
     "handler.yingji": ("/queue?tab=mine&q=没有", "/office/records", "/office/records/new", "/office/imports"),
-    "clerk.xinyong": ("/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window"),
+    "clerk.xinyong": ("/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window",
+        "/objections/window?q=海河"),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach"),
     "admin.security": ("/admin/people", "/admin/people/1"),
     "admin.system": ("/admin/units", "/office/rules"),
@@ -43,6 +46,7 @@ def addresses(district: District) -> dict[str, str]:
     """The cases and the document that the pages are about."""
     with district.session() as session:
         code = session.scalars(select(Document.verify_code).where(Document.produced_at.is_not(None))).first()
+        listed = session.scalars(select(CreditRecord.ref).where(CreditRecord.kind == "abnormal_list")).first()
     return {
         "draft": district.case(subject="李子亭", item="ZDGS-03", state="draft"),
         "returned": district.case(subject="启明", item="RQSL-03", state="returned"),
@@ -50,6 +54,7 @@ def addresses(district: District) -> dict[str, str]:
         "breach": district.case(subject="环渤海", item="ZDGS-04", state="breach_proposed"),
         "done": PRINTED,
         "code": str(code),
+        "listed": str(listed),
     }
 
 

@@ -84,7 +84,7 @@ def attached(asked: Dispute, ground: str, known: Sequence[Case], about: str) -> 
     return [
         case_row(case)
         | {
-            "ground": Sentence(GROUNDS[ground]),
+            "goes_with": Sentence(GROUNDS[ground]),
             "documents": [case_rows.document_card(each) for each in case_rows.documents(db.session(), case)],
             "others": [
                 {"number": other.number, "url": start_url(asked, about=other.number)}
