@@ -12,6 +12,7 @@ from tests.e2e.looking import overlapping, sideways, too_small
 from tests.web.conftest import PRINTED, District
 from workflow_app.models.document import Document
 from workflow_app.models.record import CreditRecord
+from workflow_app.models.party import Subject
 
 # A person and the pages that person looks at; {draft} and the like are filled in from the district.
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -24,14 +25,17 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "owner.lizi": ("/queue", "/cases/{draft}", "/cases/{draft}/edit", "/cases/{draft}/steps/sign", "/notices", "/account"),
     "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw"),
     "owner.gongying": ("/objections/start", "/objections/start?ref={listed}"),
-    "owner.haihe": ("/account/mandates", "/cases/{done}", "/credit-file", "/repairs/start"),
+    "owner.haihe": ("/account/mandates", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}"),
     "handler.weijian": (
         "/queue", "/queue?tab=all", "/cases/{signed}", "/cases/{signed}/steps/return_for_correction",
         "/cases/{signed}/steps/accept", "/office/items", "/office/items/SPTD-02", "/office/items/SPTD-02/edit",
     ),
     "handler.yingji": ("/queue?tab=mine&q=没有", "/office/records", "/office/records/new", "/office/imports"),
-    "clerk.xinyong": ("/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window",
-        "/objections/window?q=海河"),
+    "clerk.xinyong": (
+        "/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window",
+        "/objections/window?q=海河",
+        "/reports/window?q=海河", "/reports/{firm}",
+    ),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach"),
     "admin.security": ("/admin/people", "/admin/people/1"),
     "admin.system": ("/admin/units", "/office/rules"),
@@ -47,6 +51,7 @@ def addresses(district: District) -> dict[str, str]:
     with district.session() as session:
         code = session.scalars(select(Document.verify_code).where(Document.produced_at.is_not(None))).first()
         listed = session.scalars(select(CreditRecord.ref).where(CreditRecord.kind == "abnormal_list")).first()
+        firm = session.scalars(select(Subject.id).where(Subject.name == "天津海河示范食品有限公司")).one()
     return {
         "draft": district.case(subject="李子亭", item="ZDGS-03", state="draft"),
         "returned": district.case(subject="启明", item="RQSL-03", state="returned"),
@@ -55,6 +60,7 @@ def addresses(district: District) -> dict[str, str]:
         "done": PRINTED,
         "code": str(code),
         "listed": str(listed),
+        "firm": str(firm),
     }
 
 

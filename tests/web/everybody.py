@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 from tests import factories
 from tests.browser import Browser, check_headers
 from tests.services.import_samples import MARKET, penalties
+from tests.services.paper_samples import pdf_bytes
 from tests.web.conftest import NOW, District, copy_database, database_file
 from workflow_app.domain import rules
 from workflow_app.models.attachment import Attachment
@@ -31,7 +33,9 @@ from workflow_app.services import (
     cases,
     catalogue,
     imports,
+    petitions,
     record_proposals,
+    reports,
     rule_changes,
     sync,
 )
@@ -132,6 +136,9 @@ def prepare(district: District, folder: Path) -> Matrix:
             "task": task_of(session, record),
             "application": application_of(session, district),
             "cluster": cluster_of(session),
+            "report": report_of(session, record, district),
+            "firm": str(record.subject_id),
+            "petition": petition_of(session, district, record),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
@@ -162,12 +169,44 @@ def application_of(session: Session, district: District) -> str:
     return opened.ref
 
 
+def report_of(session: Session, record: CreditRecord, district: District) -> str:
+    """A credit report that the owner had issued about the firm of that record; its number."""
+    owner = session.scalars(select(Person).where(Person.login == PEOPLE["owner"])).one()
+    made = reports.issue(
+        session, record.subject, given_to="示范银行", purpose="申请贷款", contact="", now=NOW,
+        actor=load_actor(owner, on=NOW.date()), house=district.app.extensions["house"],
+    )  # fmt: skip
+    return made.document.number
+
+
 def cluster_of(session: Session) -> str:
     """The same file in the applications of three firms, at which nobody looked yet."""
     flag = ClusterFlag(kind="file", sign="0" * 64, shown="证明.pdf", subject_ids=[1, 2, 3], raised_at=NOW)
     session.add(flag)
     session.flush()
     return str(flag.id)
+
+
+def petition_of(session: Session, district: District, record: CreditRecord) -> str:
+    """An objection of somebody without an account who bears the same name, which waits for the clerk."""
+    said = petitions.Said(
+        name=record.subject.name, kind="legal", code="91120102MA0DEM030G", contact_name="何立春",
+        contact_mobile="13900000009", statement="处罚的不是我公司。", claims={},
+    )  # fmt: skip
+    proof = petitions.Upload("identity_proof", "营业执照.pdf", BytesIO(pdf_bytes()))
+    house = district.app.extensions["house"]
+    taken = petitions.take_in(
+        session,
+        record.ref,
+        "same_name",
+        said,
+        files=[proof],
+        ticket="matrix",
+        ip="192.0.2.7",
+        now=NOW,
+        house=house,
+    )
+    return taken.petition.ref
 
 
 def task_of(session: Session, record: CreditRecord) -> str:
