@@ -83,8 +83,6 @@ def shown_before(session: Session, case: Case, *, since: datetime | None = None)
 def in_chinese(field: str, stored: str) -> str:
     """A stored value of a field as official papers write it; what can't be read as the field wants it stays as typed."""
     value = corrections.told(field, stored)
-    if field == FINE and stored:
-        return f"{stored} 万元" if stored.replace(".", "", 1).isdigit() else stored
     return str(value) if isinstance(value, Sentence) else in_words(value)
 
 

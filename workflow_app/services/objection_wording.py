@@ -37,7 +37,9 @@ DISPUTED_DECISIONS = ("repair_rejection", "repair_refusal", "breach_decision")
 PAPERS = {"evidence_named": ("evidence", "identity_proof"), "source_named": ("source_evidence",),
           "review_evidence_named": ("review_evidence",)}  # fmt: skip
 HANDED_IN, REVIEWING = "received", "reviewing"
-MARKED = N_("这条信息已经标注“异议处理中”，公示、查询和共享时一并显示；异议处理期间不停止公示。")
+MARKED = N_(
+    "这条信息已经标注“异议处理中”，公示、查询和共享时一并显示。公示不因异议而停止；有明显错误的，认定单位可以先行停止公示。"
+)
 MARKED_AGAIN = N_("复核期间，这条信息重新标注“异议处理中”。复核由没有参与过本件办理的负责人决定，只有一次。")
 ASKED_FOR_REVIEW = N_("异议（申请复核）")
 
@@ -277,7 +279,9 @@ def _receipt(course: Course) -> dict[str, Plain]:
     first = MARKED_AGAIN if is_review else MARKED
     told: dict[str, Plain] = {"next_steps": (first, *map(str, following))}
     if is_review:
-        told |= {"type_title": ASKED_FOR_REVIEW, "submitted_on": course.day_of("request_review")}
+        asked_on = course.day_of("request_review")
+        told |= {"type_title": ASKED_FOR_REVIEW, "submitted_on": asked_on, "handler_name": ""}
+        told["papers"] = _papers(course)["review_evidence_named"]
     return told
 
 
