@@ -5,10 +5,7 @@ is read from the changes that this case left. Reads only, says everything in the
 other workflows. What one objector may not know of another's record is left out here and nowhere later.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,19 +16,13 @@ from ..domain.words import N_, Sentence
 from ..models.attachment import Attachment
 from ..models.case import Case
 from ..models.document import Document
-from ..models.event import Event
 from ..models.objection import CorrectionNotice
-from ..models.party import Unit
 from ..workflows import BY_NAME
-from ..workflows.objection_words import FINDINGS, GROUNDS, REMEDIES
-from . import clocks, history, objection_lines, objection_places, outlook, period_checks
-from .objection_lines import Column
+from ..workflows.objection_words import GROUNDS
+from . import clocks, history, objection_findings, objection_lines, objection_places, outlook, period_checks
+from .objection_course import RESULTS, REVIEWS, Course, office
 from .texts import Plain, in_words
 
-ANSWERS = ("correct_own", "answer")
-RESULTS = ("execute_correction", "maintain", "leave_open")
-REVIEWS = ("review_correct", "review_maintain")
-ENDS = ("refuse", "withdraw", "lapse")
 REVIEW_WINDOW, REVIEW_RULE = "review_window", "OB-10"
 DISPUTED_DECISIONS = ("repair_rejection", "repair_refusal", "breach_decision")
 PAPERS = {"evidence_named": ("evidence", "identity_proof"), "source_named": ("source_evidence",),
@@ -44,32 +35,6 @@ MARKED_AGAIN = N_("复核期间，这条信息重新标注“异议处理中”�
 ASKED_FOR_REVIEW = N_("异议（申请复核）")
 
 
-@dataclass(frozen=True)
-class Course:
-    """An objection on a day, with its history: what every part of a letter is read from."""
-
-    session: Session
-    case: Case
-    facts: Any
-    events: Sequence[Event]
-    before: Mapping[str, str]
-    office: str
-
-    def last(self, *steps: str) -> Event | None:
-        """The last event in which one of these steps was taken."""
-        return next((event for event in reversed(self.events) if event.step in steps), None)
-
-    def day_of(self, *steps: str) -> date | str:
-        """The legal day of that event; empty when there is none."""
-        event = self.last(*steps)
-        return clock.legal_day(event.at) if event else ""
-
-    def who_took(self, *steps: str) -> str:
-        """The name of whoever took that step."""
-        event = self.last(*steps)
-        return event.actor.name if event and event.actor else ""
-
-
 def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
     """What the texts of an objection may name; nothing for a case that disputes no record."""
     facts = BY_NAME[case.workflow].load(case.facts)
@@ -77,12 +42,12 @@ def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[s
         return {}
     events = history.events(session, case.id)
     before = objection_lines.shown_before(session, case)
-    course = Course(session, case, facts, events, before, _office(session))
+    course = Course(session, case, facts, events, before, office(session))
     return (
         _matter(course)
         | _papers(course)
-        | _found(course)
-        | _review(course)
+        | objection_findings.found(course)
+        | objection_findings.review(course)
         | _publicity(course, day=day, rulebook=rulebook)
         | _remedies(course, day=day, rulebook=rulebook)
         | _receipt(course)
@@ -125,110 +90,6 @@ def _papers(course: Course) -> dict[str, Plain]:
     return {
         name: tuple(paper.name for paper in there if paper.field in fields) for name, fields in PAPERS.items()
     }
-
-
-def _found(course: Course) -> dict[str, Plain]:
-    """Who checked what and found what, and what was done about it."""
-    event, facts = course.last(*ANSWERS), course.facts
-    finding = _finding(course)
-    is_own = event is not None and event.step == "correct_own"
-    rows = objection_lines.rows(
-        course.case,
-        course.before,
-        (Column(facts.claims), Column(facts.source), _new_values(finding, facts.remedy, facts.difference)),
-        named=frozenset({*facts.claims, *facts.source, *(facts.difference if finding == "wrong" else ())}),
-    )
-    return {
-        "checked_by": course.office if is_own else _provider(course),
-        "checked_by_person": course.who_took(*ANSWERS),
-        "checked_on": course.day_of(*ANSWERS),
-        "finding_title": FINDINGS.get(finding, ""),
-        "remedy_title": REMEDIES.get(facts.remedy, ""),
-        "outcome": _outcome(course, finding),
-        "answer": facts.answer,
-        "lines": objection_lines.narrow(rows),
-        "long_lines": objection_lines.wide(rows),
-        "is_wrong": finding == "wrong",
-        "is_right": finding == "right",
-        "is_changed": facts.remedy == "change",
-        "is_removed": facts.remedy == "remove",
-        "is_ended": facts.remedy == "end",
-        "clerk_name": course.who_took(*RESULTS, *ENDS),
-    }
-
-
-def _finding(course: Course) -> str:
-    """The finding of the check; an own error that the office corrects needs none to be chosen."""
-    event = course.last(*ANSWERS)
-    return "wrong" if event and event.step == "correct_own" else course.facts.finding
-
-
-def _new_values(finding: str, remedy: str, difference: Mapping[str, str]) -> Column:
-    """The last column: the new value, or in a word why there is none."""
-    if finding != "wrong":
-        return Column({}, {"right": "不更正", "unclear": "无法核实"}.get(finding, objection_lines.NOTHING))
-    if remedy == "change":
-        return Column(difference, "不变")
-    return Column(
-        {}, {"remove": "撤下", "end": "停止公示", "redo": "重新办理"}.get(remedy, objection_lines.NOTHING)
-    )
-
-
-def _outcome(course: Course, finding: str) -> str:
-    """The result in a line, for the verify page; empty before there is one."""
-    review = course.last(*REVIEWS)
-    if review is not None:
-        is_changed = review.step == "review_correct"
-        return (
-            f"复核：改变原处理结果，{REMEDIES[course.facts.remedy]}" if is_changed else "复核：维持原处理结果"
-        )
-    if course.last(*RESULTS) is None:
-        return ""
-    return (
-        f"{FINDINGS[finding]}，{REMEDIES[course.facts.remedy]}" if finding == "wrong" else FINDINGS[finding]
-    )
-
-
-def _review(course: Course) -> dict[str, Plain]:
-    """What was asked to be reviewed, what the first result was, and what the review made of it."""
-    asked, decided, facts = course.last("request_review"), course.last(*REVIEWS), course.facts
-    is_changed = decided is not None and decided.step == "review_correct"
-    before = objection_lines.shown_before(course.session, course.case, since=asked.at if asked else None)
-    after = _new_values("wrong", facts.remedy, facts.difference) if is_changed else Column({}, "维持")
-    rows = objection_lines.rows(
-        course.case,
-        before,
-        (Column(facts.claims), Column(facts.source), after),
-        named=frozenset({*facts.claims, *facts.source, *(facts.difference if is_changed else ())}),
-    )
-    return {
-        "review_requested_on": course.day_of("request_review"),
-        "first_decided_on": course.day_of(*RESULTS),
-        "first_result": _first_result(course),
-        "first_document": _first_document(course),
-        "is_review_changed": is_changed,
-        "review_lines": objection_lines.narrow(rows) if asked else (),
-        "long_review_lines": objection_lines.wide(rows) if asked else (),
-        "lead_name": course.who_took(*REVIEWS),
-    }
-
-
-def _first_result(course: Course) -> str:
-    """The first result in a line, as it was found then: a review writes over the remedy of the first answer."""
-    answer = course.last(*ANSWERS)
-    if answer is None:
-        return ""
-    finding = "wrong" if answer.step == "correct_own" else str(answer.given.get("finding") or "")
-    remedy = REMEDIES.get(str(answer.given.get("remedy") or ""), "")
-    said = FINDINGS.get(finding, "")
-    return f"{said}，{remedy}" if finding == "wrong" and remedy else said
-
-
-def _first_document(course: Course) -> str:
-    wanted = select(Document.number).where(
-        Document.case_id == course.case.id, Document.kind == "objection_result"
-    )
-    return course.session.scalar(wanted.order_by(Document.id).limit(1)) or ""
 
 
 def _publicity(course: Course, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
@@ -283,19 +144,6 @@ def _receipt(course: Course) -> dict[str, Plain]:
         told |= {"type_title": ASKED_FOR_REVIEW, "submitted_on": asked_on, "handler_name": ""}
         told["papers"] = _papers(course)["review_evidence_named"]
     return told
-
-
-def _office(session: Session) -> str:
-    """The credit office, which answers; empty where none is registered."""
-    wanted = select(Unit.name).where(Unit.is_office, Unit.ended_on.is_(None)).order_by(Unit.id)
-    return session.scalar(wanted.limit(1)) or ""
-
-
-def _provider(course: Course) -> str:
-    """The unit that checked its own source."""
-    chosen = select(Unit.name).where(Unit.key == course.facts.provider)
-    name = course.session.scalar(chosen) if course.facts.provider else None
-    return name or (course.case.unit.name if course.case.unit else "")
 
 
 def _in_chinese(sentence: Sentence) -> str:
