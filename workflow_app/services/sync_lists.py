@@ -3,7 +3,7 @@
 Lists are paged by id, newest first, or for the overdue by due day, so that a page costs the same at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +14,13 @@ from ..domain.downstream import BY_ITSELF
 from ..domain.people import Actor, GrantKind
 from ..domain.refusals import NotYours
 from ..domain.words import N_
+from ..models.case import Case
 from ..models.record import CreditRecord
 from ..models.sync import SyncTarget, SyncTask
 
 PAGE = 25
+OF_THE_SUBJECT_ALONE = ("report_user", "unit")
+"""The kinds of places that only the subject of a record and those who work with it know of."""
 OFFICE = frozenset({GrantKind.CLERK, GrantKind.LEAD})
 WATCHERS = OFFICE | {GrantKind.SYSTEM_ADMIN, GrantKind.AUDITOR}
 TABS = {
@@ -136,6 +139,18 @@ def of_case(session: Session, case_id: int) -> Sequence[SyncTask]:
     """The tasks of a case, in the order they were asked."""
     wanted = select(SyncTask).where(SyncTask.case_id == case_id).order_by(SyncTask.id)
     return session.scalars(_with_all(wanted)).unique().all()
+
+
+def tellable(tasks: Iterable[SyncTask], case: Case, actor: Actor) -> list[SyncTask]:
+    """What a reader may know of: who got a report or took measures is told to the subject of the record and to staff,
+    not to somebody who only objects that the record is another's."""
+    return [
+        task
+        for task in tasks
+        if actor.is_staff
+        or task.record.subject_id == case.subject_id
+        or task.target.kind not in OF_THE_SUBJECT_ALONE
+    ]
 
 
 def _in_tab(tab: str, today: date) -> ColumnElement[bool]:

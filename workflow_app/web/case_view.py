@@ -158,9 +158,11 @@ def turn(shown: rows.Shown, *, now: datetime) -> Sentence:
         ended = shown.workflow.state(case.state).ended
         return Sentence(N_("已经办结")) if ended else waiting(shown)
     role = own_role(shown) or steps[0].who[0]
+    name = leases.holder(case, now=now)
+    title = Sentence(role.title)
+    if role.kind in sync_lists.OFFICE:
+        return Sentence(N_("%(role)s（%(name)s正在办理）"), role=title, name=name) if name else title
     place = case.subject.name if role.kind in FOR_A_SUBJECT else rows.unit_name(case)
-    if name := leases.holder(case, now=now):
-        return Sentence(
-            N_("%(place)s %(role)s（%(name)s正在办理）"), place=place, role=Sentence(role.title), name=name
-        )
-    return Sentence(N_("%(place)s %(role)s"), place=place, role=Sentence(role.title))
+    if name:
+        return Sentence(N_("%(place)s %(role)s（%(name)s正在办理）"), place=place, role=title, name=name)
+    return Sentence(N_("%(place)s %(role)s"), place=place, role=title)

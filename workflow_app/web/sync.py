@@ -119,7 +119,8 @@ def paper(task_id: int, which: str) -> Response:
 def of_case(address: str) -> Response:
     """Where a case stands with every target, for whoever may see the case."""
     case = case_verbs.visible(db.session(), address, current_user.actor)
-    found = [row for row in sync_lists.of_case(db.session(), case.id) if row.target.kind != "own"]
+    tasks = sync_lists.tellable(sync_lists.of_case(db.session(), case.id), case, current_user.actor)
+    found = [row for row in tasks if row.target.kind != "own"]
     today = clock.legal_day(clock.now())
     return page(
         "sync/case.html", case=case, rows=sync_view.rows(found, today=today, calendar=calendar()),

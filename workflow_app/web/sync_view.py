@@ -8,7 +8,7 @@ from flask import url_for
 
 from ..domain import clock, due_words
 from ..domain.calendar import Calendar
-from ..domain.downstream import DELIVERERS, KINDS, STANDINGS, TONES, WHATS, What
+from ..domain.downstream import BY_ITSELF, DELIVERERS, KINDS, STANDINGS, TONES, WHATS, What
 from ..domain.people import Actor
 from ..domain.words import N_, Sentence
 from ..models.sync import SyncTask
@@ -88,6 +88,6 @@ def one(task: SyncTask, *, actor: Actor, calendar: Calendar, site_url: str) -> d
         "may_confirm": is_open and sync_lists.may_confirm(task, actor),
         "may_tell": is_open and may_send and is_by_hand and task.sent_at is None,
         "may_send": is_open and may_send and not is_by_hand and bool(task.sent_at or task.dead_at),
-        "may_see": not is_open and may_send and task.target.kind != "own",
+        "may_see": not is_open and may_send and task.target.kind not in BY_ITSELF,
         "confirm_address": f"{site_url}/api/v1/sync/tasks/{task.id}/confirm",
     }

@@ -42,7 +42,7 @@ def undoing(session: Session, shown: Shown, *, today: date, calendar: Calendar) 
     return {
         "rows": [
             _row(task, shown.actor, today=today, calendar=calendar)
-            for task in _open_first(tasks)
+            for task in _open_first(sync_lists.tellable(tasks, shown.case, shown.actor))
             if task.confirmed_at is None or What(task.what) not in BEFORE
         ],
         "left": len(is_open),
