@@ -291,7 +291,9 @@ def test_the_window_objects_for_whoever_comes(district):
 def test_the_window_finds_a_public_record_under_the_same_name(district):
     ref = record_of(district, decision_no="津河东示罚〔2026〕700号")
     with district.session() as session:
-        other = session.scalars(select(Person).where(Person.login == "owner.jinhe")).one().grants[0].subject_id
+        other = (
+            session.scalars(select(Person).where(Person.login == "owner.jinhe")).one().grants[0].subject_id
+        )
     clerk = district.browser("clerk.xinyong")
     page = clerk.get(f"/objections/window?subject={other}")
     page = clerk.submit(page, "/window", {"q": "津河东示罚〔2026〕700号"})

@@ -89,9 +89,7 @@ def for_whom(session: Session, record: CreditRecord, actor: Actor) -> Sequence[S
     return [record.subject] if _acts_for(actor, record.subject_id) else subjects(session, actor)
 
 
-def dispute(
-    session: Session, record: CreditRecord, subject_id: int, *, actor: Actor, today: date
-) -> Dispute:
+def dispute(session: Session, record: CreditRecord, subject_id: int, *, actor: Actor, today: date) -> Dispute:
     """The record as this subject would dispute it. Raises NotYours, or Refused for a mandate that doesn't reach."""
     filled_by = capacity(actor, subject_id)
     subject = session.get(Subject, subject_id)
@@ -159,7 +157,9 @@ def open_for(
     known = about_cases(session, asked)
     if ground not in grounds(asked, known):
         raise Refused(NO_GROUND, code="ground")
-    if any(each.workflow == OBJECTION.name and each.facts["ground"] == ground for each in running(session, asked)):
+    if any(
+        each.workflow == OBJECTION.name and each.facts["ground"] == ground for each in running(session, asked)
+    ):
         raise Refused(NONE_OPEN.sentence, code="ground")
     about = chosen(known.get(ground, ()), about_case)
     for case in drafts(session, asked, actor):

@@ -52,7 +52,9 @@ def window() -> Response:
     number = request.args.get("subject", type=int)
     if number is None:
         rows = [objection_view.subject_row(one) for one in filing.found_at_window(session, typed)]
-        return page("objections/window.html", q=typed, rows=rows, petition_way=credit_rows.way("petitions.new"))
+        return page(
+            "objections/window.html", q=typed, rows=rows, petition_way=credit_rows.way("petitions.new")
+        )
     subject = objection_view.found_subject(number)
     (known,) = objection_view.own_records([subject])
     lines = objecting.published(session, typed, besides=subject, today=objection_view.today())
