@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..domain import clock
+from ..domain.downstream import What
 from ..domain.people import GRANT_TITLES, GrantKind
 from ..models.case import Case
 from ..models.party import GrantRow, Person, Subject, Unit
 from ..models.sync import SyncTarget, SyncTask
-from ..services import accounts, catalogue, grants, passwords, rulebooks, second_factor, sync
+from ..services import accounts, catalogue, grants, passwords, reports, rulebooks, second_factor, sync
 from ..services.house import House
 from . import record_story, repair_story, story
 
@@ -75,14 +76,17 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     catalogue.load_reasons(session)
     catalogue.load_items(session)
     session.flush()
-    repairs = _read("repairs.toml")
-    rows = _read("records.toml")["record"] + repairs["record"]
+    repairs, objections = _read("repairs.toml"), _read("objections.toml")
+    rows = _read("records.toml")["record"] + repairs["record"] + objections["record"]
     record_story.tell(session, rows=rows, subjects=subjects, until=now, house=house)
     scripts = _read("cases.toml")["case"]
     story.tell(session, scripts, subjects=subjects, until=now, house=house)
     numbers = {row["key"]: row["finding"]["decision_no"] for row in rows}
     applications = repairs["application"]
     repair_story.tell(session, scripts=applications, numbers=numbers, until=now, house=house)
+    for row in objections["report"]:
+        _hand_out(session, row, subjects[row["subject"]], house=house)
+    story.tell(session, objections["case"], subjects=subjects, until=now, house=house)
     _send_requests(session, house)
     return session.scalar(select(func.count()).select_from(Case)) or 0
 
@@ -130,16 +134,25 @@ def _add_subject(session: Session, row: dict[str, Any], *, now: datetime) -> Sub
     return subject
 
 
+def _hand_out(session: Session, row: dict[str, Any], subject: Subject, *, house: House) -> None:
+    """A credit report that the subject took to somebody before one of its records was corrected."""
+    said = {name: row[name] for name in ("given_to", "purpose", "contact")}
+    actor = story.actor_of(session, row["by"], row["at"])
+    reports.issue(session, subject, **said, actor=actor, now=row["at"], house=house)
+
+
 def _send_requests(session: Session, house: House) -> None:
     """Requests of earlier days went out on those days; the files themselves follow with the first delivery.
 
-    What expired or was withdrawn without a case was confirmed by everybody but the third party, which keeps silent.
+    What expired or was withdrawn without a case was confirmed by everybody but the third party, which keeps silent; marks
+    of objections were put and taken away by everybody.
     """
     rulebook = rulebooks.current(session, house)
     by_itself = SyncTask.target.has(SyncTarget.deliverer != "hand")
     for task in session.scalars(select(SyncTask).where(SyncTask.sent_at.is_(None), by_itself)):
         sync.sent(session, task, now=task.created_at, rulebook=rulebook)
-        if task.case_id is None and task.target.kind != "third_party":
+        is_mark = task.what in (What.MARK, What.UNMARK, What.NOTE)
+        if is_mark or (task.case_id is None and task.target.kind != "third_party"):
             told = task.created_at + timedelta(hours=3)
             sync.confirm(session, task, by_id=None, evidence="对方系统的回执", now=told, rulebook=rulebook)
 

@@ -8,15 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..domain import clock
 from ..models.case import Case
-from ..models.record import CreditRecord
 from ..models.repair import RepairApplication
-from ..models.sync import SyncTask
-from ..services import agents, applications, cases, perform, prefilling, rulebooks, sync
+from ..services import agents, applications, cases, perform, prefilling
 from ..services.house import House
 from . import story
 
@@ -59,7 +56,7 @@ def _open(
 ) -> None:
     """The draft, filled in from what is known, with what was typed and attached."""
     at, actor = told["at"], story.actor_of(session, script["by"], told["at"])
-    rows = [_record(session, number) for number in script["refs"].values()]
+    rows = [story.record_of(session, number) for number in script["refs"].values()]
     known = prefilling.shared(session, rows, actor=actor, on=clock.legal_day(at)) | script.get("facts", {})
     application = applications.open_for(
         session, rows, filled_by="own", known=known, actor=actor, now=at, house=house
@@ -112,17 +109,8 @@ def _confirm(
 ) -> None:
     """These places say that they did what was asked of them; the last answer of all completes the case."""
     by_id = story.actor_of(session, told["by"], told["at"]).person_id if "by" in told else None
-    book = rulebooks.current(session, house)
     for case in _cases(session, told, script, opened):
-        asked = select(SyncTask).where(SyncTask.case_id == case.id, SyncTask.confirmed_at.is_(None))
-        for task in session.scalars(asked.order_by(SyncTask.id)).all():
-            if task.sent_at is None:
-                sync.sent(session, task, now=task.created_at, rulebook=book)
-            if task.target.key in told["places"] or told["places"] == ["all"]:
-                sync.confirm(
-                    session, task, by_id=by_id, evidence=told["evidence"], now=told["at"], rulebook=book
-                )
-        perform.follow(session, case.id, now=told["at"], house=house)
+        story.confirm(session, case, told, by_id=by_id, house=house)
 
 
 def _cases(session: Session, told: dict[str, Any], script: dict[str, Any], opened: Opened) -> list[Case]:
@@ -130,7 +118,3 @@ def _cases(session: Session, told: dict[str, Any], script: dict[str, Any], opene
     wanted = {script["refs"][key] for key in told.get("records", script["records"])}
     found = applications.cases_of(session, opened[script["key"]])
     return [case for case in found if case.record and case.record.decision_no in wanted]
-
-
-def _record(session: Session, number: str) -> CreditRecord:
-    return session.scalars(select(CreditRecord).where(CreditRecord.decision_no == number)).one()

@@ -14,7 +14,20 @@ from ..domain import clock
 from ..domain.people import Actor
 from ..models.case import Case
 from ..models.party import Person, Subject
-from ..services import accounts, attachments, cases, catalogue, perform, printing, sweep, texts
+from ..models.record import CreditRecord
+from ..models.sync import SyncTask
+from ..services import (
+    accounts,
+    attachments,
+    cases,
+    catalogue,
+    perform,
+    printing,
+    rulebooks,
+    sweep,
+    sync,
+    texts,
+)
 from ..services.house import House
 from ..workflows import BY_NAME
 
@@ -77,7 +90,9 @@ def _open(session: Session, move: Move, *, subjects: dict[str, Subject], house: 
         session,
         BY_NAME[script.get("workflow", "commitment")],
         subject_id=subjects[script["subject"]].id,
-        item=catalogue.item(session, script["item"]),
+        item=catalogue.item(session, script["item"]) if "item" in script else None,
+        record=record_of(session, script["record"]) if "record" in script else None,
+        facts=script.get("opens_with"),
         actor=actor,
         now=move.at,
         house=house,
@@ -88,6 +103,9 @@ def _open(session: Session, move: Move, *, subjects: dict[str, Subject], house: 
 
 def _take(session: Session, case: Case, move: Move, *, house: House) -> None:
     actor = actor_of(session, move.by, move.at)
+    if move.step == "confirm":
+        confirm(session, case, move.told, by_id=actor.person_id, house=house)
+        return
     _fill_in(session, case, move, actor=actor, house=house)
     given = dict(move.told.get("given", {}))
     if move.step == "sign":
@@ -113,6 +131,23 @@ def _fill_in(session: Session, case: Case, move: Move, *, actor: Actor, house: H
         attachments.attach(
             session, case, paper["field"], pdf, name=paper["name"], actor=actor, now=move.at, house=house
         )
+
+
+def confirm(session: Session, case: Case, told: dict[str, Any], *, by_id: int | None, house: House) -> None:
+    """These places say that they did what was asked of them; the last answer of all lets the case go on."""
+    book = rulebooks.current(session, house)
+    asked = select(SyncTask).where(SyncTask.case_id == case.id, SyncTask.confirmed_at.is_(None))
+    for task in session.scalars(asked.order_by(SyncTask.id)).all():
+        if task.sent_at is None:
+            sync.sent(session, task, now=task.created_at, rulebook=book)
+        if task.target.key in told["places"] or told["places"] == ["all"]:
+            sync.confirm(session, task, by_id=by_id, evidence=told["evidence"], now=told["at"], rulebook=book)
+    perform.follow(session, case.id, now=told["at"], house=house)
+
+
+def record_of(session: Session, number: str) -> CreditRecord:
+    """The record of a decision."""
+    return session.scalars(select(CreditRecord).where(CreditRecord.decision_no == number)).one()
 
 
 def paper_of(lines: list[str], *, made_at: datetime) -> bytes:
