@@ -4,6 +4,9 @@ The record publishes a fine of 0.3 万元 and no day of performance; its subject
 of every test is Friday 2026-09-18 unless it says so; OB-10 gives ten working days for asking for review.
 """
 
+import io
+import zipfile
+
 import pytest
 from sqlalchemy import event as database_event
 from sqlalchemy import select
@@ -124,7 +127,7 @@ def test_what_the_table_shows_is_not_told_twice_and_a_draft_tells_it_in_words(of
     assert not [title for title in handed_in.words("#facts dt") if "主张" in title]
     draft = office.page("owner", office.objection(ground="privacy", claims={"class_": "minor"}))
     assert not draft.soup.select("#sides")
-    assert "您的主张：失信信息类别" in draft.words("#facts dt")
+    assert "申请人主张：失信信息类别" in draft.words("#facts dt")
     assert "轻微" in draft.words("#facts dd")
 
 
@@ -310,6 +313,19 @@ def test_an_ended_unit_is_explained(office):
         "“示范区市场监管局”已于 9 月 18 日（周五）撤销"
         in office.page("owner", address).one("#around").get_text()
     )
+
+
+def test_the_evidence_pack_of_an_objection_speaks_of_the_objection(office):
+    """Every place still owes what it was asked; the papers of the case are not printed yet and stay out of this."""
+    address = office.objection(*TO_STATE["received"])
+    page = office.page("owner", address, "/sync")
+    assert page.words("tbody th") == ["示范公示网站 标注异议处理中"]
+    answer = office.district.browser("owner").get(f"/cases/{address}/sync/evidence.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.response.get_data())) as archive:
+        letter, readme = (archive.read(name).decode() for name in ("complaint/site.txt", "README.txt"))
+    assert letter.startswith("要求按异议处理结果办理的函\n\n示范公示网站：")
+    assert "- 标注异议处理中" in letter
+    assert "修复" not in letter + readme
 
 
 def panels(office, session, address, login):

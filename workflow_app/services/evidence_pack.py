@@ -1,4 +1,4 @@
-"""The evidence pack: a ZIP with which a firm asks a site to take down what was repaired, and proves it without us.
+"""The evidence pack: a ZIP with which a firm asks a site to take down or correct what it shows, and proves it without us.
 
 Decisions as they were signed, who was asked what and when, verify codes, a letter to each silent site, and a signed list
 of the SHA-256 of every file. The same state on the same day gives the same bytes. Whoever may see the case may have it;
@@ -19,9 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..domain.clock import LEGAL_ZONE
-from ..domain.downstream import KINDS, STANDINGS, WHATS, What
+from ..domain.downstream import KINDS, OF_OBJECTIONS, STANDINGS, WHATS, What
 from ..domain.intake.formulas import disarmed
 from ..domain.masking import mask_code
+from ..domain.people import ANYBODY
 from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_
 from ..models.case import Case
@@ -33,8 +34,8 @@ from .documents import verify_address
 from .house import House
 
 FORMAT = "casework-evidence-1"
-PROVING = ("repair_decision", "repair_completion", "repair_shielding")
-LETTER = "complaint_letter"
+PROVING = ("repair_decision", "repair_completion", "repair_shielding", "objection_result", "objection_review")
+REPAIR_LETTER, OBJECTION_LETTER = "complaint_letter", "correction_letter"
 LINE_ENDS = re.compile(r"</(?:p|h[1-6]|li|tr)>|<br>")
 TAG = re.compile(r"<[^>]+>")
 BLANK_LINES = re.compile(r"\n\s*\n\s*(?:\n\s*)*")
@@ -43,12 +44,12 @@ README = """\
 证据包
 ======
 
-这里的文件证明：{subject}的一条信用信息（决定书 {decision}）已经依法停止公示，并且已经通知有关网站和单位。
+{proves}
 
 怎样使用
 1. 把 complaint 文件夹里写给对方的函打印出来，签名或者盖章，连同 decisions 文件夹里的文书一起交给对方。
 2. 对方可以在 {verify_page} 输入文书末页的验真码核对，不需要登录。
-3. 对方仍不办理的，请把整个证据包交给信用主管部门。办理信用修复不收取任何费用。
+3. 对方仍不办理的，请把整个证据包交给信用主管部门。不收取任何费用。
 
 里面有什么
 - decisions/     文书原件，带数字签名
@@ -64,6 +65,10 @@ README = """\
 2. 用 certificate.pem 核对 manifest.jws，任何支持 JWS 的程序都可以。
 3. 文书本身的签名可以用 PDF 阅读软件查看。
 """
+PROVED = {
+    REPAIR_LETTER: "这里的文件证明：{subject}的一条信用信息（决定书 {decision}）已经依法停止公示，并且已经通知有关网站和单位。",
+    OBJECTION_LETTER: "这里的文件证明：{subject}对一条信用信息（决定书 {decision}）提出了异议，并且已经通知有关网站和单位怎样办理。",
+}
 
 
 def pack(session: Session, case: Case, *, on: date, house: House, target: str = "") -> bytes:
@@ -71,7 +76,8 @@ def pack(session: Session, case: Case, *, on: date, house: House, target: str = 
 
     NotYours when nobody was asked in this case or the target was not; Refused while a decision is still being printed.
     """
-    tasks = [task for task in sync_lists.of_case(session, case.id) if task.target.kind != "own"]
+    known = sync_lists.tellable(sync_lists.of_case(session, case.id), case, ANYBODY)
+    tasks = [task for task in known if task.target.kind != "own"]
     addressed = [
         task for task in tasks if (task.target.key == target if target else task.confirmed_at is None)
     ]
@@ -79,18 +85,18 @@ def pack(session: Session, case: Case, *, on: date, house: House, target: str = 
         raise NotYours
     documents = _documents(session, case)
     record = tasks[0].record
+    is_disputed = any(What(task.what) in OF_OBJECTIONS for task in known)
+    text_id = OBJECTION_LETTER if is_disputed else REPAIR_LETTER
     files = {f"decisions/{row.number}.pdf": _content(row, house) for row in documents}
     files["times.csv"] = times(tasks, today=on)
     files["verify.txt"] = _verify_lines(documents, house)
     for key in sorted({task.target.key for task in addressed}):
         own = [task for task in addressed if task.target.key == key]
-        files[f"complaint/{key}.txt"] = letter(own, documents, on=on, house=house).encode()
-    told = {
-        "subject": record.subject.name,
-        "decision": record.decision_no,
-        "verify_page": f"{house.site_url}/verify",
-    }
-    files["README.txt"] = README.format(**told).encode()
+        files[f"complaint/{key}.txt"] = letter(
+            own, documents, of=case, text_id=text_id, on=on, house=house
+        ).encode()
+    proves = PROVED[text_id].format(subject=case.subject.name, decision=record.decision_no)
+    files["README.txt"] = README.format(proves=proves, verify_page=f"{house.site_url}/verify").encode()
     return _zipped(_with_manifest(files, case, record, on=on, house=house))
 
 
@@ -102,11 +108,18 @@ def silent(tasks: Sequence[SyncTask], *, today: date) -> list[SyncTarget]:
     return list(found.values())
 
 
-def letter(tasks: Sequence[SyncTask], documents: Sequence[Document], *, on: date, house: House) -> str:
-    """The letter to one target as plain text, to be printed or sent as it is."""
-    record, target = tasks[0].record, tasks[0].target
-    text = texts.current(LETTER, on=on)
-    subject = record.subject
+def letter(
+    tasks: Sequence[SyncTask],
+    documents: Sequence[Document],
+    *,
+    of: Case,
+    text_id: str,
+    on: date,
+    house: House,
+) -> str:
+    """The letter to one target as plain text, to be printed or sent as it is, from the subject of the case."""
+    record, target, subject = tasks[0].record, tasks[0].target, of.subject
+    text = texts.current(text_id, on=on)
     values: dict[str, texts.Plain] = {
         "target_name": target.name,
         "subject_name": subject.name,
