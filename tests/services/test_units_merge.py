@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from tests.factories import NOW, TODAY, case_in, legal
+from tests.factories import NOW, TODAY, case_in
 from tests.objections import Objecting
 from workflow_app.deliverers import DELIVERERS
 from workflow_app.domain.refusals import Refused
@@ -121,7 +121,7 @@ def test_the_successor_is_named_once_and_written_to_the_log(session, unit, end, 
         name(unit("market"), unit("health"))
     end(unit("market"))
     name(unit("market"), unit("health"))
-    with pytest.raises(Refused, match="不能再改"):
+    with pytest.raises(Refused, match="继任单位也已经指定"):
         name(unit("market"), unit("culture"))
     session.flush()
     logged = session.execute(select(AccountEvent.what, AccountEvent.note).order_by(AccountEvent.id)).all()

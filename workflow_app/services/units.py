@@ -67,12 +67,12 @@ def create_unit(session: Session, *, name: str, name_en: str, code: str, by: Per
     return row
 
 
-def refuse_to_end(row: Unit) -> None:
-    """Raises Refused for a unit that can't be ended."""
+def refuse_if_settled(row: Unit) -> None:
+    """Raises Refused where nothing is left to decide: for the office, and for an ended unit with its successor."""
     if row.is_office:
         raise Refused(N_("信用办是本平台的主办单位，不能撤销。"))
-    if row.ended_on is not None:
-        raise Refused(N_("这个单位已经撤销，无需再办。"))
+    if row.successor_id is not None:
+        raise Refused(N_("这个单位已经撤销，继任单位也已经指定，无需再办。"))
 
 
 def end_unit(
@@ -80,7 +80,9 @@ def end_unit(
 ) -> None:
     """End a unit from a legal day on; the grants in it are of no force from that day. What then becomes of its open
     cases is `services.mergers`."""
-    refuse_to_end(row)
+    refuse_if_settled(row)
+    if row.ended_on is not None:
+        raise Refused(N_("这个单位已经撤销，无需再办。"))
     if successor is not None:
         _refuse_as_successor(row, successor, on=on)
     row.ended_on, row.successor_id = on, successor.id if successor else None
@@ -95,8 +97,7 @@ def name_successor(
     """Say afterwards who took over what an ended unit did. Said once: cases were handed over on the strength of it."""
     if row.ended_on is None:
         raise Refused(N_("这个单位还没有撤销。请在撤销时指定继任单位。"), code="successor")
-    if row.successor_id is not None:
-        raise Refused(N_("这个单位的继任单位已经指定，不能再改。"), code="successor")
+    refuse_if_settled(row)
     _refuse_as_successor(row, successor, on=on)
     row.successor_id = successor.id
     session.flush()

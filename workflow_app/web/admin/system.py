@@ -60,8 +60,7 @@ def create_unit() -> BaseResponse:
 def ending(unit_id: int) -> BaseResponse:
     """Ask who takes over, and say what becomes of what stands open."""
     found = verbs.unit(db.session(), unit_id)
-    if found.ended_on is None:
-        verbs.refuse_to_end(found)
+    verbs.refuse_if_settled(found)
     return ending_page(found, successor_form(found))
 
 
@@ -70,6 +69,7 @@ def end_unit(unit_id: int) -> BaseResponse:
     """End a department as of today, or say of an ended one who took over."""
     session, now = db.session(), clock.now()
     found = verbs.unit(session, unit_id)
+    verbs.refuse_if_settled(found)
     form = successor_form(found, is_sent=True)
     if not form.validate():
         return ending_page(found, form)
