@@ -25,6 +25,7 @@ from ..services.objecting import Dispute
 from ..services.publication import Line
 from ..workflows import BY_NAME
 from ..workflows.objection_words import FILLERS, GROUNDS
+from ..workflows.repair import REPAIR
 from . import case_clocks, case_rows, case_view, credit_rows
 from . import publicity as public_record
 from .house import house
@@ -40,7 +41,7 @@ LIMITS = ("OB-01", "OB-02", "OB-04", "OB-05", "OB-06", "OB-06-EXT", "OB-08", "OB
 OVERALL = "OB-09"
 
 
-def today() -> date:
+def day_of_request() -> date:
     """The legal day of the request."""
     return clock.legal_day(clock.now())
 
@@ -57,9 +58,9 @@ def start_page(asked: Dispute, actor: Actor, about: str) -> dict[str, Any]:
     return {
         "asked": asked,
         "filler": filler(asked.filled_by),
+        "has_file": asked.subject.id in actor.subject_ids(workflow=REPAIR.name),
         "line": record_line(asked.record) if asked.is_own else None,
         "hints": hints(asked, known),
-        "about": {ground: objecting.chosen(known[ground], about) for ground in known},
         "attached": [card for ground in known for card in attached(asked, ground, known[ground], about)],
         "running": [case_row(case) for case in found],
         "drafts": [case_row(case) for case in objecting.drafts(session, asked, actor)],
@@ -73,7 +74,7 @@ def hints(asked: Dispute, known: Mapping[str, Sequence[Case]]) -> dict[str, Sent
     told = {ground: Sentence(text) for ground, text in TOLD.items()}
     if asked.is_own:
         book = rulebooks.current(db.session(), house())
-        found = period_checks.of(asked.record, day=today(), rulebook=book).sentence
+        found = period_checks.of(asked.record, day=day_of_request(), rulebook=book).sentence
         told["period"] = Sentence(N_("%(told)s系统核对的结果：%(found)s"), told=told["period"], found=found)
     return told
 
@@ -99,8 +100,8 @@ def attached(asked: Dispute, ground: str, known: Sequence[Case], about: str) -> 
 
 def start_url(asked: Dispute, **more: Any) -> str:
     """The start page of this dispute; whose it is need not be said for a record of one's own."""
-    subject = {} if asked.is_own else {"subject": asked.subject.id}
-    return url_for("objections.start", ref=asked.record.ref, **subject, **more)
+    known: dict[str, Any] = {} if asked.is_own else {"subject": asked.subject.id}
+    return url_for("objections.start", ref=asked.record.ref, **known, **more)
 
 
 def case_row(case: Case, due: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def case_row(case: Case, due: Mapping[str, Any] | None = None) -> dict[str, Any]
 def objection_rows(found: Sequence[Case]) -> list[dict[str, Any]]:
     """Objections with their states and the day until which each is due."""
     calendar = rulebooks.current(db.session(), house()).calendar
-    due = case_clocks.told(db.session(), found, today=today(), calendar=calendar)
+    due = case_clocks.told(db.session(), found, today=day_of_request(), calendar=calendar)
     return [case_row(case, due.get(case.id)) for case in found]
 
 
@@ -157,13 +158,13 @@ def particulars(asked: Dispute) -> list[dict[str, Any]]:
     """What the record says now: all of it to the one it is about, to others what is public."""
     if asked.is_own:
         return credit_rows.particulars(asked.record)
-    line = publication.line(db.session(), asked.record.ref, today=today())
+    line = publication.line(db.session(), asked.record.ref, today=day_of_request())
     return public_record.particulars(line)
 
 
 def both(asked: Dispute) -> dict[str, str]:
     """Whom the public record names, and who says that it is somebody else; codes masked as everywhere."""
-    line = publication.line(db.session(), asked.record.ref, today=today())
+    line = publication.line(db.session(), asked.record.ref, today=day_of_request())
     own = asked.subject
     return {
         "public_name": line.subject_name,
@@ -197,7 +198,7 @@ def limits() -> dict[str, Any]:
     """How long it takes, and how long there is for review by others, from the rules in force."""
     book = rulebooks.current(db.session(), house())
     rules = {
-        name: book.pack.rule(name, on=today(), place=book.place)
+        name: book.pack.rule(name, on=day_of_request(), place=book.place)
         for name in (*LIMITS, OVERALL, *guides.REMEDIES)
     }
     return {

@@ -4,6 +4,7 @@ Anybody reads what an objection is. A record is objected to by the people of the
 window for whoever came, and, where it is public, by somebody who says that another is meant.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -57,7 +58,7 @@ def window() -> Response:
         )
     subject = objection_view.found_subject(number)
     (known,) = objection_view.own_records([subject])
-    lines = objecting.published(session, typed, besides=subject, today=objection_view.today())
+    lines = objecting.published(session, typed, besides=subject, today=objection_view.day_of_request())
     return page(
         "objections/at_window.html",
         q=typed,
@@ -70,11 +71,11 @@ def window() -> Response:
 @objections.get("/start")
 def start() -> Response:
     """The record as it is shown now, and the choice of the ground; without a record, the choice of one."""
-    kept = take_kept_form() or {}
+    kept: Mapping[str, str] = take_kept_form() or {}
     ref = request.args.get("ref") or kept.get("ref")
     if not ref:
         return choice()
-    record = objecting.by_ref(db.session(), ref, current_user.actor, today=objection_view.today())
+    record = objecting.by_ref(db.session(), ref, current_user.actor, today=objection_view.day_of_request())
     whom = objecting.for_whom(db.session(), record, current_user.actor)
     number = request.args.get("subject", type=int) or (whom[0].id if len(whom) == 1 else None)
     if number is None:
@@ -108,7 +109,7 @@ def disputed(ref: str, subject_id: int | None) -> Dispute:
     """The record of this address as this subject disputes it. Raises NotYours, or Refused."""
     if not ref or subject_id is None:
         raise NotYours
-    actor, today = current_user.actor, objection_view.today()
+    actor, today = current_user.actor, objection_view.day_of_request()
     record = objecting.by_ref(db.session(), ref, actor, today=today)
     return objecting.dispute(db.session(), record, subject_id, actor=actor, today=today)
 
