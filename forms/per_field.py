@@ -54,6 +54,13 @@ class IsoDay(LegalDay):
         self.data = date.fromisoformat(value) if value else None
 
 
+class AmountOfMoney(Line):
+    """An amount in 万元; full-width digits are mended."""
+
+    def __init__(self, label: str, **more: Any) -> None:
+        super().__init__(label, [plain_amount, fit_for_a_record], most=20, filters=(tidy_code,), **more)
+
+
 def told_freely(title: str) -> UnboundField:
     """A part in which anything may be said."""
     return Paragraph(title, most=1000)  # type: ignore[return-value]
@@ -71,7 +78,7 @@ def new_value(name: str, title: str) -> UnboundField:
             Sentence(title), [fit_for_a_record], choices=choices, default="", validate_choice=False
         )
     elif name == "fine":
-        field = Line(title, [plain_amount, fit_for_a_record], most=20, filters=(tidy_code,))
+        field = AmountOfMoney(title)
     elif name in FREE_TEXT:
         field = Paragraph(title, [fit_for_a_record, fit_to_publish], most=LONGEST[name])
     else:
@@ -84,9 +91,13 @@ NewValues = type("NewValues", (HouseForm,), {name: new_value(name, title) for na
 
 
 class PerField(FormField):
-    """One part for each record field; `parts` is FreeTexts or NewValues. `spoken_of` are the parts to be shown open."""
+    """One part for each record field; `parts` is FreeTexts or NewValues.
+
+    `spoken_of` are the parts to be shown open, `now` is what the record says, beside the name of a part that is closed.
+    """
 
     spoken_of: Collection[str] = ()
+    now: Mapping[str, Sentence | str] = {}
 
     def __init__(self, label: str, parts: type[Form], **more: Any) -> None:
         super().__init__(parts, Sentence(label), **more)

@@ -55,7 +55,7 @@ class EditForm(HouseForm):
     """What the subject says about one record; the ground was chosen when the draft was opened."""
 
     claims = PerField(
-        LABELS["claims"],
+        N_("您的主张"),
         FreeTexts,
         description=Sentence(N_("只打开有问题的栏目，写明应当是什么；没有问题的栏目不用填。")),
     )

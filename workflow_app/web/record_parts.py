@@ -29,27 +29,30 @@ def tell_parts(form: HouseForm, shown: Shown) -> None:
     """Put at each part what the record says there now and what was said of it; the latter are shown open."""
     facts = shown.workflow.dump(shown.workflow.load(shown.case.facts))
     record = shown.case.record
-    now = corrections.current(record) if record is not None and _may_know(shown, record) else None
+    now: dict[str, str | Sentence] | None = None
+    if record is not None and _may_know(shown, record):
+        now = {name: _with_year(value) for name, value in corrections.current(record).items()}
     for field in form:
         if isinstance(field, PerField):
             said = {
                 fact: told for fact, told in facts.items() if isinstance(told, dict) and fact != field.name
             }
             field.spoken_of = {name for told in said.values() for name in told}
+            field.now = now or {}
             for part in field:
                 part.description = tuple(_told(part.short_name, now, said, labels=shown.workflow.labels))
 
 
 def _told(
     name: str,
-    now: Mapping[str, Told] | None,
+    now: Mapping[str, str | Sentence] | None,
     said: Mapping[str, Mapping[str, str]],
     *,
     labels: Mapping[str, str],
 ) -> Iterator[Sentence]:
     """The lines at one part. `now` is None for whom it must not be told."""
     if now is not None and name in now:
-        yield Sentence(N_("现在的内容：%(now)s"), now=_with_year(now[name]))
+        yield Sentence(N_("现在的内容：%(now)s"), now=now[name])
     elif now is not None:
         yield Sentence(N_("现在没有填写。"))
     for fact, values in said.items():

@@ -29,7 +29,7 @@ FILLERS = {
 LABELS = {
     "ground": N_("异议事由"),
     "statement": N_("事实和理由"),
-    "claims": N_("您的主张"),
+    "claims": N_("申请人主张"),
     "about_case": N_("有异议的办件"),
     "contact_name": N_("联系人"),
     "contact_mobile": N_("联系手机"),
