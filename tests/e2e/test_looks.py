@@ -11,8 +11,8 @@ from tests.e2e.conftest import DESKTOP, PHONE, SMALLEST, Visit, Visiting
 from tests.e2e.looking import overlapping, sideways, too_small
 from tests.web.conftest import PRINTED, District
 from workflow_app.models.document import Document
-from workflow_app.models.record import CreditRecord
 from workflow_app.models.party import Subject
+from workflow_app.models.record import CreditRecord
 
 # A person and the pages that person looks at; {draft} and the like are filled in from the district.
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -34,7 +34,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "clerk.xinyong": (
         "/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window",
         "/objections/window?q=海河",
-        "/reports/window?q=海河", "/reports/{firm}",
+        "/reports/window?q=海河", "/reports/{firm}", "/objections-office/silent", "/objections-office/ended-units",
+        "/objections-office/figures",
     ),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach"),
     "admin.security": ("/admin/people", "/admin/people/1"),

@@ -113,7 +113,7 @@ def urge_key(case_id: int, day: date) -> str:
     return f"urge/{case_id}/{day}"
 
 
-def _late(today: date) -> Select[tuple[Case, Deadline, Unit, str]]:
+def _late(today: date) -> Select[Case, Deadline, Unit, str]:
     """Objections that wait for a unit whose clock ran out; a clock that stands never runs out. Longest late first."""
     return (
         select(Case, Deadline, Unit, Subject.name.label("subject"))
@@ -132,9 +132,7 @@ def _late(today: date) -> Select[tuple[Case, Deadline, Unit, str]]:
     )
 
 
-def _waiting(
-    row: Row[tuple[Case, Deadline, Unit, str]], urged_on: tuple[date, ...], days_late: int
-) -> Waiting:
+def _waiting(row: Row[Case, Deadline, Unit, str], urged_on: tuple[date, ...], days_late: int) -> Waiting:
     case, deadline, _, subject = row
     first_told = clock.legal_day(deadline.expired_at) if deadline.expired_at else None
     return Waiting(
