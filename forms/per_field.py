@@ -63,7 +63,7 @@ class AmountOfMoney(Line):
 
 def told_freely(title: str) -> UnboundField:
     """A part in which anything may be said."""
-    return Paragraph(title, most=1000)  # type: ignore[return-value]
+    return Paragraph(title, most=1000)
 
 
 def new_value(name: str, title: str) -> UnboundField:
@@ -83,7 +83,7 @@ def new_value(name: str, title: str) -> UnboundField:
         field = Paragraph(title, [fit_for_a_record, fit_to_publish], most=LONGEST[name])
     else:
         field = Line(title, [fit_for_a_record], most=LONGEST[name])
-    return field  # type: ignore[no-any-return]
+    return field
 
 
 FreeTexts = type("FreeTexts", (HouseForm,), {name: told_freely(title) for name, title in FIELDS.items()})
