@@ -308,6 +308,7 @@ def test_the_subject_of_the_record_itself_gets_an_ordinary_objection_in_its_own_
             name="海河食品",
         )
         assert petitions.is_the_subject(got.petition)
+        assert petitions.known_as(session, got.petition) == "天津海河示范食品有限公司"
         case = confirm(session, sqlite.world, house, got.petition.ref)
         assert case.subject_id == sqlite.world.subjects["firm"]
         assert case.subject.name == "天津海河示范食品有限公司"

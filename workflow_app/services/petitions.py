@@ -8,7 +8,7 @@ marks the record, in one transaction. How its author asks about it is in `petiti
 from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO
 
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_, Sentence
 from ..models.base import keyring
 from ..models.case import Case
-from ..models.party import Person
+from ..models.party import Person, Subject
 from ..models.petition import Petition
 from ..models.record import CreditRecord
 from ..workflows.objection import OBJECTION
@@ -183,13 +183,24 @@ def read(petition: Petition) -> Said:
 
 def due(session: Session, petition: Petition, *, house: House) -> Due:
     """Until when a petition is to be decided on, with the reckoning."""
-    rulebook = rulebooks.current(session, house)
-    return rulebook.due(CLOCK, clock.legal_day(petition.received_at))
+    return due_from(session, clock.legal_day(petition.received_at), house=house)
+
+
+def due_from(session: Session, day: date, *, house: House) -> Due:
+    """Until when one that comes in on this day is to be decided on."""
+    return rulebooks.current(session, house).due(CLOCK, day)
 
 
 def is_the_subject(petition: Petition) -> bool:
     """Whether it comes from the very subject of the record, by its code."""
     return read(petition).code == petition.record.subject.code
+
+
+def known_as(session: Session, petition: Petition) -> str | None:
+    """Under which other name the code that was typed is known here; None when it is unknown or the name is the same."""
+    said = read(petition)
+    name = session.scalar(select(Subject.name).where(Subject.code_digest == grants.code_digest(said.code)))
+    return None if name == said.name else name
 
 
 def code_of(ticket: str) -> str:

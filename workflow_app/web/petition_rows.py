@@ -25,7 +25,7 @@ from .ui import is_chinese, tell_size
 
 NEXT = {
     "received": N_("信用办正在决定是否受理，逾期不决定视为受理。您现在不用做什么。"),
-    "supplement": N_("请在期限内补正：按上面的要求准备好材料，带上来件号到信用办窗口补交；开通账户的，也可以在线补正。"),
+    "supplement": N_("请在期限内补正：按下面写明的理由准备好材料，带上来件号到信用办窗口补交；开通账户的，也可以在线补正。"),
     "checking": N_("信用办正在核对。您现在不用做什么。"),
     "verifying": N_("信息提供单位正在核查。您现在不用做什么。"),
     "answered": N_("已有核查结论，信用办正在答复。答复文书会出现在这一页。"),
@@ -90,6 +90,7 @@ def shown(petition: Petition, *, today: date, house: House) -> dict[str, Any]:
         "compared": compared(petition),
         "is_the_subject": petitions.is_the_subject(petition),
         "has_same_name": said.name == petition.record.subject.name,
+        "known_as": petitions.known_as(db.session(), petition),
     }
 
 
@@ -117,18 +118,13 @@ def file_row(petition: Petition, place: int) -> dict[str, Any]:
     }
 
 
-def claim_hints(line: Line) -> dict[str, dict[str, Any]]:
+def claim_hints(line: Line) -> dict[str, Any]:
     """What the public page says in each field that can be disputed."""
-    class_ = class_name(line)
     stands: dict[str, Any] = {
-        "decided_on": line.decided_on,
         "fine": next((part_told(part) for part in line.parts if part.kind == "fine"), ""),
-        "class_": class_ or "",
+        "class_": class_name(line) or "",
     }
-    return {
-        name: {"title": Sentence(FIELDS[name]), "value": stands.get(name, getattr(line, name, ""))}
-        for name in CLAIMED
-    }
+    return {name: stands[name] if name in stands else getattr(line, name) for name in CLAIMED}
 
 
 def standing(found: Standing, *, today: date, house: House) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from forms.petitions import (
 )
 
 from ..domain import clock
+from ..domain.due_words import end_of
 from ..domain.refusals import NotYours, Refused
 from ..extensions import db
 from ..models.petition import Petition
@@ -180,10 +181,11 @@ def search_page() -> Response:
 
 def form_page(line: publication.Line, form: HouseForm, *, status: int = 200) -> Response:
     """The form below the record that it is about."""
-    hints = petition_rows.claim_hints(line)
-    claims = [(form[f"claim_{name}"], hints[name]["value"]) for name in CLAIMED]
+    hints, today = petition_rows.claim_hints(line), clock.legal_day(clock.now())
+    due_on = verbs.due_from(db.session(), today, house=house()).due_on
+    claims = [(form[f"claim_{name}"], hints[name]) for name in CLAIMED]
     return page(
-        "petitions/new.html", status=status, form=form, line=line, claims=claims, most_bytes=LIMIT,
+        "petitions/new.html", status=status, form=form, line=line, claims=claims, due_told=end_of(due_on), most_bytes=LIMIT,
         is_marking=any(field.data or field.errors for field, _value in claims) or bool(form["ground"].errors),
     )  # fmt: skip
 
@@ -203,7 +205,7 @@ def kept(ref: str, form: HouseForm, uploads: list[verbs.Upload]) -> verbs.Taken:
     now = clock.now()
     ticket = petition_trap.check(form["ticket"].data or "", form["homepage"].data or "", now=now)
     names = ("name", "kind", "code", "contact_name", "contact_mobile", "statement")
-    said = verbs.Said(**{name: form[name].data for name in names}, claims=form.claims())  # type: ignore[attr-defined]
+    said = verbs.Said(**{name: form[name].data for name in names}, claims=form.claims())
     return verbs.take_in(
         db.session(), ref, form["ground"].data, said, files=uploads, ticket=ticket,
         ip=request.remote_addr or "", now=now, house=house(),
