@@ -165,6 +165,14 @@ def test_a_step_that_judges_nothing_has_its_form_first(office):
     assert page.html.index('id="deeds"') < page.html.index('id="sides"')
 
 
+def test_an_answer_that_comes_too_late_still_shows_both_sides(office):
+    address = office.objection(*TO_STATE["answered"])
+    browser = office.district.browser("handler")
+    page = browser.post(f"/cases/{address}/steps/answer", {"finding": "right", "version": "4"}, status=409)
+    assert rows(page)[0][:3] == ["处理内容", "罚款 0.3 万元", "罚款 0.2 万元"]
+    assert "{" not in page.one("main").get_text()
+
+
 def test_the_provider_sees_the_contact_and_the_office_only_a_part_of_it(office):
     address = office.objection(*TO_STATE["verifying"])
     assert "13800000001" in office.page("handler", address).words("#facts dd")
@@ -227,6 +235,7 @@ def test_review_may_be_asked_for_until_a_day_and_nothing_is_late_after_it(office
     page = office.page("owner", address)
     assert page.words("#four .right-until") == ["还可以申请复核："]
     assert "10 月 9 日（周五）" in page.one("#four .right-until + details summary").get_text()
+    assert page.words("#four dd")[-1] == "已经办结。在期限内申请复核的，会接着办理。"
     with office.district.at("2026-10-10"):
         later = office.page("owner", address)
         listed = office.district.browser("owner").get("/queue?tab=all")

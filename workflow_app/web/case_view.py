@@ -73,7 +73,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         ],
         "is_synced": sync_lists.has_any(session, case.id),
         "clocks": case_clocks.rows(session, case, every_clock, rulebook, today=today),
-        "then": outlook.what_next(workflow, case.state, waits=waits),
+        "then": outlook.what_next(workflow, case.state, waits=waits) or still_possible(workflow, running),
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
         "can_edit": shown.editable is not None,
@@ -88,6 +88,12 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "is_holder": case.assignee_id == shown.actor.person_id and leases.holder(case, now=now) is not None,
         "can_claim": any(grant.unit_id == case.unit_id for grant in shown.actor.grants) and not state.ended,
     }
+
+
+def still_possible(workflow: Workflow, running: case_clocks.Running) -> list[Sentence]:
+    """What may still come of a case that has ended, as long as a right to it runs."""
+    titles = (Sentence(workflow.clock(found.state).title) for found in running.rights)
+    return [Sentence(N_("已经办结。在期限内%(right)s的，会接着办理。"), right=title) for title in titles]
 
 
 def tone(workflow: Workflow, state: State) -> str:
