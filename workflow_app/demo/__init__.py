@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..domain import clock
@@ -149,7 +149,8 @@ def _send_requests(session: Session, house: House) -> None:
     """
     rulebook = rulebooks.current(session, house)
     by_itself = SyncTask.target.has(SyncTarget.deliverer != "hand")
-    for task in session.scalars(select(SyncTask).where(SyncTask.sent_at.is_(None), by_itself)):
+    is_open = and_(SyncTask.sent_at.is_(None), SyncTask.confirmed_at.is_(None))
+    for task in session.scalars(select(SyncTask).where(is_open, by_itself)).all():
         sync.sent(session, task, now=task.created_at, rulebook=rulebook)
         is_mark = task.what in (What.MARK, What.UNMARK, What.NOTE)
         if is_mark or (task.case_id is None and task.target.kind != "third_party"):
