@@ -37,8 +37,9 @@ def search() -> Response:
     calendar = rulebooks.current(db.session(), house()).calendar
     due = case_clocks.told(db.session(), found.cases, today=today, calendar=calendar)
     cases = [public_view.case_row(case, due.get(case.id)) for case in found.cases]
-    shown = {"rows": public_view.rows(found.lines), "records": [record_row(line) for line in found.records]}
-    response = page("public/search.html", found=found, cases=cases, **shown)
+    records = [record_row(line) for line in found.records]
+    rows = public_view.rows(found.lines)
+    response = page("public/search.html", found=found, cases=cases, rows=rows, records=records)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -77,9 +77,11 @@ def show(ref: str) -> Response:
     line = publication.line(session, ref, today=today)
     told = [correction_rows.row(notice) for notice in correction_notices.of_record(session, ref, today=today)]
     actor = current_user.actor if current_user.is_authenticated else None
-    shown = {"particulars": particulars(line), "corrections": told, "meanings": MEANINGS}
-    shown |= {"objection_way": objection_ways.from_public(session, ref, actor)}
-    return page("publicity/show.html", **shown, **row(line))
+    way = objection_ways.from_public(session, ref, actor)
+    return page(
+        "publicity/show.html",
+        particulars=particulars(line), corrections=told, meanings=MEANINGS, objection_way=way, **row(line),
+    )  # fmt: skip
 
 
 def row(line: Line) -> dict[str, Any]:
