@@ -71,31 +71,32 @@ def end_unit(unit_id: int) -> BaseResponse:
     found = verbs.unit(session, unit_id)
     verbs.refuse_if_settled(found)
     form = successor_form(found, is_sent=True)
-    if not form.validate():
+    if not form.validate() or not is_closed(found, form):
         return ending_page(found, form)
+    moved = mergers.follow_up(session, found, now=now)
+    handed_over = _("已登记。%(count)s 件等待核查的异议会自动改由继任单位核查。", count=moved)
+    flash(handed_over if moved else _("已登记。"), "success")
+    return redirect(url_for("admin.units"), 303)
+
+
+def is_closed(found: Unit, form: SuccessorForm) -> bool:
+    """Whether the unit could be ended, with the refusal at the field when the successor can't be one."""
     try:
-        close(found, form)
+        with db.session.begin_nested():
+            close(found, form)
     except Refused as refusal:
         if refusal.code != "successor":
             raise
         form.refuse("successor", refusal.sentence)
-        return ending_page(found, form)
-    moved = mergers.follow_up(session, found, now=now)
-    flash(
-        _("已登记。%(count)s 件等待核查的异议会自动改由继任单位核查。", count=moved)
-        if moved
-        else _("已登记。"),
-        "success",
-    )
-    return redirect(url_for("admin.units"), 303)
+        return False
+    return True
 
 
 def close(found: Unit, form: SuccessorForm) -> None:
     """End the unit with its successor, or name the successor of one that was ended. Raises Refused."""
     session, now = db.session(), clock.now()
-    key = form.successor.data
+    on, by, key = clock.legal_day(now), current_user.person, form.successor.data
     successor = next((unit for unit in verbs.units(session) if unit.key == key), None) if key else None
-    on, by = clock.legal_day(now), current_user.person
     if found.ended_on is None:
         verbs.end_unit(session, found, on=on, by=by, now=now, successor=successor)
     elif successor is None:
