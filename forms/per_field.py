@@ -5,7 +5,6 @@ read never costs the others. In and out goes a plain mapping from record field t
 parts left out, as the facts of a case keep it. Whether a value may stand in a record is for `domain.disputable`.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,24 +12,16 @@ from typing import Any
 from wtforms import Form, FormField, SelectField
 from wtforms.fields import Field, SelectChoice
 from wtforms.fields.core import UnboundField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import ValidationError
 
-from forms.fields import HouseForm, LegalDay, Line, Paragraph, fit_to_publish, label_of, tidy_code
+from forms.fields import HouseForm, LegalDay, Line, Paragraph, fit_to_publish, tidy_code
 from workflow_app.domain.disputable import CHOICES, DAYS, FIELDS, FREE_TEXT, typed
 from workflow_app.domain.refusals import Refused
 from workflow_app.domain.words import N_, Sentence
 
-AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 LONGEST = {"decision_no": 128, "title": 300, "behaviour": 4000, "basis": 4000, "content": 4000}
 """How much a record can keep of each text."""
 UNCHANGED = N_("不改")
-
-
-def plain_amount(form: Form, field: Field) -> None:
-    """An amount in 万元 as digits with at most six decimals, which is what a record keeps."""
-    if field.data and not AMOUNT.fullmatch(field.data):
-        text = N_("“%(label)s”请只写数字，单位是万元，小数点后最多六位，例如 0.5。")
-        raise StopValidation(Sentence(text, label=label_of(field)))
 
 
 def fit_for_a_record(form: Form, field: Field) -> None:
@@ -58,7 +49,7 @@ class AmountOfMoney(Line):
     """An amount in 万元; full-width digits are mended."""
 
     def __init__(self, label: str, **more: Any) -> None:
-        super().__init__(label, [plain_amount, fit_for_a_record], most=20, filters=(tidy_code,), **more)
+        super().__init__(label, [fit_for_a_record], most=20, filters=(tidy_code,), **more)
 
 
 def told_freely(title: str) -> UnboundField:

@@ -4,9 +4,10 @@ A claim is free text; a difference that will be applied is typed. `fine` is no c
 among the penalties of the decision, in 万元.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from .publicity_period import NAMES
@@ -30,7 +31,8 @@ FIELDS = {
 DAYS = ("decided_on", "duties_done_on")
 CHOICES = {"class_": {str(each): NAMES[each] for each in NAMES}, "scope": SCOPES}
 FREE_TEXT = ("title", "behaviour", "basis", "content")
-WORST_FINE = Decimal("1000000")
+AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+"""What the column of an amount holds: 18 digits, six of them behind the point."""
 
 
 def typed(difference: Mapping[str, str]) -> dict[str, Any]:
@@ -57,15 +59,12 @@ def _day(name: str, text: str) -> date:
 
 
 def _amount(name: str, text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or not 0 <= amount < WORST_FINE:
+    if not AMOUNT.fullmatch(text):
         raise Refused(
-            _unreadable(name, N_("“%(field)s”请填写数字，单位是万元，例如 0.5。")), code="difference"
+            _unreadable(name, N_("“%(field)s”请只写数字，单位是万元，小数点后最多六位，例如 0.5。")),
+            code="difference",
         )
-    return amount
+    return Decimal(text)
 
 
 def _unreadable(name: str, sentence: str) -> Sentence:
