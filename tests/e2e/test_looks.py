@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.e2e.conftest import DESKTOP, PHONE, SMALLEST, Visit, Visiting
 from tests.e2e.looking import overlapping, sideways, too_small
 from tests.web.conftest import PRINTED, District
+from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord
@@ -24,14 +25,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "/petitions/standing",
     ),
     "owner.lizi": ("/queue", "/cases/{draft}", "/cases/{draft}/edit", "/cases/{draft}/steps/sign", "/notices", "/account"),
-    "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw"),
-    "owner.gongying": ("/objections/start", "/objections/start?ref={listed}"),
+    "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw", "/cases/{reviewing}"),
+    "owner.gongying": ("/objections/start", "/objections/start?ref={listed}", "/cases/{undoing}"),
     "owner.haihe": ("/account/mandates", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}"),
     "handler.weijian": (
         "/queue", "/queue?tab=all", "/cases/{signed}", "/cases/{signed}/steps/return_for_correction",
         "/cases/{signed}/steps/accept", "/office/items", "/office/items/SPTD-02", "/office/items/SPTD-02/edit",
     ),
-    "handler.yingji": ("/queue?tab=mine&q=没有", "/office/records", "/office/records/new", "/office/imports"),
+    "handler.yingji": ("/queue?tab=mine&q=没有", "/office/records", "/office/records/new", "/office/imports", "/cases/{verifying}/steps/answer"),
     "clerk.xinyong": (
         "/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window",
         "/objections/window?q=海河",
@@ -53,6 +54,8 @@ def addresses(district: District) -> dict[str, str]:
     with district.session() as session:
         code = session.scalars(select(Document.verify_code).where(Document.produced_at.is_not(None))).first()
         listed = session.scalars(select(CreditRecord.ref).where(CreditRecord.kind == "abnormal_list")).first()
+        wanted = select(Case.state, Case.number).where(Case.workflow == "objection").order_by(Case.id)
+        objections = {state: number for state, number in session.execute(wanted) if number}
         firm = session.scalars(select(Subject.id).where(Subject.name == "天津海河示范食品有限公司")).one()
     return {
         "draft": district.case(subject="李子亭", item="ZDGS-03", state="draft"),
@@ -63,6 +66,7 @@ def addresses(district: District) -> dict[str, str]:
         "code": str(code),
         "listed": str(listed),
         "firm": str(firm),
+        **{state: objections[state] for state in ("verifying", "undoing", "reviewing")},
     }
 
 
