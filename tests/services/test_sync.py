@@ -252,7 +252,8 @@ def test_firm_and_office_are_told_once_that_a_target_keeps_silent(world):
             notices.deliver(session, message.key, message.payload, now=legal("2026-09-23"))
         told = {row.person_id: row.sentence["text"] for row in session.scalars(select(Notice))}
         assert told.keys() == {
-            people[key] for key in ("owner", "agent_without_signing", "agent_for_repair", "lead")
+            people[key]
+            for key in ("owner", "agent_without_signing", "agent_for_repair", "lead", "second_lead")
         }
         assert "您不用办理任何手续" in told[people["owner"]]
         assert "报告授权机构" in told[people["lead"]]

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..domain.clock import LEGAL_ZONE
-from ..domain.downstream import KINDS, OF_OBJECTIONS, STANDINGS, WHATS, What
+from ..domain.downstream import BY_ITSELF, KINDS, OF_OBJECTIONS, STANDINGS, WHATS, What
 from ..domain.intake.formulas import disarmed
 from ..domain.masking import mask_code
 from ..domain.people import ANYBODY
@@ -101,9 +101,11 @@ def pack(session: Session, case: Case, *, on: date, house: House, target: str = 
 
 
 def silent(tasks: Sequence[SyncTask], *, today: date) -> list[SyncTarget]:
-    """The targets that let their day pass, each once."""
+    """The targets that let their day pass, each once. Whoever was given a report is told by the office, not by the firm."""
     found = {
-        task.target.id: task.target for task in tasks if task.confirmed_at is None and task.due_on < today
+        task.target.id: task.target
+        for task in tasks
+        if task.confirmed_at is None and task.due_on < today and task.target.kind not in BY_ITSELF
     }
     return list(found.values())
 
