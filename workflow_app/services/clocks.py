@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from ..domain.deadlines import Due
 from ..domain.ledger import Entry, EntryKind
 from ..domain.rulebook import Rulebook
-from ..models.case import NO_DUE_DAY
+from ..models.case import NO_DUE_DAY, Case
 from ..models.deadline import Deadline
 from ..models.rulebook import ClockEntry
+from ..workflows import BY_NAME
 from ..workflows.kit import Span, State, Workflow
 from . import alarms, ledger
 from .moment import Moment
@@ -53,7 +54,7 @@ def turn_over(moment: Moment, source: State, target: State) -> date:
             day=moment.day,
             rulebook=moment.rulebook,
         )
-    return nearest(session, case.id)
+    return nearest(session, case)
 
 
 def _began(session: Session, case_id: int, span: Span) -> bool:
@@ -161,10 +162,13 @@ def was_extended(session: Session, running: Sequence[Deadline]) -> bool:
     return bool(running) and bool(session.scalar(select(found)))
 
 
-def nearest(session: Session, case_id: int) -> date:
-    """The nearest due day of the clocks that run, for the queue; none while the clock stands."""
+def nearest(session: Session, case: Case) -> date:
+    """The nearest due day of the clocks that run, for the queue; none while the clock stands, and none of a mere right."""
     wanted = select(func.min(Deadline.due_on)).where(
-        Deadline.case_id == case_id, Deadline.closed_seq.is_(None), Deadline.paused_on.is_(None)
+        Deadline.case_id == case.id,
+        Deadline.closed_seq.is_(None),
+        Deadline.paused_on.is_(None),
+        Deadline.state.not_in(BY_NAME[case.workflow].rights),
     )
     return session.scalar(wanted) or NO_DUE_DAY
 

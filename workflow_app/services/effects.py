@@ -135,7 +135,7 @@ def _clock(effect: Effect, moment: Moment) -> None:
     for found in _concerned(kind, moment):
         ledger.enter(moment.session, found, entry, case=case, seq=moment.seq, rulebook=moment.rulebook)
     moment.session.flush()
-    case.due_on = clocks.nearest(moment.session, case.id)
+    case.due_on = clocks.nearest(moment.session, case)
 
 
 def _concerned(kind: EntryKind, moment: Moment) -> list[Deadline]:

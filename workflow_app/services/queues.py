@@ -145,16 +145,9 @@ def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
     """
     workflows = {case.id: BY_NAME[case.workflow] for case in cases}
     last_wins = (Deadline.paused_on.is_(None), Deadline.due_on.desc(), Deadline.id.desc())
-    wanted = select(Deadline).where(
-        Deadline.case_id.in_(workflows), Deadline.closed_seq.is_(None)
-    )
+    wanted = select(Deadline).where(Deadline.case_id.in_(workflows), Deadline.closed_seq.is_(None))
     found = session.scalars(wanted.order_by(*last_wins))
-    return {one.case_id: one for one in found if not is_right(workflows[one.case_id], one)}
-
-
-def is_right(workflow: Workflow, deadline: Deadline) -> bool:
-    """Whether this is the period of a right, say to ask for review, and no work: nothing follows when it ends."""
-    return workflow.clock(deadline.state).expiry is None
+    return {one.case_id: one for one in found if one.state not in workflows[one.case_id].rights}
 
 
 def _matching(search: str) -> ColumnElement[bool]:

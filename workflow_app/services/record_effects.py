@@ -39,7 +39,12 @@ def on_record(effect: Effect, moment: Moment) -> None:
         "shield": {"hidden_at": moment.now},
         "show": {"hidden_at": records.hidden_for_objection(record)},
         "repaired": {"repaired_at": moment.now, "ended_how": "repaired"},
-        "revoked": {"hidden_at": records.hidden_for_objection(record), "repaired_at": None, "ended_how": "", **dict.fromkeys(FACTS)},
+        "revoked": {
+            "hidden_at": records.hidden_for_objection(record),
+            "repaired_at": None,
+            "ended_how": "",
+            **dict.fromkeys(FACTS),
+        },
     }
     records.change(
         moment.session,
@@ -91,9 +96,7 @@ def bar(effect: Effect, moment: Moment) -> None:
 
 def revoke_documents(effect: Effect, moment: Moment) -> None:
     """What the case had decided answers “revoked” from now on: its decision was revoked or set aside."""
-    issued = select(Document.id).where(
-        Document.case_id == moment.case.id, Document.kind.in_(NO_LONGER_TRUE)
-    )
+    issued = select(Document.id).where(Document.case_id == moment.case.id, Document.kind.in_(NO_LONGER_TRUE))
     moment.session.execute(update(Document).where(Document.id.in_(issued)).values(status="revoked"))
 
 

@@ -226,7 +226,7 @@ def _carry_out(session: Session, move: Move, planned: Planned, *, now: datetime)
         because=planned.because,
     )
     session.flush()
-    case.due_on = clocks.nearest(session, case.id)
+    case.due_on = clocks.nearest(session, case)
     for side in ("subject", "handler"):
         key = f"{case.id}/{seq + 1}/notice-recounted-{side}"
         notices.announce(session, case, key, what="recounted", to=side, now=now, is_held=True, about=deadline)

@@ -12,7 +12,6 @@ from .feed import feed
 from .holidays import holidays
 from .imports import imports
 from .notices import notices
-from .objections import objections
 from .objection_office import objection_office
 from .objections import objections
 from .office import office

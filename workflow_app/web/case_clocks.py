@@ -43,8 +43,8 @@ class Running:
 def running(workflow: Workflow, clocks: Sequence[Deadline], *, today: date) -> Running:
     """What the head of a case page tells of its clocks. A right that ran out is no delay and is told no more."""
     still_open = [found for found in clocks if found.closed_seq is None]
-    duties = [found for found in still_open if not queues.is_right(workflow, found)]
-    rights = [found for found in still_open if queues.is_right(workflow, found) and today <= found.due_on]
+    duties = [found for found in still_open if found.state not in workflow.rights]
+    rights = [found for found in still_open if found.state in workflow.rights and today <= found.due_on]
     return Running(duties[0] if duties else None, tuple(rights))
 
 
@@ -70,7 +70,7 @@ def rows(
             "title": title(session, found, workflow, rulebook),
             "is_open": found.closed_seq is None,
             "outcome": lapsed(found)
-            if queues.is_right(workflow, found) and found.closed_at is None and found.due_on < today
+            if found.state in workflow.rights and found.closed_at is None and found.due_on < today
             else outcome(found),
             "entries": [entry(row) for row in ledger.entries(session, found.id)],
         }

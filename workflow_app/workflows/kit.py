@@ -206,6 +206,12 @@ class Workflow:
         """The steps out of a state, in the order of the table."""
         return tuple(step for step in self.steps if step.source.name == state)
 
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        """The clocks that are the period of a right, say to ask for review, and no work: nothing follows when they end."""
+        clocks = [*self.states, *(span.clock for span in self.spans)]
+        return frozenset(clock.name for clock in clocks if clock.deadline and clock.expiry is None)
+
     @property
     def first(self) -> State:
         """The state in which every case begins."""

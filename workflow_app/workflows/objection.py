@@ -237,7 +237,7 @@ REVIEWING = State(
     silence=N_("逾期不决定，系统提醒信用办负责人。"),
 )
 CORRECTED = State("corrected", N_("已更正"), ended=True, main=True)
-MAINTAINED = State("maintained", N_("维持"), ended=True)
+MAINTAINED = State("maintained", N_("已答复，维持"), ended=True)
 UNCLEAR = State("unclear", N_("无法核实，已注明"), ended=True)
 REFUSED = State("refused", N_("已决定不予受理"), ended=True)
 WITHDRAWN = State("withdrawn", N_("已撤回"), ended=True)
