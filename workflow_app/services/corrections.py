@@ -5,18 +5,18 @@ The difference is applied to the record with old and new; whoever published, use
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ..domain import disputable
-from ..domain.intake.kinds import PenaltyKind
-from ..domain.words import N_, Sentence
-from ..models.record import CreditRecord, PenaltyItem, RecordMark
+from ..domain.rulebook import Rulebook
+from ..domain.words import N_
+from ..models.record import CreditRecord, RecordMark
 from ..workflows.kit import Effect
-from . import correction_notices, outbox, publication, records, reports, sync
+from . import correction_notices, disputed, outbox, publication, records, reports, sync
 from .moment import Moment
 
 WHY = {
@@ -31,41 +31,19 @@ ANEW = {"repair_result": "reopen", "breach": "set_aside"}
 """What the disputed case has to do again, by the ground of the objection."""
 
 
-def current(record: CreditRecord) -> dict[str, str | date | Sentence]:
-    """What the record says now, by the fields that can be disputed; only those that say anything."""
-    said = {name: getattr(record, name) for name in disputable.FIELDS if name != "fine"}
-    fine = _fine(record)
-    known = said | {"fine": "" if fine is None else records.told(fine.amount)}
-    return {name: told(name, value) for name, value in known.items() if value not in (None, "")}
-
-
-def told(field: str, value: str | date) -> str | date | Sentence:
-    """A value of a field as people read it; a stored difference or claim reads the same as the record."""
-    titles = disputable.CHOICES.get(field, {})
-    if value in titles:
-        return Sentence(titles[str(value)])
-    if field in disputable.DAYS and isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
-
-
 def carry_out(effect: Effect, moment: Moment) -> None:
     """Put right what was found wrong, in the way that was chosen. Raises Refused for text that must not be published."""
     record, remedy = moment.case.record, moment.facts.remedy
     assert record is not None
     by: dict[str, Any] = {
-        "why": WHY[remedy], "by_id": moment.actor.person_id, "now": moment.now, "rulebook": moment.rulebook,
-        "case_id": moment.case.id,
+        "why": WHY[remedy], "by_id": moment.actor.person_id, "now": moment.now, "case_id": moment.case.id,
     }  # fmt: skip
-    was_over, before = record.publicity_ended_at is not None, _kept(record)
+    was_over, before = record.publicity_ended_at is not None, disputed.kept(record)
     if remedy == "change":
-        _apply(moment.session, record, moment.facts.difference, **by)
+        _apply(moment.session, record, moment.facts.difference, rulebook=moment.rulebook, **by)
     elif remedy in ("remove", "end") or moment.facts.ground == "breach":
         how = "expired" if (remedy, moment.facts.ground) == ("end", "period") else "annulled"
-        records.take_down(moment.session, record, how, **by)
+        records.take_down(moment.session, record, how, rulebook=moment.rulebook, **by)
     _end_notes(moment.session, record, now=moment.now)
     if remedy == "redo":
         _ask_anew(moment)
@@ -73,23 +51,16 @@ def carry_out(effect: Effect, moment: Moment) -> None:
         _tell_everybody(moment, record, before, was_over=was_over)
 
 
-def _apply(session: Session, record: CreditRecord, difference: Mapping[str, str], **by: Any) -> None:
+def _apply(
+    session: Session, record: CreditRecord, difference: Mapping[str, str], *, rulebook: Rulebook, **by: Any
+) -> None:
     values = disputable.typed(difference)
     if record.scope == "public":
         names = (record.subject.name,) if record.subject.kind == "individual" else ()
         publication.check_release(values, names=names)
-    if "fine" in values:
-        amount = values.pop("fine")
-        others = [item for item in record.items if item.kind != PenaltyKind.FINE]
-        values["items"] = [
-            PenaltyItem(kind=PenaltyKind.FINE.value, amount=amount, what=""),
-            *(PenaltyItem(kind=item.kind, amount=item.amount, what=item.what) for item in others),
-        ]
-    records.change(session, record, values, **by)
-
-
-def _fine(record: CreditRecord) -> PenaltyItem | None:
-    return next((item for item in record.items if item.kind == PenaltyKind.FINE), None)
+    if (amount := values.pop(records.FINE, None)) is not None:
+        records.set_fine(session, record, amount, **by)
+    records.change(session, record, values, rulebook=rulebook, **by)
 
 
 def _end_notes(session: Session, record: CreditRecord, *, now: datetime) -> None:
@@ -108,18 +79,11 @@ def _ask_anew(moment: Moment) -> None:
     outbox.put(moment.session, key, "take_step", payload, now=moment.now)
 
 
-def _kept(record: CreditRecord) -> dict[str, str]:
-    """What the record says, by field, as its history keeps values."""
-    fine = _fine(record)
-    said = {name: records.told(getattr(record, name)) for name in disputable.FIELDS if name != "fine"}
-    return said | {"fine": "" if fine is None else records.told(fine.amount)}
-
-
 def _tell_everybody(
     moment: Moment, record: CreditRecord, before: Mapping[str, str], *, was_over: bool
 ) -> None:
     """In public, to the users of reports, to every place. Of a record that was down only its users are left to tell."""
-    remedy, after = moment.facts.remedy, _kept(record)
+    remedy, after = moment.facts.remedy, disputed.kept(record)
     lines = [
         {"field": name, "old": before[name], "new": after[name]}
         for name in after

@@ -6,23 +6,20 @@ that this case left, and from the record where it left none. Reads only; letters
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..domain.disputable import FIELDS
-from ..domain.intake.kinds import PenaltyKind
 from ..domain.words import Sentence
 from ..models.case import Case
-from ..models.record import CreditRecord, RecordChange
-from . import corrections
+from ..models.record import RecordChange
+from . import disputed
 from .texts import in_words
 
 NOTHING = "—"
 NOT_PUBLIC = "（不公开）"
-FINE, ITEMS = "fine", "items"
 SHORT = 48
 """How many characters fit a narrow column; a row with more is printed as a table of its own."""
 
@@ -74,34 +71,16 @@ def shown_before(session: Session, case: Case, *, since: datetime | None = None)
         wanted = wanted.where(RecordChange.at >= since)
     found: dict[str, str] = {}
     for change in session.scalars(wanted.order_by(RecordChange.id)):
-        if change.field == ITEMS:
-            found.setdefault(FINE, _fine_in(change.old))
         found.setdefault(change.field, change.old)
-    return _said_now(case.record) | found
+    return disputed.kept(case.record) | found
 
 
 def in_chinese(field: str, stored: str) -> str:
     """A stored value of a field as official papers write it; what can't be read as the field wants it stays as typed."""
-    value = corrections.told(field, stored)
+    value = disputed.told(field, stored)
     return str(value) if isinstance(value, Sentence) else in_words(value)
 
 
 def _cell(field: str, column: Column) -> str:
     stored = column.values.get(field, "")
     return in_chinese(field, stored) if stored else column.otherwise
-
-
-def _said_now(record: CreditRecord) -> dict[str, str]:
-    """The record's own values as the history keeps them."""
-    fines = [item.amount for item in record.items if item.kind == PenaltyKind.FINE]
-    said: dict[str, Any] = {name: getattr(record, name) for name in FIELDS if name != FINE}
-    told = {
-        name: value.isoformat() if isinstance(value, date) else value or "" for name, value in said.items()
-    }
-    return told | {FINE: f"{fines[0].normalize():f}" if fines and fines[0] is not None else ""}
-
-
-def _fine_in(items: str) -> str:
-    """The amount of the fine among the penalties as the history of changes keeps them."""
-    parts = [item.split(" ") for item in items.split("；")]
-    return next((part[1] for part in parts if part[0] == PenaltyKind.FINE.word and len(part) > 1), "")

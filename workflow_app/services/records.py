@@ -26,6 +26,8 @@ from ..models.record import CreditRecord, PenaltyItem, RecordChange, RecordMark
 from . import notices
 
 REF_BYTES = 9
+FINE = "fine"
+"""Under this name a changed amount of the fine stands in the history of a record."""
 KINDS, MARKS, HOW_ENDED = record_words.KINDS, record_words.MARKS, record_words.HOW_ENDED
 DUTIES_DONE = N_(
     "认定单位已经确认您在 %(day)s纠正并履行完《%(number)s》的全部义务。从 %(next)s起可以申请信用修复，不收取任何费用。"
@@ -95,6 +97,29 @@ def change(
         )  # fmt: skip
     if values.keys() & {"class_", "decided_on", "is_special_field"}:
         _follow(record, rulebook)
+    session.flush()
+
+
+def set_fine(
+    session: Session,
+    record: CreditRecord,
+    amount: Decimal,
+    *,
+    why: str,
+    by_id: int | None,
+    now: datetime,
+    case_id: int | None = None,
+) -> None:
+    """Change the amount of the fine (万元), which is one of the penalties; a decision without a fine gets one."""
+    item = next((one for one in record.items if one.kind == PenaltyKind.FINE), None)
+    if item is None:
+        item = PenaltyItem(kind=PenaltyKind.FINE.value, amount=None, what="")
+        record.items.append(item)
+    old, item.amount = item.amount, amount
+    change = RecordChange(
+        record_id=record.id, at=now, by_id=by_id, case_id=case_id, field=FINE, old=told(old), new=told(amount), why=why,
+    )  # fmt: skip
+    session.add(change)
     session.flush()
 
 

@@ -105,13 +105,8 @@ def _changed(session: Session, shown: Shown) -> list[Sentence]:
     wanted = select(RecordChange).where(
         RecordChange.record_id == shown.case.record_id, RecordChange.at > shown.events[0].at,
         RecordChange.case_id.is_distinct_from(shown.case.id),
-        RecordChange.field.in_((*disputable.FIELDS, disputed.PENALTIES)),
+        RecordChange.field.in_(disputable.FIELDS), RecordChange.old != RecordChange.new,
     )  # fmt: skip
     rows = session.scalars(wanted.order_by(RecordChange.id)).all()
-    days = {
-        name: clock.legal_day(row.at)
-        for row in rows
-        for name, old, new in (disputed.changed(row),)
-        if old != new
-    }
+    days = {row.field: clock.legal_day(row.at) for row in rows}
     return [Sentence(text, day=days[name], field=disputed.title(name)) for name in disputed.in_order(days)]

@@ -40,7 +40,7 @@ OLD_CLASS = N_("这份文书适用旧办法，公示期不分轻微、一般、�
 ENDED = {"repaired": N_("已修复"), "expired": N_("期满停止公示"), "withdrawn": N_("已撤回")}
 FIELDS = {
     "title": N_("事由"), "behaviour": N_("失信行为"), "basis": N_("认定依据"), "content": N_("处理内容"),
-    "degree": N_("履行程度"), "class_": N_("类别"), "class_standard": N_("分类标准"), "scope": N_("公示范围"),
+    "fine": N_("罚款金额（万元）"), "degree": N_("履行程度"), "class_": N_("类别"), "class_standard": N_("分类标准"), "scope": N_("公示范围"),
     "decided_on": N_("认定日期"), "publicity_from": N_("公示起算"), "duties_done_on": N_("履行完义务的日期"),
     "not_repairable_because": N_("不能修复的依据"), "hidden_at": N_("临时屏蔽"), "ended_how": N_("停止公示的原因"),
     "repaired_at": N_("完成修复"), "is_special_field": N_("特定领域"), "items": N_("处罚种类"), "unit_id": N_("认定单位"),

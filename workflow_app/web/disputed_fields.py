@@ -5,11 +5,8 @@ from datetime import date
 from typing import Any
 
 from ..domain import disputable
-from ..domain.intake.kinds import PenaltyKind
 from ..domain.words import N_, Sentence
 from ..models.case import Case
-from ..models.record import CreditRecord, RecordChange
-from ..services import records
 from ..workflows.kit import Workflow
 from .credit_rows import value_told
 
@@ -21,10 +18,6 @@ IN_TABLE = frozenset({*SIDES, *STATEMENTS, "finding", "remedy"})
 """What stands with both sides and is not told a second time."""
 
 
-PENALTIES = "items"
-"""The name under which a changed fine stands in the history of a record."""
-
-
 def has_sides(workflow: Workflow) -> bool:
     """Whether cases of this workflow dispute the fields of a record."""
     return set(SIDES) <= set(workflow.labels)
@@ -33,27 +26,6 @@ def has_sides(workflow: Workflow) -> bool:
 def stand_in_table(case: Case, workflow: Workflow) -> bool:
     """Whether the page shows both sides in a table: from the day the case was handed in."""
     return case.number is not None and case.record is not None and has_sides(workflow)
-
-
-def recorded(record: CreditRecord, name: str) -> str:
-    """What the record says in a field now, as the history of changes would keep it."""
-    if name == "fine":
-        fines = [item.amount for item in record.items if item.kind == PenaltyKind.FINE]
-        return records.told(fines[0]) if fines else ""
-    return records.told(getattr(record, name))
-
-
-def changed(change: RecordChange) -> tuple[str, str, str]:
-    """The field, its old and its new value; of changed penalties the amount of the fine."""
-    if change.field != PENALTIES:
-        return change.field, change.old, change.new
-    return "fine", _fine_in(change.old), _fine_in(change.new)
-
-
-def _fine_in(penalties: str) -> str:
-    """The amount of the fine among penalties as the history of changes keeps them."""
-    parts = (part.split(" ") for part in penalties.split("；"))
-    return next((part[1] for part in parts if part[0] == PenaltyKind.FINE.word and len(part) > 1), "")
 
 
 def title(name: str) -> Sentence:

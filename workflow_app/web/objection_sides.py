@@ -21,6 +21,7 @@ from ..models.attachment import Attachment
 from ..models.event import Event
 from ..models.record import CreditRecord, RecordChange
 from ..services import attachments, period_checks
+from ..services.disputed import kept
 from ..workflows.kit import Step
 from . import case_around, case_rows, undoing
 from . import disputed_fields as disputed
@@ -92,12 +93,13 @@ def sides(session: Session, shown: Shown) -> dict[str, Any] | None:
 
 def _rows(record: CreditRecord, facts: Any, changes: Mapping[str, Change]) -> list[dict[str, Any]]:
     named = {*facts.claims, *facts.source, *facts.difference, *changes} & set(disputable.FIELDS)
-    return [_row(record, facts, name, changes.get(name)) for name in disputed.in_order(named)]
+    before = kept(record) | {name: change.old for name, change in changes.items()}
+    return [_row(before[name], facts, name, changes.get(name)) for name in disputed.in_order(named)]
 
 
-def _row(record: CreditRecord, facts: Any, name: str, change: Change | None) -> dict[str, Any]:
+def _row(before: str, facts: Any, name: str, change: Change | None) -> dict[str, Any]:
     """One field on both sides. Once it was corrected, “now” is what it said before."""
-    now = disputed.in_words(name, change.old if change else disputed.recorded(record, name))
+    now = disputed.in_words(name, before)
     claim, source = (disputed.in_words(name, side.get(name, "")) for side in (facts.claims, facts.source))
     new = disputed.in_words(name, change.new if change else facts.difference.get(name, ""))
     return {
@@ -128,13 +130,12 @@ def _changes(session: Session, shown: Shown) -> dict[str, Change]:
     """What this case changed: the first old value and the last new one of each field."""
     wanted = select(RecordChange).where(
         RecordChange.case_id == shown.case.id, RecordChange.record_id == shown.case.record_id,
-        RecordChange.field.in_((*disputable.FIELDS, disputed.PENALTIES)),
+        RecordChange.field.in_(disputable.FIELDS),
     )  # fmt: skip
     found: dict[str, Change] = {}
     for row in session.scalars(wanted.order_by(RecordChange.id)):
-        name, old, new = disputed.changed(row)
-        first = found.get(name)
-        found[name] = Change(first.old if first else old, new)
+        first = found.get(row.field)
+        found[row.field] = Change(first.old if first else row.old, row.new)
     return found
 
 

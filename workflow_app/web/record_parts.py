@@ -16,7 +16,7 @@ from ..domain.people import STAFF, GrantKind
 from ..domain.words import N_, Sentence
 from ..models.case import Case
 from ..models.record import CreditRecord
-from ..services import corrections, units
+from ..services import disputed, units
 from .case_rows import Shown
 from .ui import is_chinese, tell_whole_day
 
@@ -31,7 +31,7 @@ def tell_parts(form: HouseForm, shown: Shown) -> None:
     record = shown.case.record
     now: dict[str, str | Sentence] | None = None
     if record is not None and _may_know(shown, record):
-        now = {name: _with_year(value) for name, value in corrections.current(record).items()}
+        now = {name: _with_year(value) for name, value in disputed.current(record).items()}
     for field in form:
         if isinstance(field, PerField):
             said = {
@@ -57,7 +57,7 @@ def _told(
         yield Sentence(N_("现在没有填写。"))
     for fact, values in said.items():
         if name in values:
-            told = _with_year(corrections.told(name, values[name]))
+            told = _with_year(disputed.told(name, values[name]))
             yield Sentence(N_("%(fact)s：%(told)s"), fact=Sentence(labels[fact]), told=told)
 
 
