@@ -68,6 +68,8 @@ def extracted() -> Catalog:
             ROOT / folder, [(pattern, method)], {pattern: JINJA if method == "jinja2" else {}}, KEYWORDS
         )
         for path, line, text, _comments, context in sorted(found, key=lambda one: one[:2]):
+            if isinstance(text, str) and text.isascii() and text.isidentifier():
+                continue  # the key of a title that is looked up inside the call, and nothing that people read
             catalog.add(text, None, [(f"{folder}/{path}", line)], context=context)
     for workflow in ALL:
         for text in paragraphs(workflow.story):
