@@ -11,6 +11,9 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
+from typing import Any
 
 from flask import Flask
 
@@ -18,7 +21,7 @@ from .database import begin_writing
 from .deliverers import DELIVERERS
 from .domain import clock
 from .extensions import db
-from .services import outbox, record_watch, sweep, sync_watch
+from .services import outbox, petition_watch, record_watch, sweep, sync_watch
 from .services.house import House
 
 log = logging.getLogger(__name__)
@@ -78,65 +81,69 @@ def tend() -> None:
 
 
 def sweep_all(house: House) -> tuple[int, int]:
-    """Handle each clock for which time has something to do, one per transaction. Returns done and failed."""
-    session, done, failed, after = db.session(), 0, 0, sweep.BEGINNING
-    now = clock.now()
-    today = clock.legal_day(now)
-    while True:
-        begin_writing(session)
-        deadline = sweep.next_due(session, today=today, after=after)
-        if deadline is None:
-            break
-        after = sweep.place_of(deadline)
-        try:
-            sweep.act(session, deadline, now=now, house=house)
-            session.commit()
-            done += 1
-        except (
-            Exception
-        ):  # one case that can't move must not hold up the others; the next sweep tries it again
-            session.rollback()
-            log.exception("the clock that waits since %s with the id %s failed", *after)
-            failed += 1
-    session.commit()
-    told, untold = tell_silences()
-    watched, unwatched = watch_records(house)
-    return done + told + watched, failed + untold + unwatched
+    """Do everything that time brings about. Returns how many things were done and how many failed."""
+    counts = (sweep_clocks(house), tell_silences(), tell_late_petitions(house), watch_records(house))
+    done, failed = zip(*counts, strict=True)
+    return sum(done), sum(failed)
 
 
-def watch_records(house: House) -> tuple[int, int]:
-    """Do what time brings about for records outside any case, one per transaction. Returns done and failed."""
-    session, now, done, failed = db.session(), clock.now(), 0, 0
-    found = record_watch.waiting(session, today=clock.legal_day(now))
-    session.rollback()
-    for todo in found:
-        try:
-            begin_writing(session)
-            done += record_watch.act(session, todo, now=now, house=house)
-            session.commit()
-        except Exception:  # one record that can't be handled must not hold up the others
-            session.rollback()
-            log.exception("the watch over records failed at %s %s", todo.job, todo.id)
-            failed += 1
-    return done, failed
+def sweep_clocks(house: House) -> tuple[int, int]:
+    """Handle each clock for which time has something to do."""
+    session, now = db.session(), clock.now()
+    find = partial(sweep.next_due, session, today=clock.legal_day(now))
+    act = partial(sweep.act, session, now=now, house=house)
+    return one_by_one("the sweep", find, act, place_of=sweep.place_of, beginning=sweep.BEGINNING)
 
 
 def tell_silences() -> tuple[int, int]:
-    """Tell those concerned of each place that let its day pass, one per transaction. Returns done and failed."""
-    session, now, done, failed, after = db.session(), clock.now(), 0, 0, 0
+    """Tell those concerned of each place that let its day pass."""
+    session, now = db.session(), clock.now()
+    find = partial(sync_watch.next_silent, session, today=clock.legal_day(now))
+    return one_by_one("the watch over tasks", find, partial(sync_watch.tell, session, now=now))
+
+
+def tell_late_petitions(house: House) -> tuple[int, int]:
+    """Tell the lead of each petition that nobody decided in time."""
+    session, now = db.session(), clock.now()
+    find = partial(petition_watch.next_late, session, today=clock.legal_day(now), house=house)
+    act = partial(petition_watch.tell, session, now=now, house=house)
+    return one_by_one("the watch over petitions", find, act)
+
+
+def watch_records(house: House) -> tuple[int, int]:
+    """Do what time brings about for records outside any case; what stands to be done is read once."""
+    session, now = db.session(), clock.now()
+    found = iter(record_watch.waiting(session, today=clock.legal_day(now)))
+    session.rollback()
+    act = partial(record_watch.act, session, now=now, house=house)
+    return one_by_one("the watch over records", lambda after: next(found, None), act, place_of=str)
+
+
+def one_by_one(
+    watch: str,
+    find: Callable[..., Any],
+    act: Callable[[Any], bool | None],
+    *,
+    place_of: Callable[[Any], Any] = attrgetter("id"),
+    beginning: Any = 0,
+) -> tuple[int, int]:
+    """Do each thing that `find(after=place)` gives until it gives none, in a transaction of its own.
+
+    Returns how many were done and how many failed; what `act` answers False to was done by somebody else.
+    """
+    session, after, done, failed = db.session(), beginning, 0, 0
     while True:
         begin_writing(session)
-        task = sync_watch.next_silent(session, today=clock.legal_day(now), after=after)
-        if task is None:
+        found = find(after=after)
+        if found is None:
             break
-        after = task.id
+        after = place_of(found)
         try:
-            sync_watch.tell(session, task, now=now)
+            done += act(found) is not False
             session.commit()
-            done += 1
-        except Exception:  # as with the clocks: the next sweep tries this one again
+        except Exception:  # one that can't be done must not hold up the others; the next sweep tries it again
             session.rollback()
-            log.exception("nobody could be told that task %s is overdue", after)
+            log.exception("%s failed at %s", watch, after)
             failed += 1
     session.commit()
     return done, failed

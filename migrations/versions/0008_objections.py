@@ -127,6 +127,7 @@ def _petitions() -> None:
         sa.Column("decision_why", sa.String(length=500), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("told_overdue_at", Instant(), nullable=True),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("decision IN ('', 'confirmed', 'returned')", name=op.f("ck_petition_decision")),
         *_refers("petition", refers),

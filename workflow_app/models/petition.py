@@ -16,7 +16,8 @@ class Petition(Base):
     """来件: what was typed and uploaded, and what came of it. Nothing of it touches a record before `decision`.
 
     `code_digest` is the digest of the code with which its author asks how it stands. `said` is sealed: who, how to be
-    reached, and the objection itself. `files` names the stored uploads.
+    reached, and the objection itself. `files` names the stored uploads. `told_overdue_at`: when the lead was told that
+    nobody decided in time.
     """
 
     __tablename__ = "petition"
@@ -37,6 +38,7 @@ class Petition(Base):
     decision_why: Mapped[str] = mapped_column(String(500), default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    told_overdue_at: Mapped[datetime | None] = mapped_column(Instant)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     record: Mapped[CreditRecord] = relationship()
     decided_by: Mapped[Person | None] = relationship()
