@@ -18,6 +18,7 @@ from . import (
     report,
     rulebook,
     sync,
+    training,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "report",
     "rulebook",
     "sync",
+    "training",
 ]

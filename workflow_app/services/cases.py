@@ -34,10 +34,14 @@ def open_draft(
     house: House,
     item: CommitmentItem | None = None,
     record: CreditRecord | None = None,
+    unit_id: int | None = None,
     application_id: int | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Case:
-    """Open a draft about a catalogue item or a credit record. Raises NotYours for whoever may not fill it in."""
+    """Open a draft about a catalogue item or a credit record, or about something of a unit that its facts name.
+
+    Raises NotYours for whoever may not fill it in.
+    """
     about = item or record
     case = Case(
         ref=f"D{secrets.token_hex(6)}",
@@ -45,7 +49,7 @@ def open_draft(
         state=workflow.first.name,
         version=1,
         subject_id=subject_id,
-        unit_id=about.unit_id if about else None,
+        unit_id=about.unit_id if about else unit_id,
         item_id=item.id if item else None,
         record_id=record.id if record else None,
         application_id=application_id,

@@ -18,7 +18,7 @@ from ..models.record import CreditRecord
 from ..models.repair import RepairBar
 from ..workflows.circumstances import Circumstances, Item, Record, Standing
 from ..workflows.kit import Step, Workflow
-from . import clocks, history, records, sync, texts
+from . import clocks, history, records, surroundings, sync, texts
 
 
 def gather(
@@ -37,6 +37,7 @@ def gather(
         subject_kind=case.subject.kind,
         item=item_on(case.item, day) if case.item else None,
         record=record_on(session, case, case.record, ended=ended) if case.record else None,
+        around=surroundings.of(session, case, day=day),
         standing=standing(session, case.subject_id, day=day),
         period_is_over=clocks.is_over(running, day, state=case.state),
         clock_is_paused=clocks.is_paused(running),

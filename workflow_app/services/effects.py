@@ -27,6 +27,7 @@ from . import (
     record_effects,
     records,
     texts,
+    training,
     wording,
 )
 from .moment import Moment
@@ -158,4 +159,5 @@ EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
     "bar": record_effects.bar,
     "revoke_documents": record_effects.revoke_documents,
     **objection_effects.EFFECTS,
+    **training.EFFECTS,
 }

@@ -67,7 +67,7 @@ class Circumstances:
     """The case's facts and what surrounds them. `given` is None while one only asks ahead.
 
     `returned_for` are the reasons of earlier returns, `second_return_noted` whether a head or lead has said since why
-    there may be more. `taken` are the steps so far, `over` the names of the clocks whose period ended. `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
+    there may be more. `around` is what only the guards of one workflow ask for. `taken` are the steps so far, `over` the names of the clocks whose period ended. `papers` are the fields that have a file, `new_papers` those whose file waits to be handed in with this step.
     """
 
     facts: object
@@ -88,6 +88,7 @@ class Circumstances:
     second_return_noted: bool = False
     taken: tuple[str, ...] = ()
     given: Mapping[str, Any] | None = None
+    around: Mapping[str, Any] = field(default_factory=dict)
 
     def last_of(self, *steps: str) -> str:
         """Which of these steps was taken last; empty when none was."""

@@ -74,6 +74,8 @@ class Escalate:
 class State:
     """How a case is. `deadline` is a rule id, or the name of a fact that holds the last day (`fact:…`).
 
+    `room`: the endpoint of the pages in which the case goes on, where they are not its own page.
+
     `main`: the state lies on the main path that the page shows as a rail. `silence`: what happens when nobody
     acts, in one sentence. `waits_for`: what is going on where nobody has a step to take. `remind`: calendar days before the due day on which the waiting side is reminded.
     """
@@ -88,6 +90,7 @@ class State:
     silence: str = ""
     remind: tuple[int, ...] = ()
     waits_for: str = ""
+    room: str = ""
 
     @property
     def deadline_fact(self) -> str:
@@ -100,7 +103,8 @@ class Step:
     """What someone does. `asks` are the facts it writes, `papers` the fields it may take files for.
 
     `says` is what is said with it and kept in its event alone. `coded`: it must name coded reasons. `optional`: the case does not wait for it, so it is in nobody's queue.
-    `follows`: the clock takes it at once, in the same transaction, when its guards hold.
+    `follows`: the clock takes it at once, in the same transaction, when its guards hold. `room`: the endpoint of the
+    pages in which it is taken, where the general page of a step does not do.
     """
 
     name: str
@@ -116,6 +120,7 @@ class Step:
     coded: bool = False
     optional: bool = False
     follows: bool = False
+    room: str = ""
 
     @property
     def by_clock_alone(self) -> bool:

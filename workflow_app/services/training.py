@@ -1,0 +1,131 @@
+"""What the rules of a training case ask for: is the class open, is a seat left, what is learnt, how the attempts went.
+
+Also what its steps write beside the case. Lessons are counted by `study`, attempts drawn and marked by `exams`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session
+
+from ..domain.refusals import NotYours, Refused
+from ..models.case import Case
+from ..models.document import Document
+from ..models.training import Attempt, CaseEvidence, Enrolment, Lesson, Study, TrainingClass
+from ..workflows import BY_NAME, kit
+from ..workflows.training import SEAT_LEFT
+from .moment import Moment
+
+HELPED = ("repair", "list_exit")
+"""The workflows to whose open cases a certificate attaches itself; it is never asked for there."""
+
+
+def class_of(session: Session, case: Case) -> TrainingClass:
+    """The class of a training case. Raises NotYours when there is none."""
+    found = session.scalar(select(TrainingClass).where(TrainingClass.ref == case.facts.get("class_ref", "")))
+    if found is None:
+        raise NotYours
+    return found
+
+
+def is_open(found: TrainingClass, *, on: date) -> bool:
+    """Whether the class takes applications on a legal day."""
+    return found.published_at is not None and found.opens_on <= on <= found.ends_on
+
+
+def around(session: Session, case: Case, day: date) -> Mapping[str, Any]:
+    """What the guards of the training workflow ask for."""
+    found = class_of(session, case)
+    attempts = session.scalars(select(Attempt).where(Attempt.case_id == case.id)).all()
+    scores = [attempt.score for attempt in attempts if attempt.is_told and attempt.score is not None]
+    return {
+        "is_open": is_open(found, on=day),
+        "seats_left": seats_left(session, found),
+        "has_other_place": _has_other_place(session, case, found),
+        "lessons_left": lessons_left(session, case, found),
+        "attempts_left": found.attempts - len(attempts),
+        "is_sitting": any(attempt.score is None for attempt in attempts),
+        "untold_attempts": sum(attempt.score is not None and not attempt.is_told for attempt in attempts),
+        "best_score": max(scores, default=None),
+        "pass_mark": found.pass_mark,
+    }
+
+
+def seats_left(session: Session, found: TrainingClass) -> int:
+    """How many seats nobody has taken. Whoever takes one locks the class first, so that the last is taken once."""
+    taken = select(func.count()).select_from(Enrolment)
+    return found.seats - (session.scalar(taken.where(Enrolment.class_id == found.id, _STANDS)) or 0)
+
+
+def lessons_left(session: Session, case: Case, found: TrainingClass) -> int:
+    """How many lessons were not studied for their least time yet."""
+    done = select(Study.lesson_id).where(Study.case_id == case.id, Study.done_at.is_not(None))
+    left = select(func.count()).select_from(Lesson).where(Lesson.class_id == found.id, Lesson.id.not_in(done))
+    return session.scalar(left) or 0
+
+
+def enrol(effect: kit.Effect, moment: Moment) -> None:
+    """Take a seat. Raises Refused when somebody else took the last one in the meantime."""
+    found = class_of(moment.session, moment.case)
+    moment.session.refresh(found, with_for_update=True)
+    if seats_left(moment.session, found) < 1:
+        raise Refused(SEAT_LEFT.sentence, code="seats")
+    assert moment.case.opened_by_id is not None, "a trainee enrols in person"
+    moment.session.add(
+        Enrolment(
+            case_id=moment.case.id, class_id=found.id, person_id=moment.case.opened_by_id, enrolled_at=moment.now
+        )
+    )  # fmt: skip
+
+
+def leave(effect: kit.Effect, moment: Moment) -> None:
+    """Give the seat back, or don't get it."""
+    own = update(Enrolment).where(Enrolment.case_id == moment.case.id)
+    moment.session.execute(own.values(left_at=moment.now))
+
+
+def take_note(effect: kit.Effect, moment: Moment) -> None:
+    """The engine has taken note of what was handed in, so that its score counts."""
+    told = update(Attempt).where(Attempt.case_id == moment.case.id, Attempt.score.is_not(None))
+    moment.session.execute(told.values(is_told=True))
+
+
+def stand_as_evidence(effect: kit.Effect, moment: Moment) -> None:
+    """Let a document of this case stand with the subject's open repairs and list exits, for whoever reviews them."""
+    document = moment.session.scalar(
+        select(Document).where(Document.case_id == moment.case.id, Document.kind == effect.what)
+    )
+    assert document is not None, "the document is numbered by an effect before this one"
+    for case in _open_cases(moment):
+        moment.session.add(CaseEvidence(case_id=case.id, document_id=document.id, attached_at=moment.now))
+
+
+def _open_cases(moment: Moment) -> list[Case]:
+    found = moment.session.scalars(
+        select(Case).where(
+            Case.subject_id == moment.case.subject_id, Case.workflow.in_(HELPED), Case.number.is_not(None)
+        )
+    )
+    return [case for case in found if not BY_NAME[case.workflow].state(case.state).ended]
+
+
+def _has_other_place(session: Session, case: Case, found: TrainingClass) -> bool:
+    other = exists().where(
+        Enrolment.class_id == found.id,
+        Enrolment.person_id == case.opened_by_id,
+        Enrolment.case_id != case.id,
+        _STANDS,
+    )
+    return bool(session.scalar(select(other)))
+
+
+_STANDS = Enrolment.left_at.is_(None)
+
+EFFECTS: dict[str, Callable[[kit.Effect, Moment], None]] = {
+    "enrol": enrol,
+    "leave": leave,
+    "take_note": take_note,
+    "stand_as_evidence": stand_as_evidence,
+}
