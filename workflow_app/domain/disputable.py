@@ -28,6 +28,8 @@ FIELDS = {
     "duties_done_on": N_("履行完义务的日期"),
 }
 """Each field with the words that people read, in the order of the page."""
+PUBLISHED = tuple(name for name in FIELDS if name not in ("scope", "duties_done_on"))
+"""Those that a public page shows."""
 DAYS = ("decided_on", "duties_done_on")
 CHOICES = {"class_": {str(each): NAMES[each] for each in NAMES}, "scope": SCOPES}
 FREE_TEXT = ("title", "behaviour", "basis", "content")

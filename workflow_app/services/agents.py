@@ -22,7 +22,7 @@ from ..models.case import Case
 from ..models.party import Subject
 from ..models.repair import ClusterFlag
 from ..workflows.repair import REPAIR
-from . import attachments, outbox
+from . import attachments, foreign_records, outbox
 from .moment import Moment
 
 FROM_SUBJECTS = 3
@@ -70,7 +70,7 @@ def tell_owner(moment: Moment) -> None:
     sentence = Sentence(
         ACTED,
         agent=moment.actor.name,
-        matter=case.record.title,
+        matter=foreign_records.title(case),
         number=case.address,
         step=Sentence(moment.step.title),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ..domain import masking
-from ..domain.disputable import FIELDS
+from ..domain.disputable import PUBLISHED
 from ..domain.personal_traces import without_traces
 from ..models.objection import CorrectionNotice, Objection
 from ..models.party import Subject
@@ -26,8 +26,6 @@ from . import publication, records
 REF_BYTES = 9
 PAGE = 20
 CHANGED, REMOVED, ENDED = HOWS = ("changed", "removed", "ended")
-PUBLISHED = tuple(name for name in FIELDS if name not in ("scope", "duties_done_on"))
-"""The disputable fields that a public page shows."""
 PUBLIC = "public"
 PRIVATE_GROUND = "privacy"
 """Of what was taken out because it infringed privacy or a trade secret, a notice must not repeat a word."""

@@ -104,8 +104,11 @@ def faults(session: Session, case_id: int) -> list[str]:
     return found
 
 
-def as_json(session: Session, case: Case) -> dict[str, Any]:
-    """The history in a form that anybody can verify: each digest is SHA-256 over the canonical JSON of its event."""
+def as_json(session: Session, case: Case, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The history in a form that anybody can verify: each digest is SHA-256 over the canonical JSON of its event.
+
+    Facts `without` which the reader gets it are named in `withheld`; the chain of digests stays what it is.
+    """
     return {
         "case": case.address,
         "verified": not faults(session, case.id),
@@ -117,11 +120,16 @@ def as_json(session: Session, case: Case) -> dict[str, Any]:
                 "target": event.target,
                 "acting_as": event.acting_as,
                 "at": event.at.astimezone(UTC).isoformat(),
-                "given": event.given,
-                "changes": event.changes,
+                "given": _less(event.given, without),
+                "changes": _less(event.changes, without),
+                "withheld": sorted(without & {*event.given, *event.changes}),
                 "previous": event.previous_digest,
                 "digest": event.digest,
             }
             for event in events(session, case.id)
         ],
     }
+
+
+def _less(said: Mapping[str, Any], without: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in without}

@@ -22,7 +22,7 @@ from ..models.outbox import Notice
 from ..models.party import GrantRow, Person
 from ..workflows import BY_NAME
 from ..workflows.kit import Workflow
-from . import accounts, clocks, ledger, outbox
+from . import accounts, clocks, foreign_records, ledger, outbox
 
 SIDES = {
     "subject": (GrantKind.OWNER, GrantKind.AGENT, GrantKind.ADMINISTRATOR),
@@ -168,7 +168,7 @@ def wording(session: Session, case: Case, what: str, about: Deadline | None = No
 def matter_of(case: Case, workflow: Workflow) -> str | Sentence:
     """What the case is about, in the words of the item or the record."""
     if case.record is not None:
-        return case.record.title
+        return foreign_records.title(case)
     return case.item.title if case.item else Sentence(workflow.title)
 
 

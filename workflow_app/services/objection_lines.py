@@ -5,7 +5,7 @@ that this case left, and from the record where it left none. Reads only; letters
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from ..domain.disputable import FIELDS
 from ..domain.words import Sentence
 from ..models.case import Case
 from ..models.record import RecordChange
-from . import disputed
+from . import disputed, foreign_records
 from .texts import in_words
 
 NOTHING = "—"
@@ -37,17 +37,23 @@ class Column:
 def rows(
     case: Case, shown: Mapping[str, str], columns: tuple[Column, ...], *, named: frozenset[str]
 ) -> tuple[Row, ...]:
-    """A row for each named field, in the order of the page: its title, what was shown, then the columns."""
-    assert case.record is not None
-    is_open = case.record.subject_id == case.subject_id or case.record.scope == "public"
+    """A row for each named field, in the order of the page: its title, what was shown, then the columns.
+
+    The first column is the applicant's own claim. Of what the applicant may not read only the claim is printed.
+    """
+    claimed, *others = columns
+    told = foreign_records.to_subject(case, shown)
+    may_read = [replace(each, values=foreign_records.to_subject(case, each.values)) for each in others]
     return tuple(
         (
             FIELDS[name],
-            (in_chinese(name, shown.get(name, "")) or NOTHING) if is_open else NOT_PUBLIC,
-            *(_cell(name, column) for column in columns),
+            in_chinese(name, told[name]) or NOTHING,
+            *(_cell(name, each) for each in (claimed, *may_read)),
         )
+        if name in told
+        else (FIELDS[name], NOT_PUBLIC, _cell(name, claimed), *(NOT_PUBLIC for _each in others))
         for name in FIELDS
-        if name in named
+        if name in named and (name in told or name in claimed.values)
     )
 
 

@@ -19,7 +19,16 @@ from ..models.document import Document
 from ..models.objection import CorrectionNotice
 from ..workflows import BY_NAME
 from ..workflows.objection_words import GROUNDS
-from . import clocks, history, objection_findings, objection_lines, objection_places, outlook, period_checks
+from . import (
+    clocks,
+    foreign_records,
+    history,
+    objection_findings,
+    objection_lines,
+    objection_places,
+    outlook,
+    period_checks,
+)
 from .objection_course import RESULTS, REVIEWS, Course, office
 from .texts import Plain, in_words
 
@@ -58,11 +67,12 @@ def _matter(course: Course) -> dict[str, Plain]:
     """What is disputed, as it was when it was disputed, and who answers for it."""
     case, facts = course.case, course.facts
     assert case.record is not None
+    told = foreign_records.to_subject(case, course.before)
     return {
         "unit_name": course.office,
         "record_unit_name": case.record.unit.name,
         "ground_title": GROUNDS.get(facts.ground, ""),
-        "record_title": course.before["title"],
+        "record_title": told.get("title", objection_lines.NOT_PUBLIC),
         "decision_no": course.before["decision_no"],
         "decided_at_first_on": date.fromisoformat(course.before["decided_on"]),
         "is_about_a_case": bool(facts.about_case),

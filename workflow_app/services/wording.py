@@ -24,7 +24,7 @@ from ..models.party import Subject
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import Workflow
-from . import clocks, history, ledger, objection_wording, record_wording, rulebooks
+from . import clocks, foreign_records, history, ledger, objection_wording, record_wording, rulebooks
 from .documents import Particulars
 from .house import House
 from .outlook import what_next
@@ -62,7 +62,11 @@ def of(
         holder_name=case.subject.name,
         holder_code=masking.mask_code(case.subject.kind, case.subject.code),
         unit_name=str(values["unit_name"] or house.site_name),
-        matter=case.record.title if case.record else case.item.title if case.item else workflow.title,
+        matter=foreign_records.title(case)
+        if case.record
+        else case.item.title
+        if case.item
+        else workflow.title,
         result=str(values.get("outcome") or values.get("degree") or workflow.state(case.state).title),
         record=_signing_record(events),
     )
@@ -88,7 +92,7 @@ def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
     item = case.item
     contact = f"{masking.mask_name(facts.contact_name)} {masking.mask_mobile(facts.contact_mobile)}"
     return {
-        "item_title": item.title if item else case.record.title if case.record else "",
+        "item_title": item.title if item else foreign_records.title(case),
         "item_code": item.code if item else case.record.decision_no if case.record else "",
         "type_title": TYPES[item.type] if item else BY_NAME[case.workflow].title,
         "unit_name": case.unit.name if case.unit else "",

@@ -16,12 +16,16 @@ from ..domain.people import Actor
 from ..domain.words import Sentence
 from ..models.case import Case
 from ..models.record import CreditRecord, RecordChange
-from ..services import mergers
+from ..services import foreign_records, mergers
 from ..workflows import BY_NAME, beside
 from . import disputed_fields as disputed
 from .case_rows import Shown, title_of
 
 MOST = 20
+MARKED = frozenset({"objection"})
+"""The workflows whose cases a public mark on the record tells of."""
+OWN_MATTERS = frozenset({"repaired"})
+"""Ends of a publicity whose cause the public never learns."""
 
 
 def around(session: Session, shown: Shown, *, today: date) -> dict[str, Any] | None:
@@ -31,9 +35,15 @@ def around(session: Session, shown: Shown, *, today: date) -> dict[str, Any] | N
         return None
     others = _others(session, case, shown.actor)
     told = [] if shown.workflow.state(case.state).ended else _told(session, shown, others, today=today)
-    if not others and not told:
+    named = [other for other in others if _may_know(shown, other)]
+    if not named and not told:
         return None
-    return {"cases": [_row(other, shown.actor) for other in others], "sentences": told}
+    return {"cases": [_row(other, shown.actor) for other in named], "sentences": told}
+
+
+def _may_know(shown: Shown, other: Case) -> bool:
+    """Whether the reader may know that another case runs: of a foreign record the public knows its marks alone."""
+    return foreign_records.is_told_all(shown.case, shown.actor) or may_see(other, shown.actor)
 
 
 def _others(session: Session, case: Case, actor: Actor) -> Sequence[Case]:
@@ -74,20 +84,24 @@ def _told(session: Session, shown: Shown, others: Sequence[Case], *, today: date
         other.workflow
         for other in others
         if other.number and not BY_NAME[other.workflow].state(other.state).ended
+        if other.workflow in MARKED or _may_know(shown, other)
     ]
     pairs = dict.fromkeys((case.workflow, name) for name in running)
     return [
-        *_ended(session, case, case.record),
+        *_ended(session, shown, case.record),
         *_changed(session, shown),
         *([merged] if merged else []),
         *(Sentence(beside.RUNNING[pair]) for pair in pairs if pair in beside.RUNNING),
     ]
 
 
-def _ended(session: Session, case: Case, record: CreditRecord) -> list[Sentence]:
-    """That the record's publicity ended otherwise than by this case, how and when."""
+def _ended(session: Session, shown: Shown, record: CreditRecord) -> list[Sentence]:
+    """That the record's publicity ended otherwise than by this case, how and when. A repair is the subject's own matter."""
+    case = shown.case
     text = beside.OVER.get((case.workflow, record.ended_how))
     if text is None or record.publicity_ended_at is None:
+        return []
+    if record.ended_how in OWN_MATTERS and not foreign_records.is_told_all(case, shown.actor):
         return []
     by_case = select(RecordChange.case_id).where(
         RecordChange.record_id == record.id, RecordChange.field == "publicity_ended_at"
@@ -108,5 +122,6 @@ def _changed(session: Session, shown: Shown) -> list[Sentence]:
         RecordChange.field.in_(disputable.FIELDS), RecordChange.old != RecordChange.new,
     )  # fmt: skip
     rows = session.scalars(wanted.order_by(RecordChange.id)).all()
-    days = {row.field: clock.legal_day(row.at) for row in rows}
+    readable = foreign_records.to_reader(shown.case, shown.actor, {row.field: row.new for row in rows})
+    days = {row.field: clock.legal_day(row.at) for row in rows if row.field in readable}
     return [Sentence(text, day=days[name], field=disputed.title(name)) for name in disputed.in_order(days)]

@@ -20,7 +20,8 @@ from ..models.case import Case
 from ..models.catalogue import Reason
 from ..models.document import Document
 from ..models.event import Event
-from ..services import gate, history
+from ..services import attachments, foreign_records, gate, history
+from ..services.disputed import kept
 from ..services.ledger import RECOUNT
 from ..workflows.kit import Workflow
 from . import disputed_fields as disputed
@@ -29,6 +30,7 @@ from .ui import is_chinese, say, tell_day, tell_size
 PERSONAL = {"contact_name": masking.mask_name, "contact_mobile": masking.mask_mobile}
 UNTOLD = frozenset({"provider"})
 """Facts that hold a key; the unit itself is told."""
+CLOSED = Sentence(N_("不公开"))
 STATUS = {"revoked": N_("已撤销"), "superseded": N_("已被新文书替代")}
 BY_ITSELF = {RECOUNT: N_("重新计算期限")}
 
@@ -50,7 +52,9 @@ def title_of(case: Case, workflow: Workflow) -> Sentence | str:
     """What the case is about."""
     if case.record is not None:
         return Sentence(
-            N_("%(workflow)s：%(matter)s"), workflow=Sentence(workflow.title), matter=case.record.title
+            N_("%(workflow)s：%(matter)s"),
+            workflow=Sentence(workflow.title),
+            matter=foreign_records.title(case),
         )
     if case.item is None:
         return Sentence(workflow.title)
@@ -91,7 +95,7 @@ def facts(shown: Shown) -> list[dict[str, Any]]:
             "value": masking.mask_code(shown.case.subject.kind, shown.case.subject.code),
         },
         {"title": Sentence(N_("办理单位")), "value": unit_name(shown.case)},
-        *about_record(shown.case),
+        *about_record(shown.case, shown.actor),
     ]
     for name, label in shown.workflow.labels.items():
         value = getattr(stored, name)
@@ -115,15 +119,17 @@ def is_worked_by(case: Case, actor: Actor) -> bool:
     )
 
 
-def about_record(case: Case) -> list[dict[str, Any]]:
-    """The record that the case is about."""
+def about_record(case: Case, actor: Actor) -> list[dict[str, Any]]:
+    """The record that the case is about, in the words that the reader may read."""
     if case.record is None:
         return []
+    said = foreign_records.to_reader(case, actor, kept(case.record))
+    found = said.get("behaviour") or said.get("title")
     return [
         {"title": Sentence(N_("决定书文号")), "value": case.record.decision_no},
         {"title": Sentence(N_("决定日期")), "value": tell_day(case.record.decided_on)},
-        {"title": Sentence(N_("认定的事实")), "value": case.record.behaviour or case.record.title},
-        {"title": Sentence(N_("决定内容")), "value": case.record.content},
+        {"title": Sentence(N_("认定的事实")), "value": CLOSED if found is None else found},
+        {"title": Sentence(N_("决定内容")), "value": said.get("content", CLOSED)},
     ]
 
 
@@ -167,6 +173,13 @@ def paper_titles(case: Case, workflow: Workflow) -> Mapping[str, str]:
 def required_papers(case: Case) -> list[str]:
     """The papers without which the item accepts no commitment."""
     return [paper["field"] for paper in case.item.papers if paper["required"]] if case.item else []
+
+
+def papers(session: Session, shown: Shown) -> list[Attachment]:
+    """The papers of the case that the reader may open, oldest first."""
+    case, actor = shown.case, shown.actor
+    found = attachments.of_case(session, case)
+    return [paper for paper in found if foreign_records.may_open(case, actor, paper.field)]
 
 
 def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, Actor
 from ..domain.words import N_, Sentence
 from ..services import (
-    attachments,
     cases,
     circumstances,
     clocks,
@@ -81,7 +80,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         **objection_sides.panels(session, shown, today=today, rulebook=rulebook),
         "facts": rows.facts(shown),
         "returned": rows.returned(session, shown),
-        "papers": [rows.paper_row(shown, paper) for paper in attachments.of_case(session, case)],
+        "papers": [rows.paper_row(shown, paper) for paper in rows.papers(session, shown)],
         "documents": [rows.document_card(document) for document in rows.documents(session, case)],
         "events": [rows.event_row(shown, event) for event in reversed(shown.events)],
         "holder": leases.holder(case, now=now),

@@ -9,8 +9,8 @@ from ..domain import clock
 from ..domain.refusals import Refused, Stale
 from ..extensions import db
 from ..services import cases as verbs
+from ..services import foreign_records, leases
 from ..services import history as chain
-from ..services import leases
 from . import asking, case_forms, case_view, taking
 from .house import house
 from .pages import page
@@ -105,4 +105,5 @@ def release(address: str) -> BaseResponse:
 def history(address: str) -> Response:
     """The chained history as the reader may download and verify it."""
     case = verbs.visible(db.session(), address, current_user.actor)
-    return jsonify(chain.as_json(db.session(), case))
+    without = foreign_records.withheld(case, current_user.actor)
+    return jsonify(chain.as_json(db.session(), case, without=without))

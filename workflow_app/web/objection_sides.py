@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from ..domain import disputable
 from ..domain.differing import Piece, differences
+from ..domain.masking import HIDDEN
 from ..domain.period_check import PeriodCheck
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_, Sentence
 from ..models.attachment import Attachment
 from ..models.event import Event
-from ..models.record import CreditRecord, RecordChange
-from ..services import attachments, period_checks
+from ..models.record import RecordChange
+from ..services import foreign_records, period_checks
 from ..services.disputed import kept
 from ..workflows.kit import Step
 from . import case_around, case_rows, undoing
@@ -43,6 +44,16 @@ class Change:
 
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What each side says by field, as one reader may read it; a field that isn't in `before` is closed to the reader."""
+
+    before: Mapping[str, str]
+    claims: Mapping[str, str]
+    source: Mapping[str, str]
+    after: Mapping[str, str]
 
 
 def panels(session: Session, shown: Shown, *, today: date, rulebook: Rulebook) -> dict[str, Any]:
@@ -76,9 +87,9 @@ def sides(session: Session, shown: Shown) -> dict[str, Any] | None:
     facts = workflow.load(case.facts)
     changes = _changes(session, shown)
     is_ended = workflow.state(case.state).ended
-    papers = [paper for paper in attachments.of_case(session, case) if paper.submitted_seq is not None]
+    papers = [paper for paper in case_rows.papers(session, shown) if paper.submitted_seq is not None]
     return {
-        "rows": _rows(case.record, facts, changes),
+        "rows": _rows(shown, facts, changes),
         "is_corrected": bool(changes),
         "now_title": Sentence(WAS if changes or case.record.publicity_ended_at else IS),
         "has_difference": bool(changes or facts.difference) or not (is_ended or facts.answer),
@@ -88,22 +99,32 @@ def sides(session: Session, shown: Shown) -> dict[str, Any] | None:
             _statement(shown, facts, name) for name in disputed.STATEMENTS if getattr(facts, name)
         ],
         "papers": {side: _papers(shown, papers, fields) for side, fields in PAPERS.items()},
+        "is_source_closed": not foreign_records.is_told_all(case, shown.actor),
     }
 
 
-def _rows(record: CreditRecord, facts: Any, changes: Mapping[str, Change]) -> list[dict[str, Any]]:
-    named = {*facts.claims, *facts.source, *facts.difference, *changes} & set(disputable.FIELDS)
-    before = kept(record) | {name: change.old for name, change in changes.items()}
-    return [_row(before[name], facts, name, changes.get(name)) for name in disputed.in_order(named)]
+def _rows(shown: Shown, facts: Any, changes: Mapping[str, Change]) -> list[dict[str, Any]]:
+    """The fields that anybody named, each in what the reader may read of it; a closed one for the claim alone."""
+    assert shown.case.record is not None
+    old, new = ({name: getattr(change, side) for name, change in changes.items()} for side in ("old", "new"))
+    before, source, after = (
+        foreign_records.to_reader(shown.case, shown.actor, said)
+        for said in (kept(shown.case.record) | old, facts.source, facts.difference | new)
+    )
+    sides = Sides(before, facts.claims, source, after)
+    named = {*facts.claims, *source, *after} & set(disputable.FIELDS)
+    return [_row(sides, name) for name in disputed.in_order(named)]
 
 
-def _row(before: str, facts: Any, name: str, change: Change | None) -> dict[str, Any]:
+def _row(sides: Sides, name: str) -> dict[str, Any]:
     """One field on both sides. Once it was corrected, “now” is what it said before."""
-    now = disputed.in_words(name, before)
-    claim, source = (disputed.in_words(name, side.get(name, "")) for side in (facts.claims, facts.source))
-    new = disputed.in_words(name, change.new if change else facts.difference.get(name, ""))
+    now, claim, source, new = (
+        disputed.in_words(name, said.get(name, ""))
+        for said in (sides.before, sides.claims, sides.source, sides.after)
+    )
     return {
         "title": disputed.title(name),
+        "is_closed": name not in sides.before,
         "now": now,
         "claim": _against(now, claim),
         "source": _against(now, source),
@@ -119,7 +140,7 @@ def _against(now: str, said: str) -> tuple[Piece, ...]:
 
 def _agreement(now: str, claim: str, source: str) -> Sentence | None:
     """With whom the source agrees, where that can be told word by word."""
-    if not source:
+    if not source or HIDDEN in source:
         return None
     if source == claim:
         return Sentence(N_("与申请人主张一致"))

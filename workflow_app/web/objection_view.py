@@ -20,7 +20,7 @@ from ..extensions import db
 from ..models.case import Case
 from ..models.party import Subject
 from ..models.record import CreditRecord
-from ..services import guides, objecting, period_checks, publication, records, rulebooks
+from ..services import foreign_records, guides, objecting, period_checks, publication, records, rulebooks
 from ..services.objecting import Dispute
 from ..services.publication import Line
 from ..workflows import BY_NAME
@@ -114,7 +114,7 @@ def case_row(case: Case, due: Mapping[str, Any] | None = None) -> dict[str, Any]
         "number": case.number,
         "title": Sentence(workflow.title),
         "ground": Sentence(GROUNDS[case.facts["ground"]]) if case.facts.get("ground") in GROUNDS else None,
-        "matter": case.record.title if case.record else "",
+        "matter": foreign_records.title(case),
         "subject": case.subject.name,
         "state": Sentence(state.title),
         "tone": case_view.tone(workflow, state),

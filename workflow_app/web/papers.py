@@ -7,8 +7,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain import clock
+from ..domain.refusals import NotYours
 from ..extensions import db
-from ..services import attachments
+from ..services import attachments, foreign_records
 from ..services import cases as verbs
 from .house import house
 
@@ -20,6 +21,8 @@ def show(address: str, paper_id: int) -> Response:
     """The file, always as a download: what somebody uploaded is never run as a page of ours."""
     case = verbs.visible(db.session(), address, current_user.actor)
     paper = attachments.one(db.session(), case, paper_id)
+    if not foreign_records.may_open(case, current_user.actor, paper.field):
+        raise NotYours
     content = house().storage.read_verified(paper.storage_key)
     response = send_file(BytesIO(content), mimetype=paper.type, as_attachment=True, download_name=paper.name)
     response.headers["Cache-Control"] = "private, no-store"

@@ -12,15 +12,12 @@ from sqlalchemy.orm import Session
 from forms.fields import HouseForm, UnitChoice
 from forms.per_field import PerField
 
-from ..domain.people import STAFF, GrantKind
 from ..domain.words import N_, Sentence
 from ..models.case import Case
-from ..models.record import CreditRecord
-from ..services import disputed, units
+from ..services import disputed, foreign_records, units
 from .case_rows import Shown
 from .ui import is_chinese, tell_whole_day
 
-OFFICE = (GrantKind.CLERK, GrantKind.LEAD)
 Told = str | date | Sentence
 """A value of a record field as people read it."""
 
@@ -30,7 +27,7 @@ def tell_parts(form: HouseForm, shown: Shown) -> None:
     facts = shown.workflow.dump(shown.workflow.load(shown.case.facts))
     record = shown.case.record
     now: dict[str, str | Sentence] | None = None
-    if record is not None and _may_know(shown, record):
+    if record is not None and foreign_records.is_told_all(shown.case, shown.actor):
         now = {name: _with_year(value) for name, value in disputed.current(record).items()}
     for field in form:
         if isinstance(field, PerField):
@@ -64,15 +61,6 @@ def _told(
 def _with_year(value: Told) -> str | Sentence:
     """A day with its year, because it is compared."""
     return tell_whole_day(value) if isinstance(value, date) else value
-
-
-def _may_know(shown: Shown, record: CreditRecord) -> bool:
-    """Whether the record is the subject's own, or the reader works the case."""
-    works_it = any(
-        grant.kind in OFFICE or (grant.kind in STAFF and grant.unit_id == shown.case.unit_id)
-        for grant in shown.actor.grants
-    )
-    return works_it or record.subject_id == shown.case.subject_id
 
 
 def offer_units(session: Session, form: HouseForm, case: Case, *, on: date) -> None:
