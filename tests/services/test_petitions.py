@@ -351,18 +351,31 @@ def test_what_the_workflow_refuses_is_said_and_the_petition_goes_on_waiting(sqli
 @pytest.mark.parametrize(
     "who", ["owner", "handler", "head", "lead", "auditor", "system_admin", "security_admin"]
 )
-def test_nobody_but_a_clerk_reads_confirms_or_sends_back(sqlite, house, who):
+def test_nobody_but_a_clerk_opens_confirms_or_sends_back(sqlite, house, who):
     actor = sqlite.world.actors[who]
     with sqlite.writing() as session:
         ref = taken(session, sqlite.world, house).petition.ref
         for ask in (
-            lambda: petitions.waiting(session, actor),
             lambda: petitions.by_ref(session, ref, actor),
             lambda: petitions.confirm(session, ref, actor=actor, now=NOW, house=house),
             lambda: petitions.send_back(session, ref, why="看不清。", actor=actor, now=NOW),
         ):
             with pytest.raises(NotYours):
                 ask()
+
+
+@pytest.mark.parametrize(
+    ("who", "may"), [("clerk", True), ("lead", True), ("head", False), ("owner", False), ("auditor", False)]
+)
+def test_clerks_and_leads_read_the_list_and_nobody_else(sqlite, house, who, may):
+    actor = sqlite.world.actors[who]
+    with sqlite.writing() as session:
+        ref = taken(session, sqlite.world, house).petition.ref
+        if may:
+            assert [petition.ref for petition in petitions.waiting(session, actor)] == [ref]
+        else:
+            with pytest.raises(NotYours):
+                petitions.waiting(session, actor)
 
 
 # --- sent back

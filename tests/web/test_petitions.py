@@ -262,6 +262,24 @@ def test_the_clerk_sees_the_oldest_first_and_what_is_late(district, visitor, abo
         assert page.words("tbody .due-words.late") == ["已超过 11 月 23 日（周一），超期 1 个工作日"] * 2
 
 
+def test_the_lead_is_told_of_a_late_one_and_reads_the_list_without_a_way_into_it(district, visitor, about):
+    ref, _ = taken(district, visitor, about)
+    lead = district.browser("lead.xinyong")
+    page = lead.get("/petitions/")
+    assert page.words("tbody tr td:last-child") == [ref]
+    assert page.words("tbody a") == []
+    assert "已告知信用办负责人" not in page.text
+    lead.get(f"/petitions/{ref}", status=403)
+    with district.at("2026-11-24", "00:05"):
+        assert district.sweep()[1] == 0
+        district.deliver()
+        told = f"异议来件（{ref}）应在 11 月 23 日（周一）24:00前核对身份，已经超过，还没有人处理。请督促窗口人员。"
+        lead, clerk = district.browser("lead.xinyong"), district.browser("clerk.xinyong")
+        assert told in lead.get("/notices").text
+        for browser, address in ((lead, "/petitions/"), (clerk, "/petitions/"), (clerk, f"/petitions/{ref}")):
+            assert "11 月 24 日（周二） 00:05 已告知信用办负责人" in browser.get(address).text
+
+
 def test_confirming_marks_the_record_everywhere_at_once(district, visitor, about):
     ref, _ = taken(
         district, visitor, about, files=PROOF | {"file_evidence": [("合同.pdf", samples.pdf_bytes(2))]}

@@ -21,7 +21,7 @@ from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
-from ..services import agents, calendars, kept_forms, reports, rule_changes, signin, sync_targets
+from ..services import agents, calendars, kept_forms, petitions, reports, rule_changes, signin, sync_targets
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
 
@@ -75,6 +75,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "objections.window": WINDOW,
     "clusters": agents.READERS,
     "petitions": WINDOW,
+    "petitions.index": petitions.READERS,
     "petitions.new": Audience.PUBLIC,
     "petitions.take_in": Audience.PUBLIC,
     "petitions.ask": Audience.PUBLIC,

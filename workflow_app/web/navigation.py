@@ -63,6 +63,7 @@ ADMIN = (
     (GrantKind.HANDLER, "objection_office.figures", N_("异议统计")),
     (GrantKind.CLERK, "petitions.index", N_("待确认的来件")),
     (GrantKind.CLERK, "clusters.index", N_("代办线索")),
+    (GrantKind.LEAD, "petitions.index", N_("待确认的来件")),
     (GrantKind.LEAD, "reports.window", N_("信用报告")),
     (GrantKind.LEAD, "clusters.index", N_("代办线索")),
     (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),

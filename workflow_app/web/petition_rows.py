@@ -40,17 +40,18 @@ NEXT = {
 """What the author does next in each state; without an account every step of theirs is taken at the window."""
 
 
-def waiting_row(petition: Petition, *, today: date, house: House) -> dict[str, Any]:
-    """One line of the list of those that wait."""
+def waiting_row(petition: Petition, has_way: bool, *, today: date, house: House) -> dict[str, Any]:
+    """One line of the list of those that wait, with a way to its page or without."""
     said = petitions.read(petition)
     return {
         "ref": petition.ref,
-        "url": url_for("petitions.show", ref=petition.ref),
+        "url": url_for("petitions.show", ref=petition.ref) if has_way else None,
         "name": said.name,
         "ground": Sentence(GROUNDS[petition.ground]),
         "record": petition.record.title,
         "record_of": petition.record.subject.name,
         "received_at": petition.received_at,
+        "told_at": petition.told_overdue_at,
         "due": due_row(petition, today=today, house=house),
     }
 

@@ -26,6 +26,7 @@ from forms.petitions import (
 
 from ..domain import clock
 from ..domain.due_words import end_of
+from ..domain.people import GrantKind
 from ..domain.refusals import NotYours, Refused
 from ..extensions import db
 from ..models.petition import Petition
@@ -112,10 +113,11 @@ def document() -> Response:
 
 @petitions.get("/")
 def index() -> Response:
-    """Those that wait for a clerk."""
-    today = clock.legal_day(clock.now())
-    found = verbs.waiting(db.session(), current_user.actor)
-    rows = [petition_rows.waiting_row(one, today=today, house=house()) for one in found]
+    """Those that wait for a clerk; only clerks get a way into each."""
+    today, actor = clock.legal_day(clock.now()), current_user.actor
+    is_clerk = actor.holds(GrantKind.CLERK)
+    found = verbs.waiting(db.session(), actor)
+    rows = [petition_rows.waiting_row(one, is_clerk, today=today, house=house()) for one in found]
     return page("petitions/index.html", rows=rows)
 
 
