@@ -47,7 +47,9 @@ ONE_PLACE = Guard(N_("您已经报名了这个培训班，不需要重复报名�
 LESSONS_DONE = Guard(
     N_("还有课程没有学满最少时间。全部学完后考试自动开放。"), lambda c: c.around["lessons_left"] == 0
 )
-HANDED_IN = Guard(N_("没有已经交卷的答卷。请进入考场答题并交卷。"), lambda c: c.around["untold_attempts"] > 0)
+HANDED_IN = Guard(
+    N_("没有已经交卷的答卷。请进入考场答题并交卷。"), lambda c: c.around["untold_attempts"] > 0, needs_given=True
+)
 REACHED_MARK = Guard(
     N_("还没有达到合格分数线。"),
     lambda c: c.around["best_score"] is not None and c.around["best_score"] >= c.around["pass_mark"],
@@ -97,7 +99,7 @@ EXAM_OPEN = State(
     main=True,
     remind=(7, 1),
     silence=N_("到培训班结束日没有通过考试的，本期结束，可以报名下一期。"),
-    room="training.exam",
+    room="exams.show",
 )
 PASSED = State(
     "passed",
@@ -125,7 +127,7 @@ STEPS = (
            asks=("cancellation_reason",), optional=True) for state in (APPLIED, LEARNING)),
     Step("open_exam", N_("课程学完，开放考试"), LEARNING, EXAM_OPEN, (CLOCK,), (LESSONS_DONE,),
          (notice("exam_opened", to="subject"),), follows=True),
-    Step("attempt", N_("参加考试"), EXAM_OPEN, EXAM_OPEN, TRAINEE, (HANDED_IN,), (Effect("take_note"),), room="training.exam"),
+    Step("attempt", N_("参加考试"), EXAM_OPEN, EXAM_OPEN, (*TRAINEE, CLOCK), (HANDED_IN,), (Effect("take_note"),), room="exams.show"),
     Step("pass", N_("考试合格"), EXAM_OPEN, PASSED, (CLOCK,), (REACHED_MARK,), follows=True),
     Step("fail", N_("考试机会用完"), EXAM_OPEN, FAILED, (CLOCK,), (NO_ATTEMPT_LEFT, NOT_PASSED),
          (notice("failed", to="subject"),), follows=True),
