@@ -1,10 +1,11 @@
 """Reading the public commitments column (承诺公示): lines as they were published, newest first.
 
 Nothing is masked here: `publicity` masks before a line is written, so this module has only public values. It
-never joins the case, the subject or any other table that holds more than the public may see.
+never joins the case, the subject or any other table that holds more than the public may see; which marks a breach bears
+is asked of `marks`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from ..domain.refusals import NotYours
 from ..domain.words import N_
 from ..models.commitment import CommitmentPublicity
+from . import marks
+from .marks import Mark
 
 STATUSES = {
     "active": N_("履行中"),
@@ -70,6 +73,11 @@ def line(session: Session, code: str) -> CommitmentPublicity:
     if found is None:
         raise NotYours
     return found
+
+
+def marks_of(session: Session, lines: Iterable[CommitmentPublicity]) -> dict[int, tuple[Mark, ...]]:
+    """The public marks of the breaches among these lines, by case: whoever is disputed is disputed here too."""
+    return marks.of_cases(session, [line.case_id for line in lines if line.status.startswith("breached")])
 
 
 def unit_names(session: Session) -> Sequence[str]:

@@ -16,6 +16,7 @@ from ..workflows.commitment import TYPES
 from . import case_clocks, public_view
 from .house import house
 from .pages import page
+from .publicity import MEANINGS
 from .publicity import row as record_row
 
 public = Blueprint("public", __name__)
@@ -38,7 +39,7 @@ def search() -> Response:
     due = case_clocks.told(db.session(), found.cases, today=today, calendar=calendar)
     cases = [public_view.case_row(case, due.get(case.id)) for case in found.cases]
     records = [record_row(line) for line in found.records]
-    rows = public_view.rows(found.lines)
+    rows = public_view.rows(found.lines, columns.marks_of(db.session(), found.lines))
     response = page("public/search.html", found=found, cases=cases, rows=rows, records=records)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -68,9 +69,10 @@ def commitments() -> Response:
     wanted = columns.Wanted(asked["q"], type=asked["type"], unit=asked["unit"], status=asked["status"])
     cursor = request.args.get("after", "")
     found = columns.page(db.session(), wanted, cursor=cursor)
+    rows = public_view.rows(found.lines, columns.marks_of(db.session(), found.lines))
     return page(
         "public/commitments.html",
-        asked=asked, rows=public_view.rows(found.lines), is_filtered=not wanted.is_anything,
+        asked=asked, rows=rows, is_filtered=not wanted.is_anything,
         types=TYPES, statuses=columns.STATUSES, units=columns.unit_names(db.session()),
         **public_view.pages("public.commitments", asked, cursor=cursor, following=found.following),
     )  # fmt: skip
@@ -80,7 +82,8 @@ def commitments() -> Response:
 def commitment(code: str) -> Response:
     """One published commitment with everything that is public about it."""
     line = columns.line(db.session(), code)
-    return page("public/commitment.html", line=line, **public_view.line(line))
+    marks = columns.marks_of(db.session(), (line,)).get(line.case_id, ())
+    return page("public/commitment.html", line=line, marks=marks, meanings=MEANINGS, **public_view.line(line))
 
 
 @public.get("/accessibility")

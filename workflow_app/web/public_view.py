@@ -12,6 +12,7 @@ from ..models.case import Case
 from ..models.commitment import CommitmentPublicity
 from ..services import columns, guides, wording
 from ..services.guides import Guide
+from ..services.marks import Mark
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import State
@@ -66,14 +67,15 @@ def newest(lines: Iterable[CommitmentPublicity]) -> list[dict[str, Any]]:
     ]
 
 
-def rows(lines: Iterable[CommitmentPublicity]) -> list[dict[str, Any]]:
-    """The lines of the column, with the columns of the national public report."""
+def rows(lines: Iterable[CommitmentPublicity], marks: Mapping[int, tuple[Mark, ...]]) -> list[dict[str, Any]]:
+    """The lines of the column, with the columns of the national public report and the marks of breaches, by case."""
     return [
         {
             "line": line,
             "type": Sentence(TYPES[line.type]),
             "status": Sentence(columns.STATUSES[line.status]),
             "tone": TONES[line.status],
+            "marks": marks.get(line.case_id, ()),
             "url": url_for("public.commitment", code=line.code),
         }
         for line in lines
