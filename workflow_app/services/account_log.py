@@ -46,6 +46,9 @@ WHAT = {
     "rule_rejected": N_("不同意修改规则"),
     "report_issued": N_("窗口出具信用报告"),
     "report_read": N_("查阅自然人的信用报告"),
+    "class_entered": N_("新建培训班"),
+    "class_changed": N_("修改培训班"),
+    "class_published": N_("发布培训班"),
 }
 PAGE = 50
 
