@@ -85,10 +85,15 @@ class DidNotTake(Scope):
 
 @dataclass(frozen=True)
 class OpenedIt(Scope):
-    """The actor opened the case, say a clerk who files it at the window for somebody."""
+    """The actor opened the case, say a clerk who files it at the window for somebody. `sentence` tells the others why not."""
+
+    sentence: str = ""
 
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
         return case.opened_by_id is not None and case.opened_by_id == actor.person_id
+
+    def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
+        return Sentence(self.sentence) if self.sentence and not self.holds(case, actor, acted) else None
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ NO_ATTEMPT_LEFT = Guard(
 )
 NOT_PASSED = Guard(N_("已经达到合格分数线。"), lambda c: not REACHED_MARK.holds(c))
 
-TRAINEE = tuple(role.but(OpenedIt()) for role in (OWNER, AGENT))
+IN_PERSON = N_("培训和考试由报名的人本人参加，别人不能代办。需要时请用自己的账户报名。")
+TRAINEE = tuple(role.but(OpenedIt(IN_PERSON)) for role in (OWNER, AGENT))
 """The one who enrolled learns and sits the exam; nobody does it for somebody else."""
 
 DRAFT = State(
