@@ -21,7 +21,7 @@ from .database import begin_writing
 from .deliverers import DELIVERERS
 from .domain import clock
 from .extensions import db
-from .services import outbox, petition_watch, record_watch, sweep, sync_watch
+from .services import exam_watch, outbox, petition_watch, record_watch, sweep, sync_watch
 from .services.house import House
 
 log = logging.getLogger(__name__)
@@ -81,10 +81,20 @@ def tend() -> None:
 
 
 def sweep_all(house: House) -> tuple[int, int]:
-    """Do everything that time brings about. Returns how many things were done and how many failed."""
-    counts = (sweep_clocks(house), tell_silences(), tell_late_petitions(house), watch_records(house))
+    """Do everything that time brings about. Returns how many things were done and how many failed.
+
+    Papers come first: one whose time ended with the last day of its class counts before the class is closed.
+    """
+    counts = (hand_in_papers(house), sweep_clocks(house), tell_silences(), tell_late_petitions(house), watch_records(house))
     done, failed = zip(*counts, strict=True)
     return sum(done), sum(failed)
+
+
+def hand_in_papers(house: House) -> tuple[int, int]:
+    """Hand in each exam paper whose time is over."""
+    session, now = db.session(), clock.now()
+    find = partial(exam_watch.next_over, session, now=now)
+    return one_by_one("the watch over exams", find, partial(exam_watch.hand_in, session, now=now, house=house))
 
 
 def sweep_clocks(house: House) -> tuple[int, int]:

@@ -144,6 +144,13 @@ def _study() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_attempt_case_id_number")),
     )
+    op.create_index(
+        "ix_attempt_running",
+        "attempt",
+        ["ends_at"],
+        postgresql_where=sa.text("handed_in_at IS NULL"),
+        sqlite_where=sa.text("handed_in_at IS NULL"),
+    )
 
 
 def _evidence() -> None:
