@@ -27,7 +27,7 @@ def told(session, case, side, on=date(2026, 9, 18)):
         ("subject", ["owner", "agent", "agent_without_signing"]),
         ("handler", ["handler", "second_handler", "handler_and_head"]),
         ("head", ["head", "second_head", "handler_and_head"]),
-        ("lead", ["lead"]),
+        ("lead", ["lead", "second_lead"]),
     ],
 )
 def test_a_side_is_those_whose_grants_are_in_force_for_this_workflow(side, expected, sqlite, house):

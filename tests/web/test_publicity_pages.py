@@ -31,11 +31,11 @@ def test_the_list_shows_organisations_and_no_person(anybody):
 @pytest.mark.parametrize(
     ("asked", "numbers"),
     [
-        ("text=启明", ["津演教罚〔2026〕4号"]),
+        ("text=启明", ["津演教罚〔2026〕9号", "津演教罚〔2026〕4号"]),
         ("text=91120102MA0DEM050J", ["津演市监罚〔2026〕22号"]),
         ("text=津演教罚〔2026〕4号", ["津演教罚〔2026〕4号"]),
         ("kind=abnormal_list", ["津演市监异字〔2026〕208号"]),
-        ("unit=演示区教育局", ["津演教罚〔2026〕4号"]),
+        ("unit=演示区教育局", ["津演教罚〔2026〕9号", "津演教罚〔2026〕4号"]),
         ("text=林演示", []),
     ],
 )
