@@ -12,7 +12,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ..domain import clock
@@ -24,6 +24,7 @@ from ..models.case import Case
 from ..models.document import Document
 from ..models.party import Subject
 from ..models.record import CreditRecord
+from ..models.training import CaseEvidence
 from ..workflows import BY_NAME
 from ..workflows.roles import READERS
 from . import printing, sheets, texts
@@ -37,11 +38,15 @@ CODE_BYTES = 15  # 120 bits, 24 characters: cannot be guessed, and prints in gro
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of document: what its numbers begin with, how it is called and which sheet it takes."""
+    """A kind of document: what its numbers begin with, how it is called and which sheet it takes.
+
+    `is_personal`: whoever opened its case keeps it, whether or not they still act for the subject.
+    """
 
     prefix: str
     title: str
     layout: str
+    is_personal: bool = False
 
 
 KINDS = {
@@ -65,6 +70,7 @@ KINDS = {
     "objection_review": Kind("OV", N_("异议复核决定书"), "decision"),
     "objection_refusal": Kind("ON", N_("异议不予受理通知书"), "decision"),
     "objection_closure": Kind("OZ", N_("异议终止办理通知书"), "decision"),
+    "training_certificate": Kind("CT", N_("培训证明"), "certificate", is_personal=True),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
 
@@ -181,11 +187,19 @@ def for_reader(session: Session, number: str, *, actor: Actor) -> Document:
 
 
 def may_read(session: Session, document: Document, actor: Actor) -> bool:
-    """Whether this reader may see the case, the credit record or the subject that the document belongs to."""
+    """Whether this reader may see the case, the credit record or the subject that the document belongs to.
+
+    Or a case with which it stands as evidence; what is personal is also read by whom it is about.
+    """
     if document.case_id is None:
         return READERS.holds(OfRecord(document.subject_id, document.unit_id), actor, {})
-    case = session.get_one(Case, document.case_id)
-    return BY_NAME[case.workflow].readers.holds(case, actor, {})
+    beside = select(CaseEvidence.case_id).where(CaseEvidence.document_id == document.id)
+    found = session.scalars(select(Case).where(or_(Case.id == document.case_id, Case.id.in_(beside)))).all()
+    if any(BY_NAME[case.workflow].readers.holds(case, actor, {}) for case in found):
+        return True
+    if not KINDS[document.kind].is_personal or actor.person_id is None:
+        return False
+    return any(case.id == document.case_id and case.opened_by_id == actor.person_id for case in found)
 
 
 def preview(kind: str, *, text: Text, values: dict[str, Plain], particulars: Particulars, on: date) -> Markup:

@@ -28,6 +28,7 @@ from . import (
     records,
     texts,
     training,
+    training_evidence,
     wording,
 )
 from .moment import Moment
@@ -160,4 +161,5 @@ EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
     "revoke_documents": record_effects.revoke_documents,
     **objection_effects.EFFECTS,
     **training.EFFECTS,
+    **training_evidence.EFFECTS,
 }

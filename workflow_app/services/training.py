@@ -3,7 +3,7 @@
 Also what its steps write beside the case. Lessons are counted by `study`, attempts drawn and marked by `exams`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from ..domain.refusals import NotYours, Refused
 from ..models.case import Case
 from ..models.document import Document
-from ..models.training import Attempt, CaseEvidence, Enrolment, Lesson, Study, TrainingClass
-from ..workflows import BY_NAME, kit
-from ..workflows.training import SEAT_LEFT
+from ..models.training import Attempt, Enrolment, Lesson, Study, TrainingClass
+from ..workflows import kit
+from ..workflows.training import ONE_PLACE, SEAT_LEFT
 from .moment import Moment
 
-HELPED = ("repair", "list_exit")
-"""The workflows to whose open cases a certificate attaches itself; it is never asked for there."""
+CERTIFICATE = "training_certificate"
 
 
 def class_of(session: Session, case: Case) -> TrainingClass:
@@ -66,12 +65,21 @@ def lessons_left(session: Session, case: Case, found: TrainingClass) -> int:
     return session.scalar(left) or 0
 
 
+def certificates_of(session: Session, person_id: int) -> Sequence[Document]:
+    """The certificates that somebody earned, for whichever subject, newest first."""
+    wanted = select(Document).join(Case, Case.id == Document.case_id)
+    wanted = wanted.where(Document.kind == CERTIFICATE, Case.opened_by_id == person_id)
+    return session.scalars(wanted.order_by(Document.id.desc())).all()
+
+
 def enrol(effect: kit.Effect, moment: Moment) -> None:
-    """Take a seat. Raises Refused when somebody else took the last one in the meantime."""
+    """Take a seat. Raises Refused when the last one was taken in the meantime, or one by the same person."""
     found = class_of(moment.session, moment.case)
     moment.session.refresh(found, with_for_update=True)
     if seats_left(moment.session, found) < 1:
         raise Refused(SEAT_LEFT.sentence, code="seats")
+    if _has_other_place(moment.session, moment.case, found):
+        raise Refused(ONE_PLACE.sentence, code="place")
     assert moment.case.opened_by_id is not None, "a trainee enrols in person"
     moment.session.add(
         Enrolment(
@@ -92,25 +100,6 @@ def take_note(effect: kit.Effect, moment: Moment) -> None:
     moment.session.execute(told.values(is_told=True))
 
 
-def stand_as_evidence(effect: kit.Effect, moment: Moment) -> None:
-    """Let a document of this case stand with the subject's open repairs and list exits, for whoever reviews them."""
-    document = moment.session.scalar(
-        select(Document).where(Document.case_id == moment.case.id, Document.kind == effect.what)
-    )
-    assert document is not None, "the document is numbered by an effect before this one"
-    for case in _open_cases(moment):
-        moment.session.add(CaseEvidence(case_id=case.id, document_id=document.id, attached_at=moment.now))
-
-
-def _open_cases(moment: Moment) -> list[Case]:
-    found = moment.session.scalars(
-        select(Case).where(
-            Case.subject_id == moment.case.subject_id, Case.workflow.in_(HELPED), Case.number.is_not(None)
-        )
-    )
-    return [case for case in found if not BY_NAME[case.workflow].state(case.state).ended]
-
-
 def _has_other_place(session: Session, case: Case, found: TrainingClass) -> bool:
     other = exists().where(
         Enrolment.class_id == found.id,
@@ -127,5 +116,4 @@ EFFECTS: dict[str, Callable[[kit.Effect, Moment], None]] = {
     "enrol": enrol,
     "leave": leave,
     "take_note": take_note,
-    "stand_as_evidence": stand_as_evidence,
 }

@@ -60,6 +60,13 @@ OF_A_REPORT = {
     ),
 }
 """What differs for a credit report, which shows one moment and is never replaced by another."""
+OF_A_TRAINING = {
+    Outcome.VALID: N_(
+        "这份培训证明有效，只说明学完课程、考试合格，不是信用修复的证明。请把下面每一项与您手上的证明逐项核对，有一项不同，就不是同一份证明。"
+    ),
+}
+"""What differs for a certificate of training, so that nobody takes it for the end of a repair."""
+OF_KIND = {"credit_report": OF_A_REPORT, "training_certificate": OF_A_TRAINING}
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,7 @@ class Answer:
     @property
     def sentence(self) -> Sentence:
         """What the outcome means and what to do next."""
-        plainly = PLAINLY | OF_A_REPORT if self.kind == "credit_report" else PLAINLY
-        return Sentence(plainly[self.outcome])
+        return Sentence((PLAINLY | OF_KIND.get(self.kind, {}))[self.outcome])
 
 
 def meant(code: str) -> str:

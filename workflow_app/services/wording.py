@@ -24,7 +24,7 @@ from ..models.party import Subject
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import Workflow
-from . import clocks, foreign_records, history, ledger, objection_wording, record_wording, rulebooks
+from . import clocks, history, ledger, matters, objection_wording, record_wording, rulebooks, training_wording
 from .documents import Particulars
 from .house import House
 from .outlook import what_next
@@ -57,16 +57,13 @@ def of(
         | _last_act_on_clock(session, case)
         | {"site_name": house.site_name, "case_number": case.number or ""}
         | objection_wording.of(session, case, day=day, rulebook=rulebook)
+        | training_wording.of(session, case)
     )
     return values, Particulars(
         holder_name=case.subject.name,
         holder_code=masking.mask_code(case.subject.kind, case.subject.code),
         unit_name=str(values["unit_name"] or house.site_name),
-        matter=foreign_records.title(case)
-        if case.record
-        else case.item.title
-        if case.item
-        else workflow.title,
+        matter=str(matters.of(case)),
         result=str(values.get("outcome") or values.get("degree") or workflow.state(case.state).title),
         record=_signing_record(events),
     )
@@ -90,16 +87,16 @@ def _facts(workflow: Workflow, facts: Any) -> dict[str, Plain]:
 
 def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
     item = case.item
-    contact = f"{masking.mask_name(facts.contact_name)} {masking.mask_mobile(facts.contact_mobile)}"
+    name, mobile = getattr(facts, "contact_name", ""), facts.contact_mobile
     return {
-        "item_title": item.title if item else foreign_records.title(case),
+        "item_title": item.title if item else matters.named(case),
         "item_code": item.code if item else case.record.decision_no if case.record else "",
         "type_title": TYPES[item.type] if item else BY_NAME[case.workflow].title,
         "unit_name": case.unit.name if case.unit else "",
         "conditions": tuple(item.conditions) if item else (),
         "liability": item.liability if item else "",
         "publication": PUBLICATIONS[item.publication] if item else "",
-        "contact_masked": contact if facts.contact_name and facts.contact_mobile else "",
+        "contact_masked": f"{masking.mask_name(name)} {masking.mask_mobile(mobile)}" if name and mobile else "",
         "valid_until": getattr(facts, "valid_until", None) or day,
     }
 

@@ -30,6 +30,7 @@ from .roles import (
     OWNER,
     READERS,
     WAS_RETURNED,
+    bring_evidence,
     document,
     notice,
     on_record,
@@ -282,7 +283,7 @@ EVERYWHERE = sync("end_publicity", "stop_sharing", "lift_measures", "update_eval
 # fmt: off
 STEPS = (
     Step("submit", N_("提交修复申请"), DRAFT, RECEIVED, (*APPLICANTS, CLERK_AT_WINDOW), TO_SUBMIT,
-         (document("receipt"), notice("submitted", to="clerk"), notice("received", to="subject"))),
+         (document("receipt"), bring_evidence("training_certificate"), notice("submitted", to="clerk"), notice("received", to="subject"))),
     Step("discard", N_("作废草稿"), DRAFT, DISCARDED, (*APPLICANTS, CLERK_AT_WINDOW, CLOCK), optional=True),
     Step("forward", N_("转交认定单位"), RECEIVED, FORWARDED, (CLERK, CLOCK), (),
          (notice("forwarded", to="handler"), notice("forwarded", to="subject"))),
@@ -339,7 +340,7 @@ STEPS = (
             document("repair_revocation"), notice("revoked", to="subject")), asks=("decision_reasons",))
       for state, guards in ((REVOCATION_REPLIED, ()), (REVOCATION_PROPOSED, (REPLY_PERIOD_OVER,)))),
     *(Step("reopen", N_("经异议核查，重新办理"), state, again, (CLOCK,), (NONE_OPEN,),
-           (Effect("revoke_documents"), notice("reopened", to="handler"), notice("reopened", to="subject")), optional=True)
+           (Effect("revoke_documents"), bring_evidence("training_certificate"), notice("reopened", to="handler"), notice("reopened", to="subject")), optional=True)
       for state, again in ((REJECTED, REVIEWING), (NOT_ACCEPTED, FORWARDED))),
     *pausable(REVIEWING, HANDLER),
     *extendable(REVIEWING, HEAD, rule="RP-06"),

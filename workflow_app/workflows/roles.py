@@ -65,6 +65,11 @@ def publish(rule: str) -> Effect:
     return Effect("publish", rule)
 
 
+def bring_evidence(kind: str) -> Effect:
+    """Let what the subject earned elsewhere, say a certificate of training, stand with the case; no guard asks for it."""
+    return Effect("bring_evidence", kind)
+
+
 def on_record(what: str) -> Effect:
     """Change the credit record itself: hide, show, shield, repaired, revoked."""
     return Effect("on_record", what)
