@@ -8,6 +8,7 @@ from .clusters import clusters
 from .commitments import commitments
 from .credit_file import credit_file
 from .documents import documents
+from .exams import exams
 from .feed import feed
 from .holidays import holidays
 from .imports import imports
@@ -45,6 +46,7 @@ ROOMS = (
     documents,
     notices,
     office,
+    exams,
     records,
     holidays,
     rulebook,

@@ -84,6 +84,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,
+    "exams": FOR_A_SUBJECT,
     "office": OFFICE_AND_DEPARTMENTS,
     "publicity": Audience.PUBLIC,
     "records": OFFICE_AND_DEPARTMENTS | AUDIT,
