@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.browser import Browser
-from tests.factories import legal
+from tests.factories import case_in, legal
 from tests.objections import Objecting
 from tests.services.objection_rows import objection
 from tests.web.visitor import Visitor, give_passwords, real_office
@@ -93,6 +93,22 @@ def test_an_ended_unit_is_shown_with_the_way_out(enter, number, sqlite):
     assert all(page.soup.select_one(f'main a[href="{way}"]') for page in (silent, ended))
     assert "没有继任单位。" in ended.text
     assert urge_button(silent) is None
+
+
+def test_what_waits_at_a_merged_unit_besides_objections_is_the_successor_s_to_go_on_with(
+    enter, app, number, sqlite, house
+):
+    with sqlite.writing() as session:
+        signed = case_in(session, "signed", sqlite.world, house).number
+        market = session.get_one(Unit, sqlite.world.units["market"])
+        market.ended_on, market.successor_id = date(2026, 9, 25), sqlite.world.units["health"]
+    ended = enter("clerk").get("/objections-office/ended-units")
+    assert "由“示范区卫健委”的人员继续办理，已经在其待办队列里。" in ended.text
+    assert "请与接手的单位商定" not in ended.text
+    handler = enter("other_handler")
+    assert signed in handler.get("/queue").text
+    page = handler.get(f"/cases/{signed}")
+    assert page.soup.select_one(f'main a[href$="/steps/accept"], main form[action$="/steps/accept"]')
 
 
 def test_without_ended_units_the_list_says_so(enter):

@@ -46,7 +46,10 @@ STAFF = frozenset(GrantKind) - FOR_A_SUBJECT - {GrantKind.CLOCK}
 
 @dataclass(frozen=True)
 class Grant:
-    """A right in force (or, in `Actor.ended`, one that was). `workflows` None means every workflow."""
+    """A right in force (or, in `Actor.ended`, one that was). `workflows` None means every workflow.
+
+    `took_over` are the ended units whose cases the unit goes on with; nothing new is done in their name.
+    """
 
     kind: GrantKind
     unit_id: int | None = None
@@ -54,10 +57,16 @@ class Grant:
     workflows: frozenset[str] | None = None
     may_sign: bool = True
     ends_on: date | None = None
+    took_over: frozenset[int] = frozenset()
 
     def covers(self, workflow: str) -> bool:
         """Whether the mandate reaches this workflow."""
         return self.workflows is None or workflow in self.workflows
+
+    def places(self, on: str) -> frozenset[int | None]:
+        """The subject (`subject_id`) or the units (`unit_id`) at whose cases it counts."""
+        own = frozenset({self.unit_id if on == "unit_id" else self.subject_id})
+        return own | self.took_over if on == "unit_id" else own
 
 
 @dataclass(frozen=True)
@@ -87,8 +96,10 @@ class Actor:
         )
 
     def unit_ids(self) -> frozenset[int]:
-        """The units this person works for."""
-        return frozenset(grant.unit_id for grant in self.grants if grant.unit_id is not None)
+        """The units whose cases this person works for: the own ones and those that they took over from."""
+        return frozenset(
+            place for grant in self.grants for place in grant.places("unit_id") if place is not None
+        )
 
 
 CLOCK = Actor(None, N_("系统时钟"), (Grant(GrantKind.CLOCK),))

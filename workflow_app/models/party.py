@@ -36,6 +36,7 @@ class Unit(Base):
     is_office: Mapped[bool] = mapped_column(default=False)
     ended_on: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    predecessors: Mapped[list["Unit"]] = relationship(viewonly=True, order_by="Unit.id")
 
 
 class Person(Base):

@@ -15,11 +15,12 @@ from ..domain.people import GRANT_TITLES, Actor, Grant, GrantKind
 from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_, Sentence
 from ..models.party import GrantRow, Person, SignIn, Unit
-from . import second_factor, signin, throttle
+from . import second_factor, signin, throttle, units
 from .account_log import record
 from .passwords import check_password, hash_password, is_password, one_time_password
 
 PAGE = 50
+OF_A_DEPARTMENT = frozenset({GrantKind.HANDLER, GrantKind.HEAD})
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def load_actor(person: Person, *, on: date) -> Actor:
     in_force: list[Grant] = []
     ended: list[Grant] = []
     for row in person.grants:
-        (in_force if is_in_force(row, on=on) else ended).append(_grant(row))
+        (in_force if is_in_force(row, on=on) else ended).append(_grant(row, on=on))
     return Actor(person.id, person.name, tuple(in_force), tuple(ended))
 
 
@@ -205,7 +206,8 @@ def _refuse_own(person: Person, by: Person) -> None:
         raise Refused(N_("不能处理自己的账户，请让另一位安全管理员办理。"), code="own_account")
 
 
-def _grant(row: GrantRow) -> Grant:
+def _grant(row: GrantRow, *, on: date) -> Grant:
+    department = row.unit if row.kind in OF_A_DEPARTMENT else None
     return Grant(
         GrantKind(row.kind),
         unit_id=row.unit_id,
@@ -213,4 +215,5 @@ def _grant(row: GrantRow) -> Grant:
         workflows=frozenset(row.workflows) if row.workflows is not None else None,
         may_sign=row.may_sign,
         ends_on=row.valid_to,
+        took_over=units.took_over(department, on=on) if department else frozenset(),
     )

@@ -29,7 +29,7 @@ def is_foreign(case: Case) -> bool:
 def is_told_all(case: Case, actor: Actor) -> bool:
     """Whether the record is the subject's own, or the reader works the case."""
     return not is_foreign(case) or any(
-        grant.kind in OFFICE or (grant.kind in UNIT and grant.unit_id == case.unit_id)
+        grant.kind in OFFICE or (grant.kind in UNIT and case.unit_id in grant.places("unit_id"))
         for grant in actor.grants
     )
 

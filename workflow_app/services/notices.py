@@ -19,10 +19,10 @@ from ..domain.words import Sentence
 from ..models.case import Case
 from ..models.deadline import Deadline
 from ..models.outbox import Notice
-from ..models.party import GrantRow, Person
+from ..models.party import GrantRow, Person, Unit
 from ..workflows import BY_NAME
 from ..workflows.kit import Workflow
-from . import accounts, clocks, foreign_records, ledger, outbox
+from . import accounts, clocks, foreign_records, ledger, outbox, units
 
 SIDES = {
     "subject": (GrantKind.OWNER, GrantKind.AGENT, GrantKind.ADMINISTRATOR),
@@ -181,14 +181,19 @@ def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Pe
 def on_side(
     session: Session, side: str, *, subject_id: int | None, unit_id: int | None, workflow: str, on: date
 ) -> Sequence[Person]:
-    """The people on one side of a subject, a unit or the office whose grants reach this workflow on this day."""
+    """The people on one side of a subject, a unit or the office whose grants reach this workflow on this day.
+
+    For a unit that ended those of the unit that took over.
+    """
     kinds = SIDES[side]
+    unit = session.get(Unit, unit_id) if unit_id is not None else None
+    answering = units.responsible(session, unit, on=on) if unit is not None else None
     place = {
         "subject": GrantRow.subject_id == subject_id,
         "owner": GrantRow.subject_id == subject_id,
         "clerk": GrantRow.unit_id.is_not(None),
         "lead": GrantRow.unit_id.is_not(None),
-    }.get(side, GrantRow.unit_id == unit_id)
+    }.get(side, GrantRow.unit_id == (answering.id if answering else unit_id))
     wanted = (
         select(Person, GrantRow)
         .join(GrantRow, GrantRow.person_id == Person.id)

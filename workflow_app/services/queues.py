@@ -62,7 +62,7 @@ def where(scope: Scope, actor: Actor) -> ColumnElement[bool]:
 
 
 def _of_grant(scope: Holds, grant: Grant) -> ColumnElement[bool]:
-    place = getattr(Case, scope.on) == getattr(grant, scope.on) if scope.on else true()
+    place = getattr(Case, scope.on).in_(grant.places(scope.on)) if scope.on else true()
     return place if grant.workflows is None else and_(place, Case.workflow.in_(sorted(grant.workflows)))
 
 

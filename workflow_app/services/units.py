@@ -57,6 +57,18 @@ def responsible(session: Session, unit: Unit, *, on: date) -> Unit | None:
     return found
 
 
+def took_over(unit: Unit, *, on: date) -> frozenset[int]:
+    """The ended units for which this one answers on a legal day, through the whole chain; `responsible` read backwards."""
+    found: dict[int, Unit] = {unit.id: unit}
+    waiting = [unit]
+    while waiting:
+        ended = [row for row in waiting.pop().predecessors if not is_in_being(row, on=on)]
+        new = {row.id: row for row in ended if row.id not in found}
+        found |= new
+        waiting.extend(new.values())
+    return frozenset(found) - {unit.id}
+
+
 def create_unit(session: Session, *, name: str, name_en: str, code: str, by: Person, now: datetime) -> Unit:
     """Enter a department. Refused when its code is entered already."""
     if session.scalar(select(Unit.id).where(Unit.code == code)):

@@ -85,7 +85,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "events": [rows.event_row(shown, event) for event in reversed(shown.events)],
         "holder": leases.holder(case, now=now),
         "is_holder": case.assignee_id == shown.actor.person_id and leases.holder(case, now=now) is not None,
-        "can_claim": any(grant.unit_id == case.unit_id for grant in shown.actor.grants) and not state.ended,
+        "can_claim": case.unit_id in shown.actor.unit_ids() and not state.ended,
     }
 
 

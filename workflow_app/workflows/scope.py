@@ -64,7 +64,7 @@ class Holds(Scope):
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
         return any(
             grant.covers(case.workflow)
-            and (self.on is None or getattr(grant, self.on) == getattr(case, self.on))
+            and (self.on is None or getattr(case, self.on) in grant.places(self.on))
             for grant in self.grants(actor)
         )
 
