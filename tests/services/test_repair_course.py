@@ -58,12 +58,13 @@ class Course:
         self.record = factories.record(
             session, subject_id=world.subjects["firm"], unit_id=world.units["market"]
         )
-        session.add(
-            SyncTarget(
-                key="site", name="示范公示网站", name_en="Sample site", kind="third_party", deliverer="hand",
-                does=["end_publicity"],
-            )
-        )  # fmt: skip
+        if session.scalar(select(SyncTarget).where(SyncTarget.key == "site")) is None:
+            session.add(
+                SyncTarget(
+                    key="site", name="示范公示网站", name_en="Sample site", kind="third_party", deliverer="hand",
+                    does=["end_publicity"],
+                )
+            )  # fmt: skip
         owner = world.actors["owner"]
         self.case = cases.open_draft(
             session, REPAIR, subject_id=world.subjects["firm"], record=self.record, actor=owner, now=NOW, house=house,

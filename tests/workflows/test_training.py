@@ -35,7 +35,7 @@ def test_every_step_is_taken_by_those_who_may_and_by_nobody_else(state, sqlite, 
     with sqlite.writing() as session:
         training = Training(session, sqlite.world, house).to(state)
         if state == "exam_open":
-            training.sit(score=59)
+            training.mark(score=40)
         readers = FIRM if state in ("draft", "discarded") else READERS
         outcomes = {
             (step, who): outcome(session, training, step, who)
@@ -180,7 +180,7 @@ def test_nobody_learns_sits_the_exam_or_cancels_for_somebody_else(sqlite, house)
     with sqlite.writing() as session:
         training = Training(session, sqlite.world, house)
         assert refusal(training, "apply", "agent_without_signing") == SENTENCES["in person"]
-        training.to("exam_open").sit(score=100)
+        training.to("exam_open").mark(score=100)
         assert refusal(training, "attempt", "agent_without_signing") == SENTENCES["in person"]
         of_agent = Training(session, sqlite.world, house, by="agent_without_signing", of=training.held)
         of_agent.take("apply", "agent_without_signing")
@@ -211,15 +211,18 @@ def test_only_a_paper_that_was_handed_in_counts(sqlite, house):
         assert refusal(training, "attempt", "owner") == SENTENCES["no paper"]
         training.sit()
         assert refusal(training, "attempt", "owner") == SENTENCES["no paper"]
-        training.attempts()[0].score = 10
-        training.take("attempt", "owner")
+        training.hand_in(score=20)
         assert refusal(training, "attempt", "owner") == SENTENCES["no paper"]
 
 
-@pytest.mark.parametrize(("score", "expected"), [(59, "exam_open"), (60, "certified"), (100, "certified")])
-def test_the_pass_mark_itself_passes(score, expected, sqlite, house):
+@pytest.mark.parametrize(
+    ("score", "pass_mark", "expected"),
+    [(40, 60, "exam_open"), (60, 60, "certified"), (60, 61, "exam_open"), (100, 100, "certified")],
+)
+def test_the_pass_mark_itself_passes(score, pass_mark, expected, sqlite, house):
     with sqlite.writing() as session:
-        training = Training(session, sqlite.world, house).to("exam_open")
+        held = open_class(session, sqlite.world, pass_mark=pass_mark)
+        training = Training(session, sqlite.world, house, of=held).to("exam_open")
         training.hand_in(score=score)
         assert training.case.state == expected
         if expected == "exam_open":
@@ -240,16 +243,16 @@ def test_nobody_fails_while_sitting_the_last_attempt(sqlite, house):
     with sqlite.writing() as session:
         training = Training(session, sqlite.world, house).to("exam_open")
         training.hand_in(score=0)
-        last = training.sit()
+        training.sit()
         assert refusal(training, "fail", "clock") == SENTENCES["attempts"]
-        last.score = 59
-        assert training.take("attempt", "owner").state == "failed"
+        training.hand_in(score=40)
+        assert training.case.state == "failed"
 
 
 def test_a_paper_that_the_engine_has_not_noted_gives_no_pass(sqlite, house):
     with sqlite.writing() as session:
         training = Training(session, sqlite.world, house).to("exam_open")
-        training.sit(score=100)
+        training.mark(score=100)
         training.look()
         assert training.case.state == "exam_open"
         assert training.take("attempt", "owner").state == "certified"
