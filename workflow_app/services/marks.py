@@ -70,12 +70,12 @@ def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, tuple[Mar
     wanted = select(CreditRecord.case_id, RecordMark).join(
         RecordMark, RecordMark.record_id == CreditRecord.id
     )
-    found: dict[int, list[RecordMark]] = {}
+    found: dict[int | None, list[RecordMark]] = {}
     for case_id, row in session.execute(
         wanted.where(CreditRecord.case_id.in_(case_ids)).order_by(RecordMark.id)
     ):
         found.setdefault(case_id, []).append(row)
-    return {case_id: _for_everybody(rows) for case_id, rows in found.items()}
+    return {case_id: _for_everybody(rows) for case_id, rows in found.items() if case_id is not None}
 
 
 def _for_everybody(rows: Iterable[RecordMark]) -> tuple[Mark, ...]:
