@@ -13,6 +13,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,10 @@ from workflow_app.models.base import keyring
 from workflow_app.services.house import House, open_house
 
 __all__ = ["postgres_server"]
+
+# How long an example took says nothing of the code on a machine that does other things too.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 

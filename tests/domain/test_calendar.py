@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow_app.domain.calendar import Calendar, Notice, built_in, built_in_notices, statutory_days
@@ -156,7 +156,6 @@ def test_calendars_of_the_same_notices_are_equal_values():
 DAYS = st.dates(date(2003, 1, 1), date(2036, 12, 31))
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(0, 60), st.integers(0, 60))
 def test_counts_of_adjoining_spans_add_up(day, first, second):
     calendar = built_in()

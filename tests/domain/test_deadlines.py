@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow_app.domain.calendar import Calendar, Notice, built_in
@@ -229,7 +229,6 @@ DAYS = st.dates(date(2003, 6, 1), date(2036, 12, 31))
 PERIODS = st.tuples(st.integers(1, 60), st.sampled_from([Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH]))
 
 
-@settings(deadline=None)
 @given(DAYS, PERIODS)
 def test_a_deadline_lies_after_its_event_and_on_a_working_day(starts_on, period):
     count, unit = period
@@ -239,7 +238,6 @@ def test_a_deadline_lies_after_its_event_and_on_a_working_day(starts_on, period)
     assert all(not built_in().is_working(day) for day, _ in found.skipped)
 
 
-@settings(deadline=None)
 @given(DAYS, PERIODS)
 def test_a_longer_period_never_ends_earlier(starts_on, period):
     count, unit = period
@@ -248,7 +246,6 @@ def test_a_longer_period_never_ends_earlier(starts_on, period):
     assert longer.due_on > shorter.due_on if unit is Unit.WORKING_DAY else longer.due_on >= shorter.due_on
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(1, 60))
 def test_counting_back_gives_the_days_of_the_rule(starts_on, count):
     found = due(replace(RULE, value=count), starts_on, built_in())

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow_app.domain import holiday_csv, holiday_file
@@ -304,7 +304,6 @@ PLACES = st.lists(st.integers(0, 364), max_size=8)
 NAMES = st.text("校庆 ,\"'#：-x", min_size=1, max_size=8).map(str.strip).filter(bool)
 
 
-@settings(deadline=None)
 @given(PLACES, NAMES)
 def test_whatever_is_entered_is_read_again_as_it_was(places, name):
     """Writing and reading lose nothing, whatever the extra days off and their name."""
@@ -316,7 +315,6 @@ def test_whatever_is_entered_is_read_again_as_it_was(places, name):
     assert holiday_file.read(holiday_csv.write(notice).encode("utf-8"), "x.csv") == notice
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
 def test_whatever_is_uploaded_is_read_or_refused(content):
     with suppress(BadFile):

@@ -111,14 +111,13 @@ def plainly_counted(rule, starts_on, ledger):
     return first_day(end, lambda day: day not in paused and not (has_length and is_off(day)))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(clocks())
 def test_any_legal_ledger_gives_the_date_of_a_plain_count(clock):
     assert fault(clock[2], clock[1]) is None
     assert counted(*clock).due_on == plainly_counted(*clock)
 
 
-@settings(deadline=None)
 @given(clocks(units=(WORK,), least=1))
 def test_the_due_day_is_the_first_with_enough_working_days_behind_it(clock):
     rule, starts_on, ledger = clock
@@ -134,7 +133,7 @@ def test_the_due_day_is_the_first_with_enough_working_days_behind_it(clock):
     assert behind(due_on - ONE) == needed - 1
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(clocks())
 def test_nothing_ends_before_it_starts_or_while_the_clock_stands(clock):
     _, starts_on, ledger = clock
@@ -146,7 +145,6 @@ def test_nothing_ends_before_it_starts_or_while_the_clock_stands(clock):
     assert all(pause.taken_out >= 0 for pause in found.pauses)
 
 
-@settings(deadline=None)
 @given(clocks(), rules(), st.integers(0, 40), st.integers(0, 40))
 def test_extending_or_pausing_never_makes_it_earlier(clock, extra, gap, length):
     rule, starts_on, ledger = clock
@@ -163,7 +161,6 @@ def test_extending_or_pausing_never_makes_it_earlier(clock, extra, gap, length):
     assert counted(rule, starts_on, later).due_on >= counted(rule, starts_on, runs_again).due_on
 
 
-@settings(deadline=None)
 @given(st.data(), starts, st.integers(1, 10), rules())
 def test_a_later_start_or_a_longer_period_never_ends_earlier(data, starts_on, days, rule):
     later_on = starts_on + ONE * days
@@ -176,7 +173,6 @@ def test_a_later_start_or_a_longer_period_never_ends_earlier(data, starts_on, da
     assert counted(replace(rule, value=rule.value + 1), starts_on, ledger).due_on >= found.due_on
 
 
-@settings(deadline=None)
 @given(clocks(), st.lists(st.integers(0, 15), min_size=3, max_size=3))
 def test_two_pauses_side_by_side_are_one(clock, gaps):
     rule, starts_on, ledger = clock
@@ -191,7 +187,6 @@ def test_two_pauses_side_by_side_are_one(clock, gaps):
     assert sum(p.taken_out for p in one.pauses) == sum(p.taken_out for p in two.pauses)
 
 
-@settings(deadline=None)
 @given(clocks())
 def test_moving_a_clock_to_its_own_rule_changes_nothing(clock):
     rule, starts_on, ledger = clock
@@ -199,7 +194,6 @@ def test_moving_a_clock_to_its_own_rule_changes_nothing(clock):
     assert counted(*clock).due_on == counted(rule, starts_on, without).due_on
 
 
-@settings(deadline=None)
 @given(clocks(units=(WORK,), least=1), st.integers(0, 30))
 def test_what_remained_is_what_is_counted_after_it_runs_again(clock, gap):
     rule, starts_on, ledger = clock
@@ -245,7 +239,7 @@ def read_and_counted(found, starts_on):
     return first_day(end, lambda day: day not in paused and not (has_length and day in off))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(clocks(units=(WORK, DAYS)) | clocks(kinds=(PAUSE, RESUME, RESTART, MOVE)))
 def test_a_reader_who_has_only_the_explanation_finds_the_same_day(clock):
     found = counted(*clock)
@@ -254,7 +248,6 @@ def test_a_reader_who_has_only_the_explanation_finds_the_same_day(clock):
     assert told == [{"day": found.due_on}]
 
 
-@settings(deadline=None)
 @given(clocks(units=(WORK,), least=1))
 def test_every_day_up_to_the_end_is_counted_off_or_paused(clock):
     rule, starts_on, ledger = clock
@@ -269,7 +262,6 @@ def test_every_day_up_to_the_end_is_counted_off_or_paused(clock):
     assert told == worked_weekends
 
 
-@settings(deadline=None)
 @given(clocks())
 def test_an_explanation_survives_storage(clock):
     for sentence in counted(*clock).explanation:
