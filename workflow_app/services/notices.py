@@ -21,8 +21,7 @@ from ..models.deadline import Deadline
 from ..models.outbox import Notice
 from ..models.party import GrantRow, Person, Unit
 from ..workflows import BY_NAME
-from ..workflows.kit import Workflow
-from . import accounts, clocks, foreign_records, ledger, outbox, units
+from . import accounts, clocks, ledger, matters, outbox, units
 
 SIDES = {
     "subject": (GrantKind.OWNER, GrantKind.AGENT, GrantKind.ADMINISTRATOR),
@@ -153,7 +152,7 @@ def wording(session: Session, case: Case, what: str, about: Deadline | None = No
     running = [about] if about else clocks.running(session, case.id)
     known: dict[str, str | date | Sentence] = {
         "subject": case.subject.name,
-        "item": matter_of(case, workflow),
+        "item": matters.of(case),
         "number": case.address,
         "state": Sentence(workflow.state(case.state).title),
         "due": end_of(running[0].due_on if running else clock.legal_day(case.updated_at)),
@@ -163,13 +162,6 @@ def wording(session: Session, case: Case, what: str, about: Deadline | None = No
         known |= {"old_due": end_of(entry.old_due_on), "on": entry.on, "reason": entry.reason}
     text = workflow.notices[what]
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
-
-
-def matter_of(case: Case, workflow: Workflow) -> str | Sentence:
-    """What the case is about, in the words of the item or the record."""
-    if case.record is not None:
-        return foreign_records.title(case)
-    return case.item.title if case.item else Sentence(workflow.title)
 
 
 def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Person]:

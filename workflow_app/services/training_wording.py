@@ -52,7 +52,9 @@ def _trainee(case: Case) -> dict[str, Plain]:
     return {
         "trainee_role": ROLES.get(role, ""),
         "is_the_subject": role == "self",
-        "contact_masked": f"{masking.mask_name(name)} {masking.mask_mobile(mobile)}" if name and mobile else "",
+        "contact_masked": f"{masking.mask_name(name)} {masking.mask_mobile(mobile)}"
+        if name and mobile
+        else "",
     }
 
 
@@ -61,7 +63,10 @@ def _earned(session: Session, case: Case, found: TrainingClass) -> dict[str, Pla
     seconds = session.scalar(select(func.sum(Study.seconds)).where(Study.case_id == case.id)) or 0
     minutes = seconds // SECONDS
     told = select(Attempt).where(
-        Attempt.case_id == case.id, Attempt.is_told, Attempt.handed_in_at.is_not(None), Attempt.score.is_not(None)
+        Attempt.case_id == case.id,
+        Attempt.is_told,
+        Attempt.handed_in_at.is_not(None),
+        Attempt.score.is_not(None),
     )
     best = session.scalars(told.order_by(Attempt.score.desc(), Attempt.number)).first()
     if best is None or best.handed_in_at is None:

@@ -20,8 +20,9 @@ from ..models.case import Case
 from ..models.catalogue import Reason
 from ..models.document import Document
 from ..models.event import Event
-from ..services import attachments, foreign_records, gate, history
+from ..services import attachments, foreign_records, gate, history, matters, training_evidence
 from ..services.disputed import kept
+from ..services.documents import particulars_of
 from ..services.ledger import RECOUNT
 from ..workflows.kit import Workflow
 from . import disputed_fields as disputed
@@ -50,15 +51,10 @@ class Shown:
 
 def title_of(case: Case, workflow: Workflow) -> Sentence | str:
     """What the case is about."""
-    if case.record is not None:
-        return Sentence(
-            N_("%(workflow)s：%(matter)s"),
-            workflow=Sentence(workflow.title),
-            matter=foreign_records.title(case),
-        )
-    if case.item is None:
-        return Sentence(workflow.title)
-    return case.item.title if is_chinese() else case.item.title_en
+    if case.item is not None and case.record is None:
+        return case.item.title if is_chinese() else case.item.title_en
+    title, matter = Sentence(workflow.title), matters.named(case)
+    return Sentence(N_("%(workflow)s：%(matter)s"), workflow=title, matter=matter) if matter else title
 
 
 def unit_name(case: Case) -> str:
@@ -72,11 +68,13 @@ def step_row(shown: Shown, offer: gate.Offer) -> dict[str, Any]:
     return {
         "name": step.name,
         "title": Sentence(step.title),
-        "url": url_for("cases.step", address=shown.case.address, name=step.name),
+        "url": url_for(step.room, address=shown.case.address)
+        if step.room
+        else url_for("cases.step", address=shown.case.address, name=step.name),
         "allowed": offer.is_allowed,
         "why_not": offer.why_not,
         "is_destructive": step.target.ended and not step.target.main,
-        "has_form": bool(step.asks or step.says or step.coded or step.target.ended),
+        "has_form": bool(step.room or step.asks or step.says or step.coded or step.target.ended),
     }
 
 
@@ -217,6 +215,17 @@ def document_card(document: Document) -> dict[str, Any]:
         "verify_url": url_for("documents.verify_code", code=document.verify_code),
         "status": Sentence(STATUS[document.status]) if document.status in STATUS else None,
     }
+
+
+def evidence(session: Session, case: Case) -> list[dict[str, Any]]:
+    """The certificates of trainings that stand with the case, each with what it was about and what was reached."""
+    return [certificate_card(document) for document in training_evidence.beside(session, case)]
+
+
+def certificate_card(document: Document) -> dict[str, Any]:
+    """A document with what it says of its matter and result, where it stands outside its own case."""
+    said = particulars_of(document)
+    return document_card(document) | {"matter": said.matter, "result": said.result}
 
 
 def event_row(shown: Shown, event: Event) -> dict[str, Any]:

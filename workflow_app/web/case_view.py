@@ -6,6 +6,7 @@ Decides nothing about rights by itself: what is left out is what the readers' sc
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from ..domain import clock
@@ -76,12 +77,14 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
         "can_edit": shown.editable is not None,
+        "room": room(shown, state),
         "objection_way": objection_ways.against(session, case, shown.actor),
         **objection_sides.panels(session, shown, today=today, rulebook=rulebook),
         "facts": rows.facts(shown),
         "returned": rows.returned(session, shown),
         "papers": [rows.paper_row(shown, paper) for paper in rows.papers(session, shown)],
         "documents": [rows.document_card(document) for document in rows.documents(session, case)],
+        "evidence": rows.evidence(session, case),
         "events": [rows.event_row(shown, event) for event in reversed(shown.events)],
         "holder": leases.holder(case, now=now),
         "is_holder": case.assignee_id == shown.actor.person_id and leases.holder(case, now=now) is not None,
@@ -105,6 +108,13 @@ def tone(workflow: Workflow, state: State) -> str:
         ways_in = [step for step in workflow.steps if step.target == state]
         return "done" if state.main else "draft" if all(step.optional for step in ways_in) else "stop"
     return "doing"
+
+
+def room(shown: rows.Shown, state: State) -> str | None:
+    """The pages in which the case goes on, where no step leads there."""
+    if not state.room or any(step.room == state.room for step in shown.workflow.steps_from(state.name)):
+        return None
+    return url_for(state.room, address=shown.case.address)
 
 
 def duties_first(offers: list[gate.Offer]) -> list[gate.Offer]:

@@ -11,7 +11,8 @@ from ...domain import clock
 from ...domain.people import GRANT_TITLES, GrantKind
 from ...domain.refusals import Refused
 from ...extensions import db
-from ...services import accounts, second_factor, signin
+from ...services import accounts, second_factor, signin, training
+from .. import case_rows
 from ..pages import page
 from .room import account, next_page, settings
 
@@ -24,6 +25,9 @@ def show() -> BaseResponse:
     rows = [row for row in person.grants if accounts.is_in_force(row, on=today)]
     return page(
         "account/show.html",
+        certificates=[
+            case_rows.certificate_card(row) for row in training.certificates_of(session, person.id)
+        ],
         grants=[(GRANT_TITLES[GrantKind(row.kind)], accounts.place_of(row), row.valid_to) for row in rows],
         sign_ins=signin.open_sign_ins(session, person, now=now),
         here=current_user.sign_in.id,
