@@ -261,12 +261,31 @@ def test_a_limit_whose_source_was_not_read_is_marked(visitor):
 
 
 def test_the_guide_knows_no_workflow_that_does_not_stand(visitor):
-    assert visitor.get("/guide/training").status == 404
+    assert visitor.get("/guide/lottery").status == 404
     assert [link["href"] for link in visitor.get("/guide").page.select("main .newest a")] == [
         "/guide/commitment",
         "/guide/objection",
         "/guide/repair",
+        "/guide/training",
     ]
+
+
+def test_the_guide_to_training_says_that_it_is_free_and_voluntary_and_no_condition_of_a_repair(visitor):
+    shown = visitor.get("/guide/training")
+    assert "公益培训班，免费、自愿参加，不是信用修复的条件。" in shown.text
+    assert [row.get_text(" ", strip=True) for row in shown.page.select("#who li")] == ["主体管理员", "经办人"]
+    stages = [each.get_text(strip=True).lstrip("12345\u3000") for each in shown.page.select(".timeline-what")]
+    assert stages == ["草稿", "已报名，待审核", "学习中", "可以考试", "已结业"]
+
+
+def test_a_clock_without_a_rule_says_which_day_of_the_case_it_ends_on(visitor):
+    for name, state, day in (
+        ("commitment", "承诺生效，履行中", "承诺有效期至"),
+        ("training", "学习中", "培训班结束日"),
+    ):
+        clocks = visitor.get(f"/guide/{name}").page.find(id="clocks")
+        row = next(row for row in clocks.select("tbody tr") if state in row.get_text())
+        assert f"以办件载明的“{day}”为准" in row.get_text()
 
 
 def test_a_story_is_joined_to_paragraphs_without_blanks_in_chinese():

@@ -27,10 +27,11 @@ CATALOGUES: dict[str, Callable[[Session, date], Sequence[CommitmentItem]]] = {
 
 @dataclass(frozen=True)
 class Clock:
-    """How long a state may last: the rule, or none where the term stands in the case itself; and what silence does."""
+    """How long a state may last: by the rule, or to the day that stands in the case itself, by what it is called there."""
 
     state: State
     rule: Rule | None
+    stated: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def guide(session: Session, workflow: Workflow, *, on: date, rulebook: Rulebook)
         who=tuple(dict.fromkeys(role for step in beginning for role in step.who)),
         conditions=tuple(dict.fromkeys(guard for step in beginning for guard in step.only_if)),
         path=tuple(state for state in workflow.states if state.main),
-        clocks=tuple(_clock(state, on=on, rulebook=rulebook) for state in workflow.states if state.deadline),
+        clocks=tuple(
+            _clock(workflow, state, on=on, rulebook=rulebook) for state in workflow.states if state.deadline
+        ),
         ways_out=tuple(step for step in workflow.steps if is_way_out(step, workflow)),
         remedies=tuple(rulebook.pack.rule(rule_id, on=on, place=rulebook.place) for rule_id in REMEDIES),
         items=items,
@@ -85,7 +88,9 @@ def is_way_out(step: Step, workflow: Workflow) -> bool:
 
 def period(clock: Clock) -> Sentence:
     """How long, in words."""
-    return clock.rule.period if clock.rule else Sentence(N_("以承诺书写明的最后一天为准"))
+    if clock.rule:
+        return clock.rule.period
+    return Sentence(N_("以办件载明的“%(fact)s”为准"), fact=Sentence(clock.stated))
 
 
 def source(rule: Rule) -> Sentence:
@@ -96,7 +101,7 @@ def source(rule: Rule) -> Sentence:
     return Sentence(N_("%(instrument)s%(article)s"), instrument=instrument, article=rule.article)
 
 
-def _clock(state: State, *, on: date, rulebook: Rulebook) -> Clock:
+def _clock(workflow: Workflow, state: State, *, on: date, rulebook: Rulebook) -> Clock:
     if state.deadline_fact:
-        return Clock(state, None)
+        return Clock(state, None, stated=workflow.labels[state.deadline_fact])
     return Clock(state, rulebook.pack.rule(state.deadline, on=on, place=rulebook.place))
