@@ -28,6 +28,7 @@ from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
+from workflow_app.models.training import Lesson, Question, TrainingClass
 from workflow_app.services import (
     applications,
     cases,
@@ -139,6 +140,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "report": report_of(session, record, district),
             "firm": str(record.subject_id),
             "petition": petition_of(session, district, record),
+            **class_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
     prepared = folder / "casework.sqlite"
@@ -207,6 +209,21 @@ def petition_of(session: Session, district: District, record: CreditRecord) -> s
         house=house,
     )
     return taken.petition.ref
+
+
+def class_of(session: Session) -> dict[str, str]:
+    """A training class that the office has begun: its reference, and the only question in its bank."""
+    office = session.scalars(select(Unit).where(Unit.is_office)).one()
+    held = TrainingClass(
+        ref="TC-2026-99", title="诚信经营", title_en="Honest business", summary="讲标价。", summary_en="Prices.",
+        unit_id=office.id, opens_on=date(2026, 12, 1), ends_on=date(2026, 12, 31), seats=10, pass_mark=60, attempts=2,
+        minutes=30, draw=2,
+    )  # fmt: skip
+    held.lessons = [Lesson(position=1, title="明码标价", body="逐件标价。", least_seconds=60)]
+    held.questions = [Question(asked="要标价吗？", options=["要", "不要"], answer=[0])]
+    session.add(held)
+    session.flush()
+    return {"held": held.ref, "question": str(held.questions[0].id)}
 
 
 def task_of(session: Session, record: CreditRecord) -> str:

@@ -92,7 +92,11 @@ def _bad_options(draft: Draft) -> Iterator[tuple[str, Sentence, Sentence]]:
     if len(draft.options) > len(LETTERS):
         yield "options", Sentence(N_("选项超过六个。")), Sentence(N_("请合并或者删去一些，最多到选项 F。"))
     if any(not option for option in draft.options):
-        yield "options", Sentence(N_("选项中间有空着的。")), Sentence(N_("请从选项 A 起依次填写，中间不要空。"))
+        yield (
+            "options",
+            Sentence(N_("选项中间有空着的。")),
+            Sentence(N_("请从选项 A 起依次填写，中间不要空。")),
+        )
     filled = [option for option in draft.options if option]
     if len(set(filled)) < len(filled):
         yield "options", Sentence(N_("有两个选项一样。")), Sentence(N_("请改掉其中一个。"))
@@ -100,7 +104,11 @@ def _bad_options(draft: Draft) -> Iterator[tuple[str, Sentence, Sentence]]:
 
 def _bad_answer(draft: Draft) -> Iterator[tuple[str, Sentence, Sentence]]:
     if not draft.answer:
-        how = N_("请写“对”或者“错”。") if draft.kind == "true_false" else N_("请写选项的字母，例如 B 或者 ACD。")
+        how = (
+            N_("请写“对”或者“错”。")
+            if draft.kind == "true_false"
+            else N_("请写选项的字母，例如 B 或者 ACD。")
+        )
         yield "answer", Sentence(N_("答案没有写，或者读不出来。")), Sentence(how)
     elif any(place >= len(draft.options) for place in draft.answer):
         yield "answer", Sentence(N_("答案里有不存在的选项。")), Sentence(N_("请核对答案的字母和选项。"))
@@ -146,7 +154,7 @@ def read(content: bytes, name: str) -> Bank:
         for line, draft in found
         for part, problem, mend in problems(draft)
     ]
-    return Bank(tuple(draft for _, draft in found), tuple([*faults, *_asked_twice(found)]))
+    return Bank(tuple(draft for _, draft in found), (*faults, *_asked_twice(found)))
 
 
 def _asked_twice(found: Sequence[tuple[int, Draft]]) -> Iterator[Fault]:
@@ -193,7 +201,11 @@ def _of_toml(content: bytes) -> Iterator[tuple[int, Draft]]:
         raise Refused(NO_TOML) from None
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise Refused(EMPTY)
-    begins = [at for at, line in enumerate(text.splitlines(), start=1) if re.match(r"\s*\[\[\s*question\s*\]\]", line)]
+    begins = [
+        at
+        for at, line in enumerate(text.splitlines(), start=1)
+        if re.match(r"\s*\[\[\s*question\s*\]\]", line)
+    ]
     for place, table in enumerate(tables):
         written = table.get("options", [])
         options = [str(option).strip() for option in written] if isinstance(written, list) else []

@@ -100,9 +100,7 @@ def create(session: Session, plan: Plan, *, actor: Actor, now: datetime, today: 
     """Enter a class that nobody sees yet. Raises Refused with the code of the field that is in the way."""
     _check(session, plan, today=today)
     serial = numbers.next_serial(session, f"training-class-{today.year}")
-    made = TrainingClass(
-        ref=f"TC-{today.year}-{serial:02d}", created_by_id=actor.person_id, **_columns(plan)
-    )
+    made = TrainingClass(ref=f"TC-{today.year}-{serial:02d}", created_by_id=actor.person_id, **_columns(plan))
     session.add(made)
     log(session, "class_entered", made, actor=actor, now=now)
     session.flush()
@@ -204,7 +202,9 @@ def _of_lessons(lessons: Sequence[Lesson]) -> Iterator[Sentence]:
         if not lesson.body.strip():
             yield Sentence(N_("第 %(position)s 门课程“%(title)s”没有正文。请补上。"), **about)
         if lesson.kind == "video" and lesson.storage_key is None:
-            yield Sentence(N_("第 %(position)s 门课程“%(title)s”还没有上传视频。请上传，或者改成文字。"), **about)
+            yield Sentence(
+                N_("第 %(position)s 门课程“%(title)s”还没有上传视频。请上传，或者改成文字。"), **about
+            )
         if lesson.least_seconds <= 0:
             told = N_("第 %(position)s 门课程“%(title)s”的最少学习时间是 0。请填写学完大约要几分钟。")
             yield Sentence(told, **about)
@@ -213,7 +213,9 @@ def _of_lessons(lessons: Sequence[Lesson]) -> Iterator[Sentence]:
 def _of_exam(found: TrainingClass, live: int) -> Iterator[Sentence]:
     least = ROOM_TO_DRAW * found.draw
     if live < least:
-        told = N_("题库里有 %(live)s 道题，至少要有 %(least)s 道（每次抽 %(draw)s 道的两倍），还差 %(more)s 道。")
+        told = N_(
+            "题库里有 %(live)s 道题，至少要有 %(least)s 道（每次抽 %(draw)s 道的两倍），还差 %(more)s 道。"
+        )
         yield Sentence(told, live=live, least=least, draw=found.draw, more=least - live)
     if not 1 <= found.pass_mark <= 100:
         yield Sentence(N_("合格分数线应在 1 至 100 之间。请改正。"))

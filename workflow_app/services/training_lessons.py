@@ -4,28 +4,26 @@ A lesson is a text, slides parted by a line `---`, or a video with what is said 
 watch or hear it. A video is judged by its content and scanned like any other file before it is kept.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from ..domain.people import Actor
 from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_, Sentence
 from ..models.training import Lesson, TrainingClass
-from . import papers, texts
+from ..workflows.training_words import LESSON_KINDS
+from . import papers
 from .house import House
 from .training_classes import log, refuse_when_published
 
-KINDS = {"text": N_("文字"), "slides": N_("幻灯片"), "video": N_("视频")}
+KINDS = LESSON_KINDS
 MOST = 40
 MOST_BYTES = 60 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 HEAD = 64
-BREAK = re.compile(r"^\s*---+\s*$", re.MULTILINE)
 
 TOO_MANY = N_("一个培训班最多 40 门课程。请合并，或者另建一个培训班。")
 EMPTY_VIDEO = N_("“%(name)s”是空文件。请确认能播放后再上传。")
@@ -122,13 +120,6 @@ def type_of(head: bytes) -> str | None:
     if head[4:8] == b"ftyp" and head[8:12] not in (b"heic", b"heix", b"mif1", b"avif", b"qt  "):
         return "video/mp4"
     return "video/webm" if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head else None
-
-
-def pages(lesson: Lesson) -> list[Markup]:
-    """What is read in a lesson, page by page: slides have several, everything else one. No raw HTML gets through."""
-    parts = BREAK.split(lesson.body) if lesson.kind == "slides" else [lesson.body]
-    # Safe: the converter lets no HTML, link or picture of the writer through.
-    return [Markup(texts.to_html(part)) for part in parts if part.strip()]  # noqa: S704
 
 
 def _number(session: Session, found: TrainingClass, order: list[Lesson]) -> None:

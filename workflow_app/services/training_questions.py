@@ -38,7 +38,9 @@ def one(session: Session, found: TrainingClass, question_id: int) -> Question:
     return question
 
 
-def add(session: Session, found: TrainingClass, drafts: Sequence[Draft], *, actor: Actor, now: datetime) -> int:
+def add(
+    session: Session, found: TrainingClass, drafts: Sequence[Draft], *, actor: Actor, now: datetime
+) -> int:
     """Add questions to the bank; returns how many. Raises Refused when one is unfit or stands in it already."""
     known = {question.asked for question in of_class(session, found) if question.ended_on is None}
     if len(known) + len(drafts) > MOST_QUESTIONS:
@@ -91,9 +93,7 @@ def end(
 
 def draft_of(question: Question) -> Draft:
     """A stored question as it would be written."""
-    return Draft(
-        question.kind, question.asked, tuple(question.options), tuple(question.answer), question.why
-    )
+    return Draft(question.kind, question.asked, tuple(question.options), tuple(question.answer), question.why)
 
 
 def _refuse_unfit(draft: Draft) -> None:

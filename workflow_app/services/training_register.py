@@ -133,7 +133,9 @@ def _place(
 
 
 def _seconds(session: Session, ids: Collection[int]) -> dict[int, int]:
-    asked = select(Study.case_id, func.sum(Study.seconds)).where(Study.case_id.in_(ids)).group_by(Study.case_id)
+    asked = (
+        select(Study.case_id, func.sum(Study.seconds)).where(Study.case_id.in_(ids)).group_by(Study.case_id)
+    )
     return {case_id: int(seconds) for case_id, seconds in session.execute(asked)}
 
 

@@ -27,6 +27,10 @@ from .reports import reports
 from .rulebook import rulebook
 from .sync import sync
 from .sync_targets import sync_targets
+from .training import training
+from .training_bank import training_bank
+from .training_office import training_office
+from .training_register import training_register
 
 ROOMS = (
     public,
@@ -39,19 +43,23 @@ ROOMS = (
     credit_file,
     objections,
     repairs,
+    training,
     reports,
     clusters,
     papers,
     petitions,
     documents,
+    exams,
     notices,
     office,
-    exams,
     records,
     holidays,
     rulebook,
     imports,
     objection_office,
+    training_office,
+    training_bank,
+    training_register,
     sync_targets,
     sync,
     feed,

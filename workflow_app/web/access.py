@@ -21,7 +21,17 @@ from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
-from ..services import agents, calendars, kept_forms, petitions, reports, rule_changes, signin, sync_targets
+from ..services import (
+    agents,
+    calendars,
+    kept_forms,
+    petitions,
+    reports,
+    rule_changes,
+    signin,
+    sync_targets,
+    training_classes,
+)
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
 
@@ -73,6 +83,9 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "objections": Audience.SIGNED_IN,
     "objections.index": Audience.PUBLIC,
     "objections.window": WINDOW,
+    "training": Audience.SIGNED_IN,
+    "training.index": Audience.PUBLIC,
+    "training.show_class": Audience.PUBLIC,
     "clusters": agents.READERS,
     "petitions": WINDOW,
     "petitions.index": petitions.READERS,
@@ -81,10 +94,10 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "petitions.ask": Audience.PUBLIC,
     "petitions.standing": Audience.PUBLIC,
     "petitions.document": Audience.PUBLIC,
+    "exams": FOR_A_SUBJECT,
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,
-    "exams": FOR_A_SUBJECT,
     "office": OFFICE_AND_DEPARTMENTS,
     "publicity": Audience.PUBLIC,
     "records": OFFICE_AND_DEPARTMENTS | AUDIT,
@@ -127,6 +140,16 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "objection_office.ended_units": WINDOW | {GrantKind.LEAD},
     "objection_office.figures": OFFICE_AND_DEPARTMENTS,
     "objection_office.figures_csv": OFFICE_AND_DEPARTMENTS,
+    "training_office": training_classes.READERS,
+    "training_office.new": training_classes.KEEPERS,
+    "training_office.edit": training_classes.KEEPERS,
+    "training_office.publish": training_classes.KEEPERS,
+    "training_bank": training_classes.KEEPERS,
+    "training_bank.lessons": training_classes.READERS,
+    "training_bank.questions": training_classes.READERS,
+    "training_bank.video": training_classes.READERS,
+    "training_register": training_classes.READERS,
+    "training_register.mine": Audience.SIGNED_IN,
     "admin.people": SECURITY,
     "admin.create_person": SECURITY,
     "admin.person": SECURITY,

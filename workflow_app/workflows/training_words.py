@@ -13,6 +13,7 @@ KINDS = {
     "serious_list": N_("严重失信主体名单修复培训"),
     "general": N_("诚信经营培训"),
 }
+LESSON_KINDS = {"text": N_("文字"), "slides": N_("幻灯片"), "video": N_("视频")}
 
 LABELS = {
     "matter": N_("培训班"),
