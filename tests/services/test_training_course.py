@@ -3,6 +3,8 @@
 The day of every test is Friday 2026-09-18 unless it says another; see `tests.trainings` for the class and the days off.
 """
 
+import threading
+import time
 from datetime import date
 
 import pytest
@@ -174,15 +176,17 @@ def test_a_seat_that_is_given_back_goes_to_whoever_comes_next(sqlite, house):
         assert held.seats - training.seats_left(session, held) == 1
 
 
+def hand_in_application(database, house, address, who, *, now=NOW, meanwhile=lambda: None):
+    """Apply in a transaction of its own; `meanwhile` is what happens before it is committed."""
+    with database.writing() as session:
+        order = perform.Order("apply", {}, None)
+        perform.perform(session, address, order, actor=database.world.actors[who], now=now, house=house)
+        meanwhile()
+
+
 def apply_at_once(database, house, *drafts):
-    """Each hands in a draft in a transaction of its own, all at the same time; what each raised, or None."""
-
-    def apply(address, who):
-        with database.writing() as session:
-            order = perform.Order("apply", {}, None)
-            perform.perform(session, address, order, actor=database.world.actors[who], now=NOW, house=house)
-
-    return at_once(*(lambda draft=draft: apply(*draft) for draft in drafts))
+    """Each hands in a draft, all at the same time; what each raised, or None."""
+    return at_once(*(lambda draft=draft: hand_in_application(database, house, *draft) for draft in drafts))
 
 
 def drafts_for(database, house, *people, seats):
@@ -205,6 +209,27 @@ def test_the_last_seat_is_taken_once_by_two_at_the_same_time(database, house):
     assert sorted(str(error) for error in raised) == [
         "None", "这个培训班已经报满。有人取消时会空出名额，也可以报名下一期。",
     ]  # fmt: skip
+    assert places(database) == 1
+
+
+def test_the_last_seat_is_taken_once_also_around_midnight(database, house):
+    """The numbers of two days are counted apart, so nothing but the class makes one wait for the other."""
+    first, second = drafts_for(database, house, "owner", "other_owner", seats=1)
+    is_taken = threading.Event()
+
+    def before_midnight():
+        def hold():
+            is_taken.set()
+            time.sleep(0.5)  # long enough for the second to go past, if nothing held it
+
+        hand_in_application(database, house, *first, now=legal("2026-09-18", "23:59"), meanwhile=hold)
+
+    def after_midnight():
+        is_taken.wait(5)
+        hand_in_application(database, house, *second, now=legal("2026-09-19", "00:00"))
+
+    raised = at_once(before_midnight, after_midnight)
+    assert [type(error).__name__ for error in raised] == ["NoneType", "Refused"]
     assert places(database) == 1
 
 
