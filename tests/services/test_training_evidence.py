@@ -4,6 +4,7 @@ Everything is done on Friday 2026-09-18; the records are penalties of 2026-05-06
 """
 
 import ast
+import time
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW
+from tests.services.test_perform import at_once
 from tests.services.test_repair_course import TO_COMPLETION, Course
 from tests.trainings import Training, open_class
 from workflow_app.domain import clock
@@ -19,7 +21,15 @@ from workflow_app.domain.refusals import NotYours
 from workflow_app.models.document import Document
 from workflow_app.models.sync import SyncTarget
 from workflow_app.models.training import CaseEvidence
-from workflow_app.services import circumstances, documents, gate, history, training, training_evidence
+from workflow_app.services import (
+    circumstances,
+    documents,
+    gate,
+    history,
+    perform,
+    training,
+    training_evidence,
+)
 from workflow_app.workflows import ALL
 from workflow_app.workflows.repair import REPAIR
 
@@ -194,3 +204,26 @@ def test_what_stands_as_evidence_is_read_to_show_and_open_it_and_by_nothing_that
     assert readers == {
         "services/documents.py", "services/effects.py", "services/training_evidence.py", "web/case_rows.py",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["certificate", "repair"])
+def test_a_certificate_and_a_repair_of_the_same_moment_do_not_miss_each_other(database, house, first):
+    with database.writing() as session:
+        repair = Course(session, database.world, house)
+        repair.sign_letter()
+        made = Training(session, database.world, house).to("exam_open")
+        made.mark(score=100)
+        addresses = {"certificate": made.case.address, "repair": repair.case.address}
+        repair_id = repair.case.id
+    steps = {"certificate": "attempt", "repair": "submit"}
+
+    def take(which):
+        time.sleep(0 if which == first else 0.5)
+        with database.writing() as session:
+            order, actor = perform.Order(steps[which], {}, None), database.world.actors["owner"]
+            perform.perform(session, addresses[which], order, actor=actor, now=NOW, house=house)
+            time.sleep(1 if which == first else 0)
+
+    assert at_once(*(lambda which=which: take(which) for which in steps)) == [None, None]
+    with database.reading() as session:
+        assert len(session.scalars(select(CaseEvidence).where(CaseEvidence.case_id == repair_id)).all()) == 1
