@@ -21,7 +21,7 @@ from ..models.party import GrantRow, Person, Subject, Unit
 from ..models.sync import SyncTarget, SyncTask
 from ..services import accounts, catalogue, grants, passwords, reports, rulebooks, second_factor, sync
 from ..services.house import House
-from . import record_story, repair_story, story
+from . import record_story, repair_story, story, training_story
 
 FOLDER = Path(__file__).parent
 DEMO_PASSWORD = "Yanshi-2026-hedong"
@@ -81,6 +81,9 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     record_story.tell(session, rows=rows, subjects=subjects, until=now, house=house)
     scripts = _read("cases.toml")["case"]
     story.tell(session, scripts, subjects=subjects, until=now, house=house)
+    trainings = _read("training.toml")
+    training_story.announce(session, trainings["announced"], until=now)
+    training_story.tell(session, scripts=trainings["training"], subjects=subjects, until=now, house=house)
     numbers = {row["key"]: row["finding"]["decision_no"] for row in rows}
     applications = repairs["application"]
     repair_story.tell(session, scripts=applications, numbers=numbers, until=now, house=house)
