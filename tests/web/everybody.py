@@ -33,7 +33,9 @@ from workflow_app.services import (
     applications,
     cases,
     catalogue,
+    enrolling,
     imports,
+    perform,
     petitions,
     record_proposals,
     reports,
@@ -41,6 +43,7 @@ from workflow_app.services import (
     sync,
 )
 from workflow_app.services.accounts import load_actor
+from workflow_app.services.perform import Order
 from workflow_app.workflows.commitment import COMMITMENT
 
 TABLE = Path(__file__).with_name("matrix.txt")
@@ -139,6 +142,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "cluster": cluster_of(session),
             "report": report_of(session, record, district),
             "firm": str(record.subject_id),
+            "training": training_of(session, district),
             "petition": petition_of(session, district, record),
             **class_of(session),
         }
@@ -224,6 +228,33 @@ def class_of(session: Session) -> dict[str, str]:
     session.add(held)
     session.flush()
     return {"held": held.ref, "question": str(held.questions[0].id)}
+
+
+def training_of(session: Session, district: District) -> str:
+    """A training of the owner in a published class, who may study; its number. The class is TC-2026-98."""
+    office = session.scalars(select(Unit).where(Unit.is_office)).one()
+    held = TrainingClass(
+        ref="TC-2026-98", title="修复流程", title_en="Repair", summary="讲流程。", summary_en="Steps.", unit_id=office.id,
+        opens_on=date(2026, 11, 1), ends_on=date(2026, 12, 31), seats=10, pass_mark=60, attempts=2, minutes=30, draw=1,
+        published_at=NOW,
+    )  # fmt: skip
+    held.lessons = [Lesson(position=1, title="先纠正", body="先纠正，再申请。", least_seconds=60)]
+    held.questions = [Question(asked="收费吗？", options=["收", "不收"], answer=[1])]
+    session.add(held)
+    session.flush()
+    house = district.app.extensions["house"]
+    logins = (PEOPLE["owner"], PEOPLE["clerk"])
+    owner, clerk = (
+        load_actor(session.scalars(select(Person).where(Person.login == login)).one(), on=NOW.date())
+        for login in logins
+    )
+    (firm,) = owner.subject_ids()
+    case, _ = enrolling.open_for(session, held, firm, actor=owner, now=NOW, house=house)
+    stated = {"trainee_role": "legal_representative", "contact_mobile": "19900000001"}
+    cases.save(session, case.address, stated, version=case.version, actor=owner, now=NOW, house=house)
+    for step, actor in (("apply", owner), ("approve", clerk)):
+        perform.perform(session, case.address, Order(step, {}, None), actor=actor, now=NOW, house=house)
+    return case.address
 
 
 def task_of(session: Session, record: CreditRecord) -> str:
