@@ -225,7 +225,7 @@ def evidence(session: Session, case: Case) -> list[dict[str, Any]]:
 def certificate_card(document: Document) -> dict[str, Any]:
     """A document with what it says of its matter and result, where it stands outside its own case."""
     said = particulars_of(document)
-    return document_card(document) | {"matter": said.matter, "result": said.result}
+    return document_card(document) | {"about": (said.matter, said.result)}
 
 
 def event_row(shown: Shown, event: Event) -> dict[str, Any]:
