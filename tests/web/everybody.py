@@ -28,12 +28,13 @@ from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
-from workflow_app.models.training import Lesson, Question, TrainingClass
+from workflow_app.models.training import Lesson, Question, Study, TrainingClass
 from workflow_app.services import (
     applications,
     cases,
     catalogue,
     enrolling,
+    exams,
     imports,
     perform,
     petitions,
@@ -41,6 +42,7 @@ from workflow_app.services import (
     reports,
     rule_changes,
     sync,
+    training,
 )
 from workflow_app.services.accounts import load_actor
 from workflow_app.services.perform import Order
@@ -143,6 +145,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "report": report_of(session, record, district),
             "firm": str(record.subject_id),
             "training": training_of(session, district),
+            "exam": exam_of(session, district),
             "petition": petition_of(session, district, record),
             **class_of(session),
         }
@@ -232,9 +235,26 @@ def class_of(session: Session) -> dict[str, str]:
 
 def training_of(session: Session, district: District) -> str:
     """A training of the owner in a published class, who may study; its number. The class is TC-2026-98."""
+    return trained(session, district, "TC-2026-98").address
+
+
+def exam_of(session: Session, district: District) -> str:
+    """A training of the owner in the class TC-2026-97, whose exam is being sat; its number."""
+    case, house = trained(session, district, "TC-2026-97"), district.app.extensions["house"]
+    (lesson,) = training.class_of(session, case).lessons
+    session.add(Study(case_id=case.id, lesson_id=lesson.id, seconds=60, done_at=NOW))
+    session.flush()
+    perform.follow(session, case.id, now=NOW, house=house)
+    owner = session.scalars(select(Person).where(Person.login == PEOPLE["owner"])).one()
+    exams.start(session, case, actor=load_actor(owner, on=NOW.date()), now=NOW, house=house)
+    return case.address
+
+
+def trained(session: Session, district: District, ref: str) -> Case:
+    """A training of the owner in a published class of this reference, who may study."""
     office = session.scalars(select(Unit).where(Unit.is_office)).one()
     held = TrainingClass(
-        ref="TC-2026-98", title="修复流程", title_en="Repair", summary="讲流程。", summary_en="Steps.", unit_id=office.id,
+        ref=ref, title="修复流程", title_en="Repair", summary="讲流程。", summary_en="Steps.", unit_id=office.id,
         opens_on=date(2026, 11, 1), ends_on=date(2026, 12, 31), seats=10, pass_mark=60, attempts=2, minutes=30, draw=1,
         published_at=NOW,
     )  # fmt: skip
@@ -254,7 +274,7 @@ def training_of(session: Session, district: District) -> str:
     cases.save(session, case.address, stated, version=case.version, actor=owner, now=NOW, house=house)
     for step, actor in (("apply", owner), ("approve", clerk)):
         perform.perform(session, case.address, Order(step, {}, None), actor=actor, now=NOW, house=house)
-    return case.address
+    return case
 
 
 def task_of(session: Session, record: CreditRecord) -> str:

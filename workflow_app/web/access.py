@@ -94,7 +94,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "petitions.ask": Audience.PUBLIC,
     "petitions.standing": Audience.PUBLIC,
     "petitions.document": Audience.PUBLIC,
-    "exams": FOR_A_SUBJECT,
+    "exams": Audience.SIGNED_IN,
     "queues": Audience.SIGNED_IN,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,
