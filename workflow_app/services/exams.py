@@ -99,9 +99,8 @@ def why_not_start(session: Session, case: Case, *, now: datetime) -> Sentence | 
 
 
 def ends_at(held: TrainingClass, case: Case, *, now: datetime) -> datetime:
-    """When an attempt that begins now ends: after its minutes, and before the last day of the class is over."""
-    whole = now + timedelta(minutes=held.minutes)
-    return min(whole, clock.end_of(case.due_on) - GRACE) if case.due_on else whole
+    """When an attempt that begins now, in the open exam, ends: after its minutes, and before the class is over."""
+    return min(now + timedelta(minutes=held.minutes), clock.end_of(case.due_on) - GRACE)
 
 
 def in_force(session: Session, held: TrainingClass, *, now: datetime) -> Sequence[Question]:

@@ -39,14 +39,15 @@ def start_page(case: Case, *, now: datetime) -> dict[str, Any]:
     held = training.class_of(db.session(), case)
     taken = exams.attempts(db.session(), case)
     in_bank = len(exams.in_force(db.session(), held, now=now))
+    is_open = case.state == EXAM_OPEN.name
     return {
         **_common(case, held),
-        "is_open": case.state == EXAM_OPEN.name,
+        "is_open": is_open,
         "why_not": exams.why_not_start(db.session(), case, now=now),
         "number": len(taken) + 1,
         "left": max(held.attempts - len(taken), 0),
         "count": min(held.draw, in_bank),
-        "until": exams.ends_at(held, case, now=now),
+        "until": exams.ends_at(held, case, now=now) if is_open else None,
         "taken": [attempt_row(case, held, one) for one in taken],
         **_way_on(case),
     }
