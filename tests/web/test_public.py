@@ -66,7 +66,15 @@ def test_the_home_page_says_that_it_is_free_and_opens_only_rooms_that_stand(visi
     assert home.status == 200
     assert "办理信用事项不收取任何费用" in home.text
     doors = {link["href"] for link in home.page.select(".door a")}
-    assert doors == {"/items/", "/repairs/", "/objections/", "/commitments", "/verify", "/guide"}
+    assert doors == {
+        "/items/",
+        "/repairs/",
+        "/objections/",
+        "/training/",
+        "/commitments",
+        "/verify",
+        "/guide",
+    }
     assert all(visitor.get(door).status == 200 for door in doors)
 
 
@@ -276,6 +284,7 @@ def test_the_guide_to_training_says_that_it_is_free_and_voluntary_and_no_conditi
     assert [row.get_text(" ", strip=True) for row in shown.page.select("#who li")] == ["主体管理员", "经办人"]
     stages = [each.get_text(strip=True).lstrip("12345\u3000") for each in shown.page.select(".timeline-what")]
     assert stages == ["草稿", "已报名，待审核", "学习中", "可以考试", "已结业"]
+    assert "自“”起" not in shown.text
 
 
 def test_a_clock_without_a_rule_says_which_day_of_the_case_it_ends_on(visitor):

@@ -72,3 +72,11 @@ def test_whoever_was_declined_reads_why_and_what_to_do_now(office):
     text = visitor.get(path).text
     assert "这个培训班的名额已经用完" in text
     assert "没有参加培训，不影响申请信用修复。" in text
+
+
+def test_an_attempt_that_leaves_the_case_as_it_is_is_not_told_as_a_change(office):
+    visitor, path = office("exam_open", "owner")
+    text = visitor.get(path).text
+    assert "参加考试" in text
+    assert "办件转为“可以考试”" not in text
+    assert "到培训班结束日没有通过考试的，本期结束，可以报名下一期。" in text

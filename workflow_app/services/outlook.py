@@ -8,7 +8,8 @@ def what_next(workflow: Workflow, state: str, *, waits: bool = True) -> list[Sen
     """What can happen from here, a sentence each, and what silence does; without `waits` only what follows by itself."""
     following = [step for step in workflow.steps_from(state) if step.follows]
     happens_by_itself = bool(following) and not waits
-    others = [step for step in workflow.steps_from(state) if not step.follows and not step.optional]
+    waiting = [step for step in workflow.steps_from(state) if not step.follows and not step.optional]
+    others = [step for step in waiting if step.target != step.source]
     told = [
         Sentence(
             N_("%(role)s%(step)s后，办件转为“%(state)s”。"),

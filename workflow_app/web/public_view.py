@@ -170,7 +170,7 @@ def clock_row(clock: guides.Clock) -> dict[str, Any]:
     return {
         "state": Sentence(clock.state.title),
         "period": guides.period(clock),
-        "starts": Sentence(clock.rule.starts_when) if clock.rule else None,
+        "starts": Sentence(clock.rule.starts_when) if clock.rule and clock.rule.starts_when else None,
         "silence": Sentence(clock.state.silence) if clock.state.silence else None,
         "source": say(guides.source(clock.rule)) if clock.rule else None,
         "rule_id": clock.rule.id if clock.rule else None,
