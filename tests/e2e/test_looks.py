@@ -14,6 +14,7 @@ from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord
+from workflow_app.models.training import TrainingClass
 
 # A person and the pages that person looks at; {draft} and the like are filled in from the district.
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -37,7 +38,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window",
         "/objections/window?q=海河",
         "/reports/window?q=海河", "/reports/{firm}", "/objections-office/silent", "/objections-office/ended-units",
-        "/objections-office/figures", "/petitions/",
+        "/objections-office/figures", "/petitions/", "/training-office/", "/training-office/new",
+        "/training-office/classes/{held}", "/training-office/classes/{held}/lessons",
+        "/training-office/classes/{held}/questions", "/training-office/classes/{held}/preview",
+        "/training-office/classes/{held}/register", "/training-office/classes/{held}/questions/import",
+        "/training-office/classes/{held}/questions/new", "/training-office/statistics",
     ),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach"),
     "admin.security": ("/admin/people", "/admin/people/1"),
@@ -56,6 +61,7 @@ def addresses(district: District) -> dict[str, str]:
         listed = session.scalars(select(CreditRecord.ref).where(CreditRecord.kind == "abnormal_list")).first()
         wanted = select(Case.state, Case.number).where(Case.workflow == "objection").order_by(Case.id)
         objections = {state: number for state, number in session.execute(wanted) if number}
+        held = str(session.scalars(select(TrainingClass.ref).order_by(TrainingClass.id)).first())
         firm = session.scalars(select(Subject.id).where(Subject.name == "天津海河示范食品有限公司")).one()
     return {
         "draft": district.case(subject="李子亭", item="ZDGS-03", state="draft"),
@@ -66,6 +72,7 @@ def addresses(district: District) -> dict[str, str]:
         "code": str(code),
         "listed": str(listed),
         "firm": str(firm),
+        "held": held,
         **{state: objections[state] for state in ("verifying", "undoing", "reviewing")},
     }
 

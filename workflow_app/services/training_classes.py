@@ -99,8 +99,7 @@ def organisers(session: Session, *, on: date) -> list[Unit]:
 def create(session: Session, plan: Plan, *, actor: Actor, now: datetime, today: date) -> TrainingClass:
     """Enter a class that nobody sees yet. Raises Refused with the code of the field that is in the way."""
     _check(session, plan, today=today)
-    serial = numbers.next_serial(session, f"training-class-{today.year}")
-    made = TrainingClass(ref=f"TC-{today.year}-{serial:02d}", created_by_id=actor.person_id, **_columns(plan))
+    made = TrainingClass(ref=_free_ref(session, today.year), created_by_id=actor.person_id, **_columns(plan))
     session.add(made)
     log(session, "class_entered", made, actor=actor, now=now)
     session.flush()
@@ -169,6 +168,14 @@ def log(
     by = session.get(Person, actor.person_id) if actor.person_id is not None else None
     told = f"{found.ref}: {note}" if note else f"{found.ref} {found.title}"
     account_log.record(session, what, person=None, by=by, now=now, note=told)
+
+
+def _free_ref(session: Session, year: int) -> str:
+    """The next reference of the year; those that were loaded from files are passed over."""
+    while True:
+        ref = f"TC-{year}-{numbers.next_serial(session, f'training-class-{year}'):02d}"
+        if session.scalar(select(TrainingClass.id).where(TrainingClass.ref == ref)) is None:
+            return ref
 
 
 def _columns(plan: Plan) -> dict[str, object]:
