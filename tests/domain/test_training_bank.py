@@ -85,11 +85,11 @@ def test_a_fault_in_toml_has_the_line_of_its_question():
         (HEAD.encode(), "1.csv", "文件里没有题目。请按模板填写后再导入。"),
         (b"[[question]\n", "1.toml", "文件不是有效的 TOML。请检查引号和方括号是否成对。"),
         (b"question = 5\n", "1.toml", "文件里没有题目。请按模板填写后再导入。"),
-        (b"a" * 1_000_001, "1.csv", "文件太大。题库文件最大 1 MB、1000 道题，请分成几个文件导入。"),
+        (b"a" * 1_000_001, "1.csv", "文件太大。题库文件最大 1 MB、1000 道题。请分成几个文件导入。"),
     ],
 )  # fmt: skip
 def test_a_file_that_can_not_be_read_says_what_to_do(content, name, sentence):
-    assert [str(fault.problem) for fault in read(content, name).faults] == [sentence]
+    assert [str(fault.sentence) for fault in read(content, name).faults] == [sentence]
 
 
 def test_too_many_questions_are_refused_whole():

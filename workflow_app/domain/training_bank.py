@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .intake import delimited
-from .intake.faults import Fault
+from .intake.faults import Fault, Unreadable
 from .intake.formulas import as_sent
 from .refusals import Refused
 from .words import N_, Sentence
@@ -35,11 +35,12 @@ COLUMNS = {"题型": "kind", "题目": "asked", "答案": "answer", "解析": "w
 KIND_WORDS = {
     "单选题": "single", "单选": "single", "多选题": "multiple", "多选": "multiple", "判断题": "true_false", "判断": "true_false",
 }  # fmt: skip
-NO_HEADER = N_("没有找到表头。第一行请写：题型,题目,选项A,选项B,选项C,选项D,答案,解析。")
-TOO_LARGE = N_("文件太大。题库文件最大 1 MB、1000 道题，请分成几个文件导入。")
-UNREADABLE = N_("文件里的文字读不出来。请用表格软件打开后另存为“CSV UTF-8”，再重新导入。")
-NO_TOML = N_("文件不是有效的 TOML。请检查引号和方括号是否成对。")
-EMPTY = N_("文件里没有题目。请按模板填写后再导入。")
+NO_HEADER = N_("没有找到表头。"), N_("第一行请写：题型,题目,选项A,选项B,选项C,选项D,答案,解析。")
+TOO_LARGE = N_("文件太大。题库文件最大 1 MB、1000 道题。"), N_("请分成几个文件导入。")
+UNREADABLE = N_("文件里的文字读不出来。"), N_("请用表格软件打开后另存为“CSV UTF-8”，再重新导入。")
+NO_TOML = N_("文件不是有效的 TOML。"), N_("请检查引号和方括号是否成对。")
+EMPTY = N_("文件里没有题目。"), N_("请按模板填写后再导入。")
+AGAIN = N_("改好以后请再选一次文件。")
 
 
 @dataclass(frozen=True)
@@ -139,22 +140,29 @@ def letters(answer: Sequence[int]) -> str:
 
 def read(content: bytes, name: str) -> Bank:
     """The questions in a file. What is wrong with the file as a whole is a fault without a line."""
-    if len(content) > MOST_BYTES:
-        return _refused(TOO_LARGE)
     try:
-        found = list(_of_toml(content) if name.lower().endswith(".toml") else _of_csv(content))
+        found = _found(content, name)
+    except Unreadable as unreadable:
+        return Bank((), (Fault(0, "", unreadable.problem, unreadable.mend),))
     except Refused as refused:
-        return Bank((), (Fault(0, "", refused.sentence, Sentence("")),))
-    if len(found) > MOST_QUESTIONS:
-        return _refused(TOO_LARGE)
-    if not found:
-        return _refused(EMPTY)
+        return Bank((), (Fault(0, "", refused.sentence, Sentence(AGAIN)),))
     faults = [
         Fault(line, TITLES[part], problem, mend)
         for line, draft in found
         for part, problem, mend in problems(draft)
     ]
     return Bank(tuple(draft for _, draft in found), (*faults, *_asked_twice(found)))
+
+
+def _found(content: bytes, name: str) -> list[tuple[int, Draft]]:
+    if len(content) > MOST_BYTES:
+        raise Unreadable(*TOO_LARGE)
+    found = list(_of_toml(content) if name.lower().endswith(".toml") else _of_csv(content))
+    if len(found) > MOST_QUESTIONS:
+        raise Unreadable(*TOO_LARGE)
+    if not found:
+        raise Unreadable(*EMPTY)
+    return found
 
 
 def _asked_twice(found: Sequence[tuple[int, Draft]]) -> Iterator[Fault]:
@@ -175,7 +183,7 @@ def _of_csv(content: bytes) -> Iterator[tuple[int, Draft]]:
         if columns is None:
             columns = [COLUMNS.get(re.sub(r"\s", "", cell), "") for cell in typed]
             if not {"kind", "asked", "answer"} <= set(columns):
-                raise Refused(NO_HEADER)
+                raise Unreadable(*NO_HEADER)
             continue
         row = {column: cell for column, cell in zip(columns, typed, strict=False) if column}
         yield line, _draft(row, [row.get(f"option_{letter.lower()}", "") for letter in LETTERS])
@@ -185,7 +193,7 @@ def _lines(content: bytes) -> Iterator[delimited.Line]:
     """The rows under the delimiter that finds most columns in the first one."""
     encodings = delimited.encodings_of(content)
     if not encodings:
-        raise Refused(UNREADABLE)
+        raise Unreadable(*UNREADABLE)
 
     def width(sign: str) -> int:
         return len(next(delimited.rows(content, encodings[0], delimiter=sign), (0, []))[1])
@@ -198,9 +206,9 @@ def _of_toml(content: bytes) -> Iterator[tuple[int, Draft]]:
         text = content.decode("utf-8-sig")
         tables = tomllib.loads(text).get("question")
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise Refused(NO_TOML) from None
+        raise Unreadable(*NO_TOML) from None
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise Refused(EMPTY)
+        raise Unreadable(*EMPTY)
     begins = [
         at
         for at, line in enumerate(text.splitlines(), start=1)
@@ -228,7 +236,3 @@ def _draft(row: dict[str, str], options: list[str]) -> Draft:
         options = [RIGHT, WRONG]
     answer = answer_of(kind, row.get("answer", ""))
     return Draft(kind, row.get("asked", ""), tuple(options), answer, row.get("why", ""))
-
-
-def _refused(sentence: str) -> Bank:
-    return Bank((), (Fault(0, "", Sentence(sentence), Sentence("")),))
