@@ -90,8 +90,8 @@ def beat(
     if case.state != LEARNING.name or study.done_at is not None:
         return progress(session, case, lesson)
     is_holder = last is study and study.tab == tab.id
-    if last is not None and (_is_counted(last, now) or _is_held(last, tab, now=now)):
-        return progress(session, case, lesson, is_counting=is_holder)
+    if last is not None and _is_held(last, tab, now=now):
+        return progress(session, case, lesson)
     if leaves and not is_holder:
         return progress(session, case, lesson)
     since, most = _since(study, last, tab=tab, now=now, by_hand=by_hand)
@@ -151,11 +151,6 @@ def _study(session: Session, case: Case, lesson: Lesson) -> Study:
     return found or Study(case_id=case.id, lesson_id=lesson.id, seconds=0, tab="")
 
 
-def _is_counted(last: Study, now: datetime) -> bool:
-    """Whether time up to now was counted already: by a beat at the same instant, or before a clock was set back."""
-    return last.beat_at is not None and now <= last.beat_at
-
-
 def _is_held(last: Study, tab: Tab, *, now: datetime) -> bool:
     """Whether another window counts at the moment."""
     assert last.beat_at is not None, "only beats are looked for"
@@ -165,18 +160,20 @@ def _is_held(last: Study, tab: Tab, *, now: datetime) -> bool:
 def _since(
     study: Study, last: Study | None, *, tab: Tab, now: datetime, by_hand: bool
 ) -> tuple[datetime, timedelta]:
-    """From when on time is counted, and how much of it at most. A window that begins, or comes back, begins now."""
+    """From when on time is counted, and how much of it at most. A window that begins, or comes back, begins now.
+
+    Never from before the last beat of any window, also when the clock of the server was set back since.
+    """
     beaten_at = last.beat_at if last is not None else None
-    if by_hand:
-        return min(max(tab.opened_at, beaten_at or tab.opened_at), now), MOST_BY_HAND
-    if beaten_at is not None and last is study and study.tab == tab.id:
+    if beaten_at is not None and last is study and study.tab == tab.id and not by_hand:
         return beaten_at, MOST
-    return now, MOST
+    began_at, most = (min(tab.opened_at, now), MOST_BY_HAND) if by_hand else (now, MOST)
+    return max(began_at, beaten_at or began_at), most
 
 
 def _credit(study: Study, lesson: Lesson, *, since: datetime, most: timedelta, now: datetime) -> None:
     """Add whole seconds, no more than the lesson needs; what is left of the last one is counted with the next beat."""
-    passed = now - since
+    passed = max(now - since, timedelta())
     whole = int(min(passed, most).total_seconds())
     study.seconds = min(study.seconds + whole, lesson.least_seconds)
     study.beat_at = since + timedelta(seconds=whole) if passed < most else now

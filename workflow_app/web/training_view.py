@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Response, current_app, request, send_file, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from ..domain import clock
 from ..domain.people import Actor
@@ -112,7 +113,7 @@ def class_page(found: TrainingClass, actor: Actor | None) -> dict[str, Any]:
         "is_open": training.is_open(found, on=day_of_request()),
         "is_coming": found.opens_on > day_of_request(),
         "own": trainings(mine),
-        "has_place": any(not TRAINING.state(case.state).ended for case in mine),
+        "has_place": any(case.number and not TRAINING.state(case.state).ended for case in mine),
         "subjects": enrolling.subjects(db.session(), actor) if actor else [],
         "acts_for_somebody": bool(actor and actor.subject_ids()),
         "is_known": actor is not None,
@@ -284,9 +285,14 @@ def sealing() -> URLSafeSerializer:
 
 
 def in_parts(video: Video) -> Response:
-    """The video whole, or the part that a player asks for."""
+    """The video whole, or the part that a player asks for; 416 for a part that it does not have."""
     response = send_file(video.stream, mimetype=video.type, etag=video.key, max_age=3600)
     response.content_length = video.size
     response.cache_control.public = False
     response.cache_control.private = True
-    return response.make_conditional(request, accept_ranges=True, complete_length=video.size)  # type: ignore[return-value]
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=video.size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        return Response(status=416, headers={"Content-Range": f"bytes */{video.size}"})
+    return response
