@@ -18,7 +18,7 @@ from workflow_app.models.training import Lesson, Study
 from workflow_app.services import documents, sheets, texts, verification
 
 LONG_NAME = "天津海河示范食品餐饮管理有限责任公司河东分公司第一食品经营门店及配送中心联合体（有限合伙）"
-LONG_UNIT = "示范区社会信用体系建设领导小组办公室（示范区发展和改革委员会）"
+LONG_UNIT = "天津市河东区社会信用体系建设领导小组办公室（天津市河东区发展和改革委员会）"
 LONG_TITLE = (
     "行政处罚信息与严重失信主体名单信用修复专题公益培训班（二〇二六年秋季第三期，面向餐饮和食品经营单位）"
 )
@@ -139,12 +139,12 @@ def test_long_names_stay_on_one_page_and_lose_nothing(session, house):
 
 
 def pages_of(training, house):
-    """The sizes of its pages in points."""
+    """The sizes of its pages in points; none may have lost the last line, which stands lowest."""
     document = paper_of(training, "training_certificate")
     made = documents.made(document, signer=house.signer, site_url="https://credit.example.gov.cn")
-    return [
-        (round(page.mediabox.width), round(page.mediabox.height)) for page in PdfReader(BytesIO(made)).pages
-    ]
+    pages = PdfReader(BytesIO(made)).pages
+    assert "系统认证确认，未加盖法定电子印章" in "".join(pages[-1].extract_text().split())
+    return [(round(page.mediabox.width), round(page.mediabox.height)) for page in pages]
 
 
 def test_no_word_of_the_text_makes_training_a_condition():
