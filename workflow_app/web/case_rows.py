@@ -28,7 +28,12 @@ from ..workflows.kit import Workflow
 from . import disputed_fields as disputed
 from .ui import is_chinese, say, tell_day, tell_size
 
-PERSONAL = {"contact_name": masking.mask_name, "contact_mobile": masking.mask_mobile}
+PERSONAL = {
+    "contact_name": masking.mask_name,
+    "trainee_name": masking.mask_name,
+    "contact_mobile": masking.mask_mobile,
+    "contact_email": masking.mask_email,
+}
 UNTOLD = frozenset({"provider"})
 """Facts that hold a key; the unit itself is told."""
 CLOSED = Sentence(N_("不公开"))
