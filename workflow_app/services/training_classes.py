@@ -205,7 +205,7 @@ def _of_lessons(lessons: Sequence[Lesson]) -> Iterator[Sentence]:
     if not lessons:
         yield Sentence(N_("还没有课程。请至少加一门课程。"))
     for lesson in lessons:
-        about = {"position": lesson.position, "title": lesson.title}
+        about: dict[str, str | int] = {"position": lesson.position, "title": lesson.title}
         if not lesson.body.strip():
             yield Sentence(N_("第 %(position)s 门课程“%(title)s”没有正文。请补上。"), **about)
         if lesson.kind == "video" and lesson.storage_key is None:

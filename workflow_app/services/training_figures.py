@@ -30,6 +30,8 @@ COLUMNS = (
     N_("信用承诺公示网址"), N_("培训名称"), N_("培训时间"), N_("培训举办部门"), N_("培训内容"),
 )  # fmt: skip
 REPAIRED = "repaired"
+NONE: tuple[CreditRecord | None, ...] = (None,)
+"""What stands in the place of a record where none was repaired."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def figures(session: Session, *, since: date, until: date, site_url: str) -> Fig
     lines = [
         _line(paper, seat, subject, record, addresses, held)
         for paper, (seat, held), subject in listed
-        for record in repaired.get(subject.id) or [None]
+        for record in (repaired.get(subject.id) or NONE)
     ]
     return Figures(since, until, tuple(lines), len(listed), len(found) - len(listed))
 

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from forms.training_classes import BankForm, LessonForm, QuestionForm, of_question
@@ -135,7 +134,7 @@ def end_question(ref: str, question_id: int) -> BaseResponse:
 def import_questions(ref: str) -> Response | BaseResponse:
     """Take a file of questions, or say everything that is wrong in it."""
     found = classes.by_ref(db.session(), ref)
-    form = BankForm(CombinedMultiDict([request.form, request.files]))
+    form = BankForm(request.form)
     if request.method == "GET":
         return import_page(found, form)
     upload = request.files.get("file")
@@ -181,10 +180,9 @@ def import_page(found: TrainingClass, form: BankForm, *, read: bank.Bank | None 
 
 def lesson_form(found: TrainingClass, lesson: Lesson | None) -> Response | BaseResponse:
     """The form of a lesson, and what comes of sending it."""
-    sent_now = (
-        CombinedMultiDict([request.form, request.files]) if request.method == "POST" else take_kept_form()
+    form = LessonForm(
+        request.form if request.method == "POST" else take_kept_form(), data=lesson_values(lesson)
     )
-    form = LessonForm(sent_now, data=lesson_values(lesson))
     if request.method == "POST" and form.validate():
         try:
             keep_lesson(found, lesson, form)
