@@ -28,7 +28,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "owner.lizi": ("/queue", "/cases/{draft}", "/cases/{draft}/edit", "/cases/{draft}/steps/sign", "/notices", "/account"),
     "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw", "/cases/{reviewing}"),
     "owner.gongying": ("/objections/start", "/objections/start?ref={listed}", "/cases/{undoing}"),
-    "owner.haihe": ("/account/mandates", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}"),
+    "owner.haihe": ("/account/mandates", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}",
+        "/training/", "/training/classes/{class}", "/training/{learning}/lessons", "/training/{learning}/lessons/6",
+        "/cases/{learning}",
+    ),
     "handler.weijian": (
         "/queue", "/queue?tab=all", "/cases/{signed}", "/cases/{signed}/steps/return_for_correction",
         "/cases/{signed}/steps/accept", "/office/items", "/office/items/SPTD-02", "/office/items/SPTD-02/edit",
@@ -62,6 +65,10 @@ def addresses(district: District) -> dict[str, str]:
         wanted = select(Case.state, Case.number).where(Case.workflow == "objection").order_by(Case.id)
         objections = {state: number for state, number in session.execute(wanted) if number}
         held = str(session.scalars(select(TrainingClass.ref).order_by(TrainingClass.id)).first())
+        studied = select(Case).where(Case.workflow == "training", Case.state == "learning").order_by(Case.id)
+        learning = session.scalars(studied.join(Subject).where(Subject.name.contains("海河"))).first()
+        assert learning is not None, "the district has a training in which somebody studies"
+        training = {"learning": learning.address, "class": learning.facts["class_ref"]}
         firm = session.scalars(select(Subject.id).where(Subject.name == "天津海河示范食品有限公司")).one()
     return {
         "draft": district.case(subject="李子亭", item="ZDGS-03", state="draft"),
@@ -72,6 +79,7 @@ def addresses(district: District) -> dict[str, str]:
         "code": str(code),
         "listed": str(listed),
         "firm": str(firm),
+        **training,
         "held": held,
         **{state: objections[state] for state in ("verifying", "undoing", "reviewing")},
     }
