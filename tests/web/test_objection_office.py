@@ -108,7 +108,7 @@ def test_what_waits_at_a_merged_unit_besides_objections_is_the_successor_s_to_go
     handler = enter("other_handler")
     assert signed in handler.get("/queue").text
     page = handler.get(f"/cases/{signed}")
-    assert page.soup.select_one(f'main a[href$="/steps/accept"], main form[action$="/steps/accept"]')
+    assert page.soup.select_one('main a[href$="/steps/accept"], main form[action$="/steps/accept"]')
 
 
 def test_without_ended_units_the_list_says_so(enter):

@@ -44,7 +44,7 @@ def _lock_subject(moment: Moment) -> None:
     moment.session.refresh(moment.case.subject, with_for_update={"key_share": True})
 
 
-def _documents(moment: Moment, kind: str) -> Select[tuple[Document]]:
+def _documents(moment: Moment, kind: str) -> Select[Document]:
     """The subject's valid documents of a kind, oldest first."""
     wanted = select(Document).where(
         Document.subject_id == moment.case.subject_id, Document.kind == kind, Document.status == "valid"
