@@ -257,8 +257,7 @@ def exam_way(case: Case) -> Any:
 
 def seal(tab: Tab, case: Case, lesson: Lesson) -> str:
     """The window as its page carries it."""
-    sealed = sealing().dumps([tab.id, tab.opened_at.timestamp(), case.id, lesson.id])
-    return sealed if isinstance(sealed, str) else sealed.decode()
+    return str(sealing().dumps([tab.id, tab.opened_at.timestamp(), case.id, lesson.id]))
 
 
 def beat_sent(case: Case, lesson: Lesson) -> Sent:
