@@ -136,7 +136,7 @@ def test_a_class_that_ends_on_a_holiday_closes_after_the_next_working_day(sqlite
 
 def test_an_application_of_the_last_day_that_nobody_looked_at_ends_with_the_class(sqlite, house):
     with sqlite.writing() as session:
-        held = open_class(session, sqlite.world, ends_on=date(2026, 9, 18))
+        held = open_class(session, sqlite.world, opens_on=date(2026, 9, 18), ends_on=date(2026, 9, 18))
         case_id = Training(session, sqlite.world, house, of=held).to("applied").case.id
     for day in ("2026-09-23", "2026-09-24"):
         swept(sqlite, house, legal(day, "00:01"))

@@ -132,6 +132,7 @@ def test_a_class_that_was_not_published_is_not_found(district):
     [
         ({"opens_on": date(2026, 12, 1)}, "开始报名"),
         ({"opens_on": date(2026, 9, 1), "ends_on": date(2026, 11, 19)}, "这一期已经结束"),
+        ({"opens_on": date(2026, 9, 1), "ends_on": date(2026, 11, 22)}, "报名已在"),
         ({"seats": 0}, "这个培训班已经报满"),
     ],
 )

@@ -111,18 +111,22 @@ def test_whoever_applies_need_not_tell_what_they_did(sqlite, house):
         assert refusal(training, "apply", "owner") is None
 
 
-# The class takes applications from September 1 to October 30.
+# The class runs from September 1 to October 30 and takes applications until seven days before its end.
 @pytest.mark.parametrize(
     ("changed", "now", "expected"),
     [
         ({}, "2026-09-01T00:00", None),
         ({}, "2026-08-31T23:59", "closed"),
-        ({}, "2026-10-30T23:59", None),
-        ({}, "2026-10-31T00:00", "closed"),
+        ({}, "2026-10-23T23:59", None),
+        ({}, "2026-10-24T00:00", "closed"),
+        ({"opens_on": date(2026, 9, 18), "ends_on": date(2026, 9, 19)}, "2026-09-18T10:00", None),
+        ({"opens_on": date(2026, 9, 18), "ends_on": date(2026, 9, 19)}, "2026-09-19T10:00", "closed"),
         ({"published_at": None}, "2026-09-18T10:00", "closed"),
     ],
 )
-def test_a_class_is_open_from_its_first_day_to_its_last(changed, now, expected, sqlite, house):
+def test_a_class_takes_applications_from_its_first_day_until_seven_days_before_its_last(
+    changed, now, expected, sqlite, house
+):
     with sqlite.writing() as session:
         held = open_class(session, sqlite.world, **changed)
         instant = legal(*now.split("T"))

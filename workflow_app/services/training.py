@@ -4,7 +4,7 @@ Also what its steps write beside the case. Lessons are counted by `study`, attem
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, select, update
@@ -19,6 +19,8 @@ from ..workflows.training import ONE_PLACE, SEAT_LEFT
 from .moment import Moment
 
 CERTIFICATE = "training_certificate"
+APPLICATIONS_END = timedelta(days=7)
+"""So long before its end a class takes its last application: it has to be looked at (TR-02), and there is something to learn."""
 
 
 def class_of(session: Session, case: Case) -> TrainingClass:
@@ -31,7 +33,12 @@ def class_of(session: Session, case: Case) -> TrainingClass:
 
 def is_open(found: TrainingClass, *, on: date) -> bool:
     """Whether the class takes applications on a legal day."""
-    return found.published_at is not None and found.opens_on <= on <= found.ends_on
+    return found.published_at is not None and found.opens_on <= on <= applications_until(found)
+
+
+def applications_until(found: TrainingClass) -> date:
+    """The last day for applications; a class shorter than that takes them on its first day."""
+    return max(found.opens_on, found.ends_on - APPLICATIONS_END)
 
 
 def around(session: Session, case: Case, day: date) -> Mapping[str, Any]:

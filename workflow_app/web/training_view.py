@@ -111,6 +111,8 @@ def class_page(found: TrainingClass, actor: Actor | None) -> dict[str, Any]:
         **class_row(found),
         "plan": [lesson_row(lesson) for lesson in found.lessons],
         "is_open": training.is_open(found, on=day_of_request()),
+        "applications_until": training.applications_until(found),
+        "is_over": found.ends_on < day_of_request(),
         "is_coming": found.opens_on > day_of_request(),
         "own": trainings(mine),
         "has_place": any(case.number and not TRAINING.state(case.state).ended for case in mine),
