@@ -172,7 +172,8 @@ class District:
                 theirs.update(filter(None, (person.mobile, person.email)))
             for case in session.scalars(select(Case)):
                 is_own = case.subject_id in subjects or case.unit_id in units
-                (open_to if is_own else secret).add(case.facts.get("contact_mobile") or "")
+                contacts = {case.facts.get(name) or "" for name in ("contact_mobile", "contact_email")}
+                (open_to if is_own else secret).update(contacts)
                 if case.subject.kind == "individual":
                     (open_to if case.subject_id in subjects else secret).add(case.subject.code)
         return tuple(sorted((secret - open_to) - {""}))
