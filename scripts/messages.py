@@ -25,6 +25,8 @@ TRANSLATIONS = ROOT / "workflow_app" / "translations"
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "Sentence": None}
 RULE_COLUMNS = ("title", "starts_when", "suspended_when", "on_expiry", "note")
 TITLE_OF_A_LAW = "《"
+LESSONS = "training/classes/"
+"""What is taught stays in the language in which it is taught."""
 
 Found = tuple[int, str | None, str, list[str]]
 
@@ -70,6 +72,8 @@ def extracted() -> Catalog:
         for path, line, text, _comments, context in sorted(found, key=lambda one: one[:2]):
             if isinstance(text, str) and text.isascii() and text.isidentifier():
                 continue  # the key of a title that is looked up inside the call, and nothing that people read
+            if path.startswith(LESSONS):
+                continue
             catalog.add(text, None, [(f"{folder}/{path}", line)], context=context)
     for workflow in ALL:
         for text in paragraphs(workflow.story):

@@ -85,7 +85,13 @@ def sweep_all(house: House) -> tuple[int, int]:
 
     Papers come first: one whose time ended with the last day of its class counts before the class is closed.
     """
-    counts = (hand_in_papers(house), sweep_clocks(house), tell_silences(), tell_late_petitions(house), watch_records(house))
+    counts = (
+        hand_in_papers(house),
+        sweep_clocks(house),
+        tell_silences(),
+        tell_late_petitions(house),
+        watch_records(house),
+    )
     done, failed = zip(*counts, strict=True)
     return sum(done), sum(failed)
 
@@ -94,7 +100,9 @@ def hand_in_papers(house: House) -> tuple[int, int]:
     """Hand in each exam paper whose time is over."""
     session, now = db.session(), clock.now()
     find = partial(exam_watch.next_over, session, now=now)
-    return one_by_one("the watch over exams", find, partial(exam_watch.hand_in, session, now=now, house=house))
+    return one_by_one(
+        "the watch over exams", find, partial(exam_watch.hand_in, session, now=now, house=house)
+    )
 
 
 def sweep_clocks(house: House) -> tuple[int, int]:

@@ -28,7 +28,7 @@ MOST_OVER = 20
 
 @dataclass(frozen=True)
 class Classes:
-    """The published classes: those that take applications, those that will, those that are over."""
+    """The published classes: those that take applications, those that will, those that take none any more."""
 
     open: Sequence[TrainingClass]
     coming: Sequence[TrainingClass]
@@ -44,7 +44,8 @@ def classes(session: Session, *, on: date) -> Classes:
     return Classes(
         open=[each for each in found if training.is_open(each, on=on)],
         coming=[each for each in found if each.opens_on > on],
-        over=session.scalars(over.limit(MOST_OVER)).all(),
+        over=[each for each in found if training.applications_until(each) < on]
+        + list(session.scalars(over.limit(MOST_OVER))),
     )
 
 

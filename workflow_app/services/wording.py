@@ -96,7 +96,9 @@ def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
         "conditions": tuple(item.conditions) if item else (),
         "liability": item.liability if item else "",
         "publication": PUBLICATIONS[item.publication] if item else "",
-        "contact_masked": f"{masking.mask_name(name)} {masking.mask_mobile(mobile)}" if name and mobile else "",
+        "contact_masked": f"{masking.mask_name(name)} {masking.mask_mobile(mobile)}"
+        if name and mobile
+        else "",
         "valid_until": getattr(facts, "valid_until", None) or day,
     }
 

@@ -48,7 +48,9 @@ LESSONS_DONE = Guard(
     N_("还有课程没有学满最少时间。全部学完后考试自动开放。"), lambda c: c.around["lessons_left"] == 0
 )
 HANDED_IN = Guard(
-    N_("没有已经交卷的答卷。请进入考场答题并交卷。"), lambda c: c.around["untold_attempts"] > 0, needs_given=True
+    N_("没有已经交卷的答卷。请进入考场答题并交卷。"),
+    lambda c: c.around["untold_attempts"] > 0,
+    needs_given=True,
 )
 REACHED_MARK = Guard(
     N_("还没有达到合格分数线。"),
