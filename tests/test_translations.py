@@ -16,7 +16,8 @@ CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 # Chinese words that an English sentence quotes, because they are to be typed or stand so in a file.
 QUOTES = (
     "张某", "国庆节", "临时放假", "自然人", "个体工商户", "法人及非法人组织", "暂扣许可证件", "吊销许可证件", "长期",
-    "平台设定值", "其他-", "；", "2月5日至11日",
+    "平台设定值", "其他-", "；", "2月5日至11日", "单选题", "多选题", "判断题", "对", "错",
+    "题型,题目,选项A,选项B,选项C,选项D,答案,解析", "信用修复法规要点（2027 年第一期）",
 )  # fmt: skip
 QUOTED = re.compile(f"“(?:{'|'.join(QUOTES)})”|《[^》]*》")
 

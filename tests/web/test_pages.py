@@ -139,7 +139,7 @@ def weight(browser: Browser, page: Page) -> tuple[int, int]:
     }
     sent = [len(page.response.data)]
     for address in wanted:
-        with browser.client.get(address, headers={"Accept-Encoding": "gzip"}) as response:
+        with browser.client.get(address, headers={"Accept-Encoding": "gzip, deflate, br"}) as response:
             sent.append(len(response.data))
     return sum(sent), len(sent)
 
