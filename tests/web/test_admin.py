@@ -62,6 +62,13 @@ def stored(database, login):
         return found
 
 
+def is_handler(database, login):
+    """Whether somebody works for a unit today."""
+    with database.reading() as session:
+        found = session.scalars(select(Person).where(Person.login == login)).one()
+        return accounts.load_actor(found, on=TODAY).holds(GrantKind.HANDLER)
+
+
 @pytest.mark.parametrize("login", [*DOORS, "handler", "lead", "clerk", "head"])
 @pytest.mark.parametrize("path", ["/admin/people", "/admin/units", "/admin/log"])
 def test_each_door_opens_for_one_kind_of_administrator_only(enter, login, path):
@@ -121,10 +128,10 @@ def test_a_right_in_a_unit_is_given_and_taken_back(enter, database, person):
     seen = admin.post(f"{person('citizen')}/grants/unit", sent)
     assert (seen.status, seen.location) == (303, person("citizen"))
     found = stored(database, "citizen")
-    assert accounts.load_actor(found, on=TODAY).holds(GrantKind.HANDLER)
+    assert is_handler(database, "citizen")
     row = next(row for row in found.grants if row.kind == "handler")
     admin.post(f"{person('citizen')}/grants/{row.id}/end")
-    assert not accounts.load_actor(stored(database, "citizen"), on=TODAY).holds(GrantKind.HANDLER)
+    assert not is_handler(database, "citizen")
 
 
 def test_a_right_that_may_not_be_given_is_refused_at_the_field(enter, database, person):

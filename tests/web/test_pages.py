@@ -144,6 +144,9 @@ def weight(browser: Browser, page: Page) -> tuple[int, int]:
     return sum(sent), len(sent)
 
 
+# The library that compresses leaves the file it has read to the garbage collector.
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_first_view_is_light(district):
     browser = district.browser()
     page = browser.get("/")
