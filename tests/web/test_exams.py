@@ -29,7 +29,9 @@ RIGHT = {
 }
 
 
-def opened(district, state="exam_open", *, ends_on=date(2026, 12, 31), minutes=30):
+def opened(
+    district, state="exam_open", *, opens_on=date(2026, 11, 1), ends_on=date(2026, 12, 31), minutes=30
+):
     """A training of the firm's owner in this state; its address."""
     with district.session() as session:
         people = {"owner": OWNER, "clerk": "clerk.xinyong"}
@@ -41,7 +43,7 @@ def opened(district, state="exam_open", *, ends_on=date(2026, 12, 31), minutes=3
         office = session.scalars(select(Unit.id).where(Unit.is_office)).one()
         world = SimpleNamespace(units={"office": office}, actors=actors)
         held = open_class(
-            session, world, ref="TC-2026-90", opens_on=date(2026, 11, 1), ends_on=ends_on, published_at=NOW, draw=2,
+            session, world, ref="TC-2026-90", opens_on=opens_on, ends_on=ends_on, published_at=NOW, draw=2,
             minutes=minutes,
         )  # fmt: skip
         held.questions = held.questions[:3]
@@ -187,7 +189,7 @@ def test_what_was_chosen_when_the_sign_in_ran_out_stands_on_the_paper_afterwards
     browser, paper = begun(district, address)
     browser.submit(paper, "/answers", filled(paper, places=(2,)), button="保存")
     with district.at("2026-11-20", "12:30"):
-        page = browser.submit(paper, "/answers", filled(paper, places=(1,)), button="保存")
+        page = browser.submit(paper, "/answers", filled(paper), button="保存")
         assert page.path.startswith("/account/sign-in")
         paper = browser.submit(page, "/account/sign-in", {"login": OWNER, "password": PASSWORD})
         assert (paper.path, paper.words("#saved")) == (f"/training/{address}/exam", ["已答 2 / 2 题"])
@@ -305,7 +307,7 @@ def test_with_nobody_there_the_worker_hands_in(district):
 
 
 def test_a_paper_of_the_last_evening_counts_before_the_class_is_closed(district):
-    address = opened(district, ends_on=date(2026, 11, 20))
+    address = opened(district, opens_on=date(2026, 11, 20), ends_on=date(2026, 11, 20))
     with district.at("2026-11-20", "23:50"):
         browser, paper = begun(district, address)
         assert paper.words(".exam-time strong") == ["23:59 前交卷"]
