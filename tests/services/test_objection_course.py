@@ -191,6 +191,47 @@ def test_a_correction_that_would_publish_a_citizen_number_is_refused(objection):
         objection.take("execute_correction", "clerk")
 
 
+def test_a_correction_does_not_open_to_the_public_what_was_never_looked_over(sqlite, house):
+    with sqlite.writing() as session:
+        closed = factories.record(
+            session, subject_id=sqlite.world.subjects["firm"], unit_id=sqlite.world.units["market"], scope="limited",
+            behaviour="店长张三 11010519491231002X 未明码标价。",
+        )  # fmt: skip
+        objection = Objecting(session, sqlite.world, house, record=closed).to("verifying")
+        objection.take("answer", "handler", difference={"scope": "public"})
+        with pytest.raises(Refused, match="公示会泄露个人信息"):
+            objection.take("execute_correction", "clerk")
+
+
+def test_a_correction_does_not_publish_the_record_of_a_citizen(sqlite, house):
+    with sqlite.writing() as session:
+        own = factories.record(
+            session,
+            subject_id=sqlite.world.subjects["citizen"],
+            unit_id=sqlite.world.units["market"],
+            scope="limited",
+        )
+        objection = Objecting(session, sqlite.world, house, by="citizen", record=own)
+        objection.go(("submit", "citizen"), ("accept", "clerk"), ("forward", "clerk"))
+        objection.take("answer", "handler", difference={"scope": "public"})
+        with pytest.raises(Refused, match="自然人的失信信息不向社会公示"):
+            objection.take("execute_correction", "clerk")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [("decided_on", "2026-09-19", "不能晚于今天"), ("decision_no", "津河东示罚〔2026〕9001号", "已经报送过")],
+)
+def test_a_correction_is_held_to_the_rules_of_an_entry(field, value, said, sqlite, house):
+    with sqlite.writing() as session:
+        place = {"subject_id": sqlite.world.subjects["firm"], "unit_id": sqlite.world.units["market"]}
+        factories.record(session, decision_no="津河东示罚〔2026〕9001号", **place)
+        objection = Objecting(session, sqlite.world, house).to("verifying")
+        objection.take("answer", "handler", difference={field: value})
+        with pytest.raises(Refused, match=said):
+            objection.take("execute_correction", "clerk")
+
+
 def test_what_is_taken_down_ends_everywhere_with_its_measures(objection):
     objection.to("verifying")
     objection.take("answer", "handler", remedy="remove", difference={})

@@ -5,6 +5,7 @@ The difference is applied to the record with old and new; whoever published, use
 """
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ..domain import disputable
-from ..domain.rulebook import Rulebook
+from ..domain.refusals import Refused
 from ..domain.words import N_
 from ..models.record import CreditRecord, RecordMark
 from ..workflows.kit import Effect
-from . import correction_notices, disputed, outbox, publication, records, reports, sync
+from . import correction_notices, disputed, findings, outbox, record_proposals, records, reports, sync
+from .findings import Finding
 from .moment import Moment
 
 WHY = {
@@ -40,7 +42,7 @@ def carry_out(effect: Effect, moment: Moment) -> None:
     }  # fmt: skip
     was_over, before = record.publicity_ended_at is not None, disputed.kept(record)
     if remedy == "change":
-        _apply(moment.session, record, moment.facts.difference, rulebook=moment.rulebook, **by)
+        _apply(moment, record, **by)
     elif remedy in ("remove", "end") or moment.facts.ground == "breach":
         how = "expired" if (remedy, moment.facts.ground) == ("end", "period") else "annulled"
         records.take_down(moment.session, record, how, rulebook=moment.rulebook, **by)
@@ -51,16 +53,17 @@ def carry_out(effect: Effect, moment: Moment) -> None:
         _tell_everybody(moment, record, before, was_over=was_over)
 
 
-def _apply(
-    session: Session, record: CreditRecord, difference: Mapping[str, str], *, rulebook: Rulebook, **by: Any
-) -> None:
-    values = disputable.typed(difference)
-    if record.scope == "public":
-        names = (record.subject.name,) if record.subject.kind == "individual" else ()
-        publication.check_release(values, names=names)
+def _apply(moment: Moment, record: CreditRecord, **by: Any) -> None:
+    """What is entered by two people of a unit and what an objection corrects is held to the same rules."""
+    session, values = moment.session, disputable.typed(moment.facts.difference)
+    said = {field.name: values[field.name] for field in fields(Finding) if field.name in values}
+    if said.get("decided_on", moment.day) > moment.day:
+        raise Refused(record_proposals.TOO_LATE, code="difference")
+    finding = replace(findings.of_record(record), **said)
+    record_proposals.check_fits(session, finding, record.subject, but=record)
     if (amount := values.pop(records.FINE, None)) is not None:
         records.set_fine(session, record, amount, **by)
-    records.change(session, record, values, rulebook=rulebook, **by)
+    records.change(session, record, values, rulebook=moment.rulebook, **by)
 
 
 def _end_notes(session: Session, record: CreditRecord, *, now: datetime) -> None:

@@ -31,6 +31,7 @@ DECISIONS = {
     TAKEN_BACK: N_("已收回"),
 }
 REVOKED = "RP-12"
+TOO_LATE = N_("文书日期不能晚于今天。请核对决定书末页的日期。")
 TO_DECIDE = N_("%(subject)s：%(kind)s等待复核。请到“信息报送”里的“等待复核”办理。")
 SENT_BACK = N_("%(subject)s：%(kind)s没有通过复核。理由：%(why)s")
 OF_WITHDRAWAL = ("end_publicity", "stop_sharing", "lift_measures", "update_evaluation")
@@ -48,12 +49,19 @@ def check(
 ) -> None:
     """Whether this may be a record of this subject. Raises Refused with the field that is in the way."""
     if finding.decided_on > today:
-        raise Refused(N_("文书日期不能晚于今天。请核对决定书末页的日期。"), code="decided_on")
+        raise Refused(TOO_LATE, code="decided_on")
     if finding.kind == "serious_list" and finding.class_ != "serious":
         raise Refused(findings.SERIOUS_LIST, code="class_")
     findings.period(finding, rulebook)
     if finding.kind == "penalty" and not finding.items:
         raise Refused(N_("行政处罚至少有一种处罚种类。请照决定书勾选。"), code="kinds")
+    check_fits(session, finding, subject, but=but)
+
+
+def check_fits(
+    session: Session, finding: Finding, subject: Subject, *, but: CreditRecord | None = None
+) -> None:
+    """Whether a record may say this: public only where that is lawful and safe, a document once. Raises Refused."""
     if finding.scope == "public" and subject.kind == "individual":
         text = N_(
             "自然人的失信信息不向社会公示（《个人信息保护法》第二十五条）。请选择“只在有关机关之间共享”。"
