@@ -6,13 +6,13 @@ here sees the session, a row or the request.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import DateField, Field, PasswordField, SelectChoice
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from workflow_app.domain.identifiers import parse_citizen_id, parse_uscc
 from workflow_app.domain.personal_traces import TITLES, traces
@@ -184,6 +184,14 @@ class Paragraph(TextAreaField):
     def __init__(self, label: str, validators: Checks = (), *, most: int = 2000, **more: Any) -> None:
         checks = [*validators, without(HARMFUL_IN_PARAGRAPH), at_most(most)]
         super().__init__(Sentence(label), checks, filters=(tidy_paragraph,), **more)
+
+
+class OneOf(RadioField):
+    """One of the values that a fact may have, by its title; `sentence` says what to choose."""
+
+    def __init__(self, label: str, titles: Mapping[str, str], sentence: str, **more: Any) -> None:
+        choices = [SelectChoice(code, Sentence(title)) for code, title in titles.items()]
+        super().__init__(Sentence(label), [InputRequired(Sentence(sentence))], choices=choices, **more)
 
 
 class Secret(PasswordField):

@@ -25,7 +25,7 @@ class SharedForm(OneRecord):
 
     correction = None  # type: ignore[assignment]
     duties = None  # type: ignore[assignment]
-    filled_by = None
+    filled_by = None  # type: ignore[assignment]
 
 
 def form_of(refs: Sequence[str]) -> type[HouseForm]:

@@ -3,27 +3,17 @@
 Shape only: whether a ground needs a field to be marked, a finding a correction or a file is for the guards.
 """
 
-from wtforms import RadioField, SelectField
+from wtforms import SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
 
 from forms.clock import reason
-from forms.fields import HouseForm, Line, Mobile, Paragraph, UnitChoice, needed
+from forms.fields import HouseForm, Line, Mobile, OneOf, Paragraph, UnitChoice, needed
 from forms.per_field import FreeTexts, NewValues, PerField
 from workflow_app.domain.words import N_, Sentence
 from workflow_app.workflows.objection_words import FINDINGS, LABELS, REMEDIES
 
 NEW_VALUES = N_("只填要改的栏目，写更正后的完整内容。更正的内容可能向社会公示，不要写个人信息。")
 OF_SOURCE = N_("逐栏照抄原件或者系统里的记载；没有核对到的栏目留空。")
-
-
-def chosen(name: str, titles: dict[str, str], sentence: str) -> RadioField:
-    """One of the values that a fact may have, by its title; `sentence` says what to choose."""
-    return RadioField(
-        Sentence(LABELS[name]),
-        [InputRequired(Sentence(sentence))],
-        choices=[SelectChoice(code, Sentence(title)) for code, title in titles.items()],
-    )
 
 
 def told(name: str, sentence: str, *, most: int = 2000) -> Paragraph:
@@ -41,9 +31,9 @@ def new_values() -> PerField:
     return PerField(LABELS["difference"], NewValues, description=Sentence(NEW_VALUES))
 
 
-def remedy() -> RadioField:
+def remedy() -> OneOf:
     """What is done about a wrong record."""
-    return chosen("remedy", REMEDIES, N_("请选择更正方式。"))
+    return OneOf(LABELS["remedy"], REMEDIES, N_("请选择更正方式。"))
 
 
 def provider() -> UnitChoice:
@@ -103,7 +93,9 @@ class HideRecordForm(HouseForm):
 class AnswerForm(HouseForm):
     """What the provider found, field by field, and what follows from it."""
 
-    finding = chosen("finding", FINDINGS, N_("请选择核查结论。原件已经找不到、查不清楚的，选“无法核实”。"))
+    finding = OneOf(
+        LABELS["finding"], FINDINGS, N_("请选择核查结论。原件已经找不到、查不清楚的，选“无法核实”。")
+    )
     source = in_the_source()
     remedy = SelectField(
         Sentence(LABELS["remedy"]),

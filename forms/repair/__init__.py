@@ -3,22 +3,11 @@
 Shape only: whether the period is over, the proof is there or a ruling is needed is for the guards of the workflow.
 """
 
-from wtforms import BooleanField, RadioField
-from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms import BooleanField
 
-from forms.fields import HouseForm, LegalDay, Line, Mobile, Paragraph, needed
+from forms.fields import HouseForm, LegalDay, Line, Mobile, OneOf, Paragraph, needed
 from workflow_app.domain.words import N_, Sentence
 from workflow_app.workflows.repair_words import BASES, FILLERS, LABELS, PROOFS
-
-
-def chosen(name: str, titles: dict[str, str], sentence: str) -> RadioField:
-    """One of the values that a fact may have, by its title; `sentence` says what to choose."""
-    return RadioField(
-        Sentence(LABELS[name]),
-        [InputRequired(Sentence(sentence))],
-        choices=[SelectChoice(code, Sentence(title)) for code, title in titles.items()],
-    )
 
 
 def told(name: str, sentence: str, *, most: int = 2000) -> Paragraph:
@@ -34,13 +23,15 @@ def found(name: str) -> BooleanField:
 class EditForm(HouseForm):
     """What the applicant fills in for one record; what the record itself says is not asked again."""
 
-    basis = chosen("basis", BASES, N_("请选择申请依据。一般情况选第一项；只有重整、和解期间才选第二项。"))
+    basis = OneOf(
+        LABELS["basis"], BASES, N_("请选择申请依据。一般情况选第一项；只有重整、和解期间才选第二项。")
+    )
     correction = told("correction", N_("请写明怎样纠正了失信行为、何时纠正完毕。"))
     duties = told(
         "duties", N_("请逐项写明怎样履行了决定书上的义务，例如罚款何时缴清；没有其他义务的写“无其他义务”。")
     )
-    proof_source = chosen(
-        "proof_source", PROOFS, N_("请选择证明材料由谁提供。认定单位自己能核对的，不用您上传。")
+    proof_source = OneOf(
+        LABELS["proof_source"], PROOFS, N_("请选择证明材料由谁提供。认定单位自己能核对的，不用您上传。")
     )
     ruling_no = Line(LABELS["ruling_no"], most=128)
     plan_ends_on = LegalDay(LABELS["plan_ends_on"])
@@ -48,7 +39,7 @@ class EditForm(HouseForm):
     contact_mobile = Mobile(
         LABELS["contact_mobile"], [needed(N_("请填写联系人的手机号，办理进度会通知到这个号码。"))]
     )
-    filled_by = chosen("filled_by", FILLERS, N_("请选择由谁填写。信用修复未授权任何机构代办。"))
+    filled_by = OneOf(LABELS["filled_by"], FILLERS, N_("请选择由谁填写。信用修复未授权任何机构代办。"))
 
 
 class NoteSecondReturnForm(HouseForm):

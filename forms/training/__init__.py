@@ -1,14 +1,8 @@
 """What is asked in the training workflow. Form classes are named after the steps; EditForm fills in a draft."""
 
-from wtforms import RadioField
-from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
-
-from forms.fields import Email, HouseForm, Line, Mobile, Paragraph, needed
-from workflow_app.domain.words import N_, Sentence
+from forms.fields import Email, HouseForm, Line, Mobile, OneOf, Paragraph, needed
+from workflow_app.domain.words import N_
 from workflow_app.workflows.training_words import LABELS, ROLES
-
-WHO = LABELS["trainee_role"]
 
 
 class EditForm(HouseForm):
@@ -17,11 +11,7 @@ class EditForm(HouseForm):
     trainee_name = Line(
         LABELS["trainee_name"], [needed(N_("请填写参加培训的人的姓名，证明上会写明。"))], most=50
     )
-    trainee_role = RadioField(
-        Sentence(WHO),
-        [InputRequired(Sentence(N_("请选择参加培训的人的身份。")))],
-        choices=[SelectChoice(code, Sentence(title)) for code, title in ROLES.items()],
-    )
+    trainee_role = OneOf(LABELS["trainee_role"], ROLES, N_("请选择参加培训的人的身份。"))
     contact_mobile = Mobile(
         LABELS["contact_mobile"], [needed(N_("请填写联系手机，开班和考试会通知到这个号码。"))]
     )
