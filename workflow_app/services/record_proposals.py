@@ -76,7 +76,13 @@ def check_fits(
         text = N_("这个主体的这份文书（%(number)s）已经报送过。要改内容，请打开那条记录提出更正。")
         raise Refused(Sentence(text, number=finding.decision_no), code="decision_no")
     if finding.scope == "public":
-        publication.check_release(finding.as_json(), names=_names(subject))
+        publication.check_release(_said_anew(finding, but), names=_names(subject))
+
+
+def _said_anew(finding: Finding, but: CreditRecord | None) -> dict[str, Any]:
+    """What the public has not read yet: an old flaw elsewhere in a record must not keep an error from being mended."""
+    before = findings.of_record(but).as_json() if but and but.scope == "public" else {}
+    return {name: value for name, value in finding.as_json().items() if value != before.get(name)}
 
 
 def propose_entry(
