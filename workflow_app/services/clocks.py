@@ -135,7 +135,7 @@ def due_day(state: State, workflow: Workflow, facts: Any, *, day: date, rulebook
     if state.deadline_fact:
         because = ledger.stated_term(workflow.labels[state.deadline_fact])
         return rulebook.term(getattr(facts, state.deadline_fact), day, because)
-    return rulebook.due(state.deadline, day)
+    return rulebook.due(state.rule_of(facts), day)
 
 
 def is_over(running: Sequence[Deadline], day: date, *, state: str) -> bool:

@@ -102,6 +102,6 @@ def source(rule: Rule) -> Sentence:
 
 
 def _clock(workflow: Workflow, state: State, *, on: date, rulebook: Rulebook) -> Clock:
-    if state.deadline_fact:
-        return Clock(state, None, stated=workflow.labels[state.deadline_fact])
+    if named := state.deadline_fact or state.rule_fact:
+        return Clock(state, None, stated=workflow.labels[named])
     return Clock(state, rulebook.pack.rule(state.deadline, on=on, place=rulebook.place))

@@ -81,7 +81,7 @@ def rows(
 def title(session: Session, deadline: Deadline, workflow: Workflow, rulebook: Rulebook) -> Sentence:
     """What the clock is for: the state or span it belongs to, or the duty of a rule of its own, say to publish."""
     owner = workflow.clock(deadline.state)
-    if deadline.rule_id in ("", owner.deadline):
+    if owner.rule_fact or deadline.rule_id in ("", owner.deadline):
         return Sentence(owner.title)
     return Sentence(ledger.rule_of(session, deadline, rulebook).title)
 

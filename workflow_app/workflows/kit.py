@@ -72,7 +72,7 @@ class Escalate:
 
 @dataclass(frozen=True)
 class State:
-    """How a case is. `deadline` is a rule id, or the name of a fact that holds the last day (`fact:…`).
+    """How a case is. `deadline` is a rule id, the name of a fact that holds the last day (`fact:…`) or a rule id (`rule:…`).
 
     `room`: the endpoint of the pages in which the case goes on, where they are not its own page.
 
@@ -96,6 +96,15 @@ class State:
     def deadline_fact(self) -> str:
         """The fact that holds the last day, when the deadline is a term and not a rule."""
         return self.deadline.removeprefix("fact:") if self.deadline.startswith("fact:") else ""
+
+    @property
+    def rule_fact(self) -> str:
+        """The fact that names the rule, where what the case is about has a rule of its own, say each list another."""
+        return self.deadline.removeprefix("rule:") if self.deadline.startswith("rule:") else ""
+
+    def rule_of(self, facts: object) -> str:
+        """The rule by which the clock goes in a case with these facts."""
+        return str(getattr(facts, self.rule_fact)) if self.rule_fact else self.deadline
 
 
 @dataclass(frozen=True)
@@ -309,9 +318,10 @@ def _state_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iter
 
 
 def _deadline_complaints(workflow: Workflow, state: State, facts: set[str]) -> Iterator[str]:
-    if state.deadline_fact and state.deadline_fact not in facts:
-        yield f"state {state.name} ends by the unknown fact {state.deadline_fact}"
-    if state.deadline and not state.deadline_fact and state.deadline not in rules.built_in().ids:
+    named = state.deadline_fact or state.rule_fact
+    if named and named not in facts:
+        yield f"state {state.name} ends by the unknown fact {named}"
+    if state.deadline and not named and state.deadline not in rules.built_in().ids:
         yield f"state {state.name} names the unknown rule {state.deadline}"
     if isinstance(state.expiry, Escalate) and "overdue" not in workflow.notices:
         yield f"state {state.name} escalates but there is no notice overdue"
