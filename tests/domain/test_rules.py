@@ -167,7 +167,7 @@ def test_what_people_read_in_the_table_is_chinese():
 
 DIGESTS = {
     "2026-11-21": "f0950132c0dabd30befa2b601ef00846505a6f241461d54ae33f5d4138338719",
-    "2026-11-22": "94ce678fd0c76a643677fb43f4b1014fcc27542289d494ef14bc1fde6aafedbe",
+    "2026-11-22": "70f00d8f6aeea6fc85fd9d7438451318e70ca00db2e66bf227a1750b1fbc7c4f",
 }
 
 

@@ -66,19 +66,26 @@ CODE_MATCHES = Guard(
     lambda c: c.around["is_code_checked"],
 )
 NOT_LISTED = Guard(
-    N_("这个主体已经在这个名单上，或者另有一件正在办理，不能重复列入。"), lambda c: not c.around["stands_already"]
+    N_("这个主体已经在这个名单上，或者另有一件正在办理，不能重复列入。"),
+    lambda c: not c.around["stands_already"],
 )
 STATED = Guard(
-    N_("请写明拟列入的事实和理由，以及写到条款的法律依据。"), lambda c: bool(c.facts.behaviour and c.facts.basis)
+    N_("请写明拟列入的事实和理由，以及写到条款的法律依据。"),
+    lambda c: bool(c.facts.behaviour and c.facts.basis),
 )
 MEASURES_CHOSEN = Guard(
     N_("请勾选列入后采取的管理措施；只能采取名单目录中登记了依据的措施。"),
-    lambda c: c.facts.kind == "focus" or (bool(c.facts.measures) and set(c.facts.measures) <= c.around["measures"]),
+    lambda c: (
+        c.facts.kind == "focus" or (bool(c.facts.measures) and set(c.facts.measures) <= c.around["measures"])
+    ),
 )
 SERVICE_PROVED = Guard(
-    N_("告知书还没有送达的证明。请先登记送达日期、方式并上传送达回证；当事人在线签收或者已经陈述申辩的，不用再登记。"),
+    N_(
+        "告知书还没有送达的证明。请先登记送达日期、方式并上传送达回证；当事人在线签收或者已经陈述申辩的，不用再登记。"
+    ),
     lambda c: bool(c.last_of("prove_service", "sign_for", "reply")),
 )
+NOT_SERVED = Guard(N_("告知书已经送达，不需要再签收。"), lambda c: not c.last_of("prove_service", "sign_for"))
 PROOF_ATTACHED = Guard(
     N_("请上传送达回证（签收单、邮寄回执、留置送达记录或者公告）。"),
     lambda c: bool(c.new_papers & {"service_proof", "decision_service_proof"}),
@@ -91,7 +98,10 @@ SERVED_BY_TODAY = Guard(
 )
 DECISION_SERVED_BY_TODAY = Guard(
     N_("送达日期不能晚于今天，也不能早于决定。请核对回证。"),
-    lambda c: c.facts.decision_served_on is not None and c.around["decided_on"] <= c.facts.decision_served_on <= c.day,
+    lambda c: (
+        c.facts.decision_served_on is not None
+        and c.around["decided_on"] <= c.facts.decision_served_on <= c.day
+    ),
     needs_given=True,
 )
 POINTS_MADE = Guard(N_("请至少写明一点意见。"), lambda c: bool(c.facts.reply_points), needs_given=True)
@@ -101,10 +111,12 @@ EACH_POINT_ANSWERED = Guard(
     needs_given=True,
 )
 REPLY_PERIOD_OVER = Guard(
-    N_("陈述申辩期还没有届满，现在不能提出建议。期限届满或者收到陈述申辩后可以办理。"), lambda c: c.period_is_over
+    N_("陈述申辩期还没有届满，现在不能提出建议。期限届满或者收到陈述申辩后可以办理。"),
+    lambda c: c.period_is_over,
 )
 DECISION_SERVED = Guard(
-    N_("决定书还没有送达的证明，不能公布。请认定单位先登记送达。"), lambda c: "prove_decision_service" in c.taken
+    N_("决定书还没有送达的证明，不能公布。请认定单位先登记送达。"),
+    lambda c: "prove_decision_service" in c.taken,
 )
 IS_ADVERSE = Guard(N_("这个名单不是失信名单。"), lambda c: c.facts.kind in ADVERSE)
 
@@ -181,8 +193,10 @@ STEPS = (
          (Effect("list", "propose"), document("listing_notice"), notice("served", to="subject"))),
     Step("discard", N_("作废草稿"), DRAFT, DISCARDED, (HANDLER, CLOCK), optional=True),
     Step("prove_service", N_("登记告知书送达"), NOTICED, NOTICED, (HANDLER,), (PROOF_ATTACHED, SERVED_BY_TODAY),
-         (notice("service_proved", to="subject"),), asks=("served_on", "served_how"), papers=("service_proof",), optional=True),
-    Step("sign_for", N_("签收告知书"), NOTICED, NOTICED, LISTED_SIDE, (), (notice("service_proved", to="handler"),), optional=True),
+         (Effect("served"), notice("service_proved", to="subject")), asks=("served_on", "served_how"), papers=("service_proof",),
+         optional=True),
+    Step("sign_for", N_("签收告知书"), NOTICED, NOTICED, LISTED_SIDE, (NOT_SERVED,),
+         (Effect("served"), notice("service_proved", to="handler")), optional=True),
     Step("reply", N_("陈述申辩"), NOTICED, REPLIED, LISTED_SIDE, (POINTS_MADE,),
          (notice("replied", to="handler"), notice("replied", to="head")), asks=("reply_points",), papers=("reply_evidence",)),
     *(Step("drop", N_("决定不列入"), state, DROPPED, (HANDLER,), (), (Effect("list", "drop"), notice("dropped", to="subject")),
