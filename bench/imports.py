@@ -30,8 +30,9 @@ from workflow_app.domain import clock
 from workflow_app.models.base import keyring
 from workflow_app.models.party import Person, Unit
 from workflow_app.models.record import CreditRecord, ImportRun, PenaltyItem
-from workflow_app.services import accounts, import_decisions, import_file, imports
 from workflow_app.services.house import House, open_house
+from workflow_app.services.imports import import_decisions, import_file, imports
+from workflow_app.services.people import accounts
 
 NOW = conftest.factories.legal("2026-11-21")
 

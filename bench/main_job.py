@@ -26,7 +26,7 @@ from workflow_app.database import begin_writing
 from workflow_app.domain import clock
 from workflow_app.extensions import db
 from workflow_app.models.outbox import Message
-from workflow_app.services import printing
+from workflow_app.services.documents import printing
 
 ROUNDS = 10
 SHEETS = 20

@@ -1,6 +1,6 @@
 """What is asked when a credit report is issued or opened: for whom, for what, and how that user is reached.
 
-Shape only: who may have a report issued is decided in `services.reports`.
+Shape only: who may have a report issued is decided in `services.reports.reports`.
 """
 
 from wtforms import BooleanField

@@ -21,8 +21,12 @@ from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import accounts, cases, catalogue, perform, records
+from workflow_app.services import catalogue
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import perform
 from workflow_app.services.house import House
+from workflow_app.services.people import accounts
+from workflow_app.services.records import records
 from workflow_app.workflows.commitment import COMMITMENT
 
 FIELD_KEY = "dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0wMDE="

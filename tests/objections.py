@@ -10,7 +10,10 @@ from tests import factories
 from tests.factories import NOW, paper
 from workflow_app.models.objection import Objection
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import cases, perform, rulebooks, sync
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import perform
+from workflow_app.services.rules import rulebooks
+from workflow_app.services.sync import sync
 from workflow_app.workflows.objection import OBJECTION
 
 FACTS = {

@@ -38,7 +38,7 @@ def test_only_the_engine_writes_the_state_of_a_case():
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Attribute) and target.attr == "state"
     }
-    assert writers == {"workflow_app/services/perform.py"}
+    assert writers == {"workflow_app/services/engine/perform.py"}
 
 
 def test_no_statement_sets_the_state_of_cases_past_the_engine():
@@ -74,7 +74,7 @@ def test_only_the_clock_reads_the_time():
             or ast.unparse(node.func) in ("time.time", "time.localtime", "time.gmtime")
         )
     }
-    assert readers <= {"workflow_app/domain/clock.py", "workflow_app/services/signing.py"}
+    assert readers <= {"workflow_app/domain/clock.py", "workflow_app/services/documents/signing.py"}
 
 
 def test_only_edges_ask_the_clock():

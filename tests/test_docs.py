@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from workflow_app.services import declarations
+from workflow_app.services.engine import declarations
 from workflow_app.workflows import ALL
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

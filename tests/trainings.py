@@ -21,7 +21,9 @@ from workflow_app.models.training import (
     Study,
     TrainingClass,
 )
-from workflow_app.services import cases, exams, perform, training
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import perform
+from workflow_app.services.training import exams, training
 from workflow_app.workflows.training import TRAINING
 
 FACTS = {"trainee_name": "赵经纬", "trainee_role": "agent", "contact_mobile": "13800000001"}

@@ -9,7 +9,7 @@ from . import cli, database, extensions
 from .api import API_ROOMS
 from .config import ROOT, Settings
 from .models.base import keyring
-from .services import printing
+from .services.documents import printing
 from .services.house import open_house
 from .web import ROOMS, access, errors, headers, transaction, ui
 

@@ -19,7 +19,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy import make_url
 
 from . import worker
-from .services.jobs import DEAD_AFTER, DELIVER, QUEUE
+from .services.delivery.jobs import DEAD_AFTER, DELIVER, QUEUE
 
 log = logging.getLogger(__name__)
 SIGN_OF_LIFE_EVERY = 5.0

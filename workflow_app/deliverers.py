@@ -21,19 +21,14 @@ from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
 from .models.record import CreditRecord, ImportRun
-from .services import (
-    documents,
-    imports,
-    mail,
-    mergers,
-    notices,
-    outbox,
-    perform,
-    recount,
-    repair_notice,
-    sync_delivery,
-)
+from .services.cases import mergers
+from .services.delivery import mail, notices, outbox
+from .services.documents import documents
+from .services.engine import perform, recount
 from .services.house import House
+from .services.imports import imports
+from .services.repair import repair_notice
+from .services.sync import sync_delivery
 from .web.ui import say
 
 IMPORTS_FOR = 20.0

@@ -12,8 +12,8 @@ from .database import begin_writing
 from .domain import clock
 from .domain.refusals import Refused
 from .models.record import ImportRun
-from .services import imports
 from .services.house import House
+from .services.imports import imports
 
 
 def carry(session: Session, run_id: int, house: House, *, goes_on: Callable[[ImportRun], bool]) -> bool:

@@ -21,8 +21,13 @@ from .database import begin_writing
 from .deliverers import DELIVERERS
 from .domain import clock
 from .extensions import db
-from .services import exam_watch, outbox, petition_watch, record_watch, sweep, sync_watch
+from .services.delivery import outbox
+from .services.engine import sweep
 from .services.house import House
+from .services.objections import petition_watch
+from .services.records import record_watch
+from .services.sync import sync_watch
+from .services.training import exam_watch
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0

@@ -6,7 +6,8 @@ from tests.factories import NOW, RULEBOOK, draft, legal, record
 from tests.web.visitor import real_office
 from workflow_app.domain import clock
 from workflow_app.models.record import PenaltyItem
-from workflow_app.services import correction_notices, publication, records
+from workflow_app.services.objections import correction_notices
+from workflow_app.services.records import publication, records
 
 PROBLEM = "application/problem+json"
 

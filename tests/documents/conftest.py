@@ -13,9 +13,9 @@ from workflow_app import database
 from workflow_app.models.base import Base, keyring
 from workflow_app.models.case import Case
 from workflow_app.models.party import Subject, Unit
-from workflow_app.services import texts
-from workflow_app.services.documents import Particulars
-from workflow_app.services.signing import Signer, load_signer
+from workflow_app.services.documents import texts
+from workflow_app.services.documents.documents import Particulars
+from workflow_app.services.documents.signing import Signer, load_signer
 from workflow_app.services.storage import FolderStorage
 
 NOW = datetime(2026, 9, 18, 2, 30, tzinfo=UTC)

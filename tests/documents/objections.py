@@ -16,7 +16,9 @@ from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.record import PenaltyItem
 from workflow_app.models.sync import SyncTarget
-from workflow_app.services import cases, documents, perform, sheets
+from workflow_app.services.cases import cases
+from workflow_app.services.documents import documents, sheets
+from workflow_app.services.engine import perform
 from workflow_app.workflows.objection import OBJECTION
 
 FACTS = {

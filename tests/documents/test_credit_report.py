@@ -10,7 +10,9 @@ from pypdf import PdfReader
 from tests import factories
 from tests.factories import NOW, RULEBOOK
 from workflow_app.models.party import Subject
-from workflow_app.services import documents, records, reports
+from workflow_app.services.documents import documents
+from workflow_app.services.records import records
+from workflow_app.services.reports import reports
 
 BANK = {"given_to": "示范银行河东支行", "purpose": "申请贷款", "contact": "022-00000000"}
 

@@ -10,9 +10,9 @@ from pypdf import PdfReader
 from workflow_app.domain.people import Actor, Grant, GrantKind
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.domain.words import Sentence
-from workflow_app.services import documents, texts, verification
-from workflow_app.services.documents import KINDS
-from workflow_app.services.verification import Outcome
+from workflow_app.services.documents import documents, texts, verification
+from workflow_app.services.documents.documents import KINDS
+from workflow_app.services.documents.verification import Outcome
 
 from .conftest import FIRM, NOW, PARTICULARS, UNIT
 

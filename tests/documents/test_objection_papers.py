@@ -25,7 +25,8 @@ from tests.documents.objections import (
 from tests.factories import NOW, legal
 from workflow_app.models.document import Document
 from workflow_app.models.record import Measure
-from workflow_app.services import documents, printing, records, sheets, texts
+from workflow_app.services.documents import documents, printing, sheets, texts
+from workflow_app.services.records import records
 from workflow_app.workflows.objection import OBJECTION
 
 FREE = "异议处理不收取任何费用，未授权任何机构代办。"

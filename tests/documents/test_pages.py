@@ -18,8 +18,9 @@ from workflow_app.domain import clock
 from workflow_app.extensions import db
 from workflow_app.models.document import Document
 from workflow_app.models.party import Person
-from workflow_app.services import documents, signin
+from workflow_app.services.documents import documents
 from workflow_app.services.house import House
+from workflow_app.services.people import signin
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
 from workflow_app.domain.refusals import Refused
-from workflow_app.services import printing, sheets, texts
+from workflow_app.services.documents import printing, sheets, texts
 
 from .conftest import text_of
 

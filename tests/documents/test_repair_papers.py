@@ -14,7 +14,7 @@ from tests.factories import legal, paper
 from tests.services.test_repair_course import Course
 from workflow_app.models.document import Document
 from workflow_app.models.sync import SyncTarget
-from workflow_app.services import documents, sheets, texts
+from workflow_app.services.documents import documents, sheets, texts
 from workflow_app.workflows.repair import REPAIR
 
 TO_REVIEW = (("submit", "owner"), ("forward", "clerk"), ("accept", "handler"))

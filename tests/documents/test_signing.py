@@ -10,8 +10,8 @@ from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from workflow_app.services import printing, sheets
-from workflow_app.services.signing import load_signer
+from workflow_app.services.documents import printing, sheets
+from workflow_app.services.documents.signing import load_signer
 
 from .test_printing import NOW, sheet
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from workflow_app.domain.refusals import Refused
-from workflow_app.services import texts
+from workflow_app.services.documents import texts
 
 from .conftest import text_of
 

@@ -15,7 +15,7 @@ from tests.trainings import Training, open_class
 from workflow_app.models.document import Document
 from workflow_app.models.party import Subject
 from workflow_app.models.training import Lesson, Study
-from workflow_app.services import documents, sheets, texts, verification
+from workflow_app.services.documents import documents, sheets, texts, verification
 
 LONG_NAME = "天津海河示范食品餐饮管理有限责任公司河东分公司第一食品经营门店及配送中心联合体（有限合伙）"
 LONG_UNIT = "天津市河东区社会信用体系建设领导小组办公室（天津市河东区发展和改革委员会）"

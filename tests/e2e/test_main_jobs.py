@@ -14,7 +14,7 @@ from tests.e2e.looking import sideways
 from tests.web.conftest import PASSWORD, District
 from workflow_app.domain import clock
 from workflow_app.models.document import Document
-from workflow_app.services import printing
+from workflow_app.services.documents import printing
 
 SCRIPT_DESK = pytest.param(True, DESKTOP, id="script-desk")
 BARE_DESK = pytest.param(False, DESKTOP, id="bare-desk")

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from workflow_app.domain.identifiers import uscc_from
 from workflow_app.domain.intake import layouts
 from workflow_app.models.party import Unit
-from workflow_app.services import imports
-from workflow_app.services.imports import File
+from workflow_app.services.imports import imports
+from workflow_app.services.imports.imports import File
 
 MARKET = uscc_from("11120102MB0000001")
 HEALTH = uscc_from("11120102MB0000002")

@@ -18,8 +18,8 @@ from workflow_app.models.party import (
     Subject,
     Unit,
 )
-from workflow_app.services import accounts, grants, kept_forms, passwords, units
-from workflow_app.services.grants import Mandate
+from workflow_app.services.people import accounts, grants, kept_forms, passwords, units
+from workflow_app.services.people.grants import Mandate
 
 YESTERDAY, TOMORROW = date(2026, 9, 17), date(2026, 9, 19)
 CODE = "91120102MA0DEM010E"

@@ -10,7 +10,9 @@ from workflow_app.domain.refusals import NotYours
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Subject
 from workflow_app.models.repair import ClusterFlag
-from workflow_app.services import agents, applications, perform
+from workflow_app.services.cases import agents
+from workflow_app.services.engine import perform
+from workflow_app.services.repair import applications
 
 FACTS = {
     "correction": "5 月 8 日纠正。", "duties": "5 月 20 日缴清。", "contact_name": "中介", "contact_mobile": "13900000009",

@@ -9,7 +9,7 @@ import pytest
 
 from workflow_app.domain import calendar, rules
 from workflow_app.domain.rulebook import Rulebook
-from workflow_app.services import alarms
+from workflow_app.services.engine import alarms
 from workflow_app.workflows.commitment import COMMITMENT
 
 BOOK = Rulebook(rules.built_in(), calendar.built_in(), "120102")

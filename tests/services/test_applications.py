@@ -11,7 +11,8 @@ from tests.services.paper_samples import pdf_bytes
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
-from workflow_app.services import applications, perform
+from workflow_app.services.engine import perform
+from workflow_app.services.repair import applications
 
 FACTS = {
     "correction": "已经整改。", "duties": "罚款已经缴纳。", "contact_name": "赵经纬", "contact_mobile": "13800000001",

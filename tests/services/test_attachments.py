@@ -7,7 +7,7 @@ import pytest
 from tests.factories import NOW, case_in, draft, paper, take
 from tests.services.paper_samples import pdf_bytes
 from workflow_app.domain.refusals import NotYours, Refused
-from workflow_app.services import attachments
+from workflow_app.services.cases import attachments
 
 
 def attach(session, case, field, actor, house, *, content=None):

@@ -21,7 +21,8 @@ from workflow_app.models.outbox import Message
 from workflow_app.models.outbox import Notice as Told
 from workflow_app.models.party import AccountEvent
 from workflow_app.models.rulebook import CalendarNotice, Recount
-from workflow_app.services import calendars, recount, rulebooks
+from workflow_app.services.engine import recount
+from workflow_app.services.rules import calendars, rulebooks
 
 NEW_YEAR = {date(2027, 1, day): "元旦" for day in (1, 2, 3, 4)}
 NOTICE = Notice(

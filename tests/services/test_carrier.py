@@ -28,7 +28,7 @@ from workflow_app.extensions import db
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.outbox import Message
-from workflow_app.services import outbox
+from workflow_app.services.delivery import outbox
 from workflow_app.services.house import House
 
 ROOT = Path(__file__).resolve().parents[2]

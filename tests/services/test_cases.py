@@ -5,7 +5,7 @@ import pytest
 from tests.factories import NOW, case_in, draft, fill_in, stored
 from workflow_app.domain.refusals import NotYours, Stale
 from workflow_app.models.catalogue import CommitmentItem
-from workflow_app.services import cases
+from workflow_app.services.cases import cases
 from workflow_app.workflows.commitment import COMMITMENT
 
 

@@ -18,7 +18,7 @@ from workflow_app.models.case import NO_DUE_DAY
 from workflow_app.models.document import Document
 from workflow_app.models.outbox import Message
 from workflow_app.models.rulebook import ClockEntry
-from workflow_app.services import clocks, history
+from workflow_app.services.engine import clocks, history
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import pytest
 
 from tests.factories import NOW, RULEBOOK, TODAY, draft, legal, record
 from workflow_app.models.objection import Objection
-from workflow_app.services import correction_notices, publication, records
+from workflow_app.services.objections import correction_notices
+from workflow_app.services.records import publication, records
 
 CONTENT = {"field": "content", "old": "罚款 3 万元", "new": "罚款 0.3 万元"}
 

@@ -22,7 +22,7 @@ from workflow_app.domain import clock
 from workflow_app.models.case import Case
 from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.party import Person
-from workflow_app.services import mail, notices
+from workflow_app.services.delivery import mail, notices
 
 __all__ = ["database_url", "environment", "post"]
 

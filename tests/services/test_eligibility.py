@@ -9,7 +9,8 @@ from tests import factories
 from tests.factories import NOW, RULEBOOK
 from workflow_app.models.case import Case
 from workflow_app.models.repair import RepairBar
-from workflow_app.services import eligibility, records
+from workflow_app.services.records import records
+from workflow_app.services.repair import eligibility
 
 DAY = date(2026, 9, 18)
 

@@ -17,7 +17,8 @@ from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import detached, evidence_pack, sync
+from workflow_app.services.documents import detached
+from workflow_app.services.sync import evidence_pack, sync
 
 LATE = date(2026, 9, 23)
 

@@ -21,8 +21,9 @@ from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.document import Document
 from workflow_app.models.event import Event
 from workflow_app.models.training import Attempt, Question
-from workflow_app.services import exam_watch, exams, history
-from workflow_app.services.exams import Posed
+from workflow_app.services.engine import history
+from workflow_app.services.training import exam_watch, exams
+from workflow_app.services.training.exams import Posed
 
 OVER = NOW + timedelta(minutes=30)
 

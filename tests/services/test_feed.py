@@ -14,7 +14,10 @@ from sqlalchemy import select
 from tests.factories import NOW, RULEBOOK, TODAY, draft, legal, record
 from workflow_app.domain.downstream import ASKED_OF_PUBLISHERS, What
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import correction_notices, detached, feed, records, sync
+from workflow_app.services.documents import detached
+from workflow_app.services.objections import correction_notices
+from workflow_app.services.records import records
+from workflow_app.services.sync import feed, sync
 
 
 def remove(session, world, *, subject="firm", what="end_publicity", now=NOW, **changed):

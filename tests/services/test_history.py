@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories import case_in, take
-from workflow_app.services import history
+from workflow_app.services.engine import history
 
 
 @pytest.fixture

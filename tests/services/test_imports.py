@@ -20,8 +20,9 @@ from workflow_app.domain.words import Sentence
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord, ImportRun, Licence, RecordChange
-from workflow_app.services import import_decisions, import_file, import_lists, record_proposals
-from workflow_app.services.imports import stage
+from workflow_app.services.imports import import_decisions, import_file, import_lists
+from workflow_app.services.imports.imports import stage
+from workflow_app.services.records import record_proposals
 
 
 def carried(database, house, run_id, *, now=NOW):

@@ -19,7 +19,7 @@ from workflow_app.domain import clock
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord, ImportRun, PenaltyItem
-from workflow_app.services import import_decisions, imports
+from workflow_app.services.imports import import_decisions, imports
 
 KILLED = """
 import os, signal, sys

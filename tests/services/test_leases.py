@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import case_in, legal, take
 from workflow_app.domain.refusals import Refused
-from workflow_app.services import leases
+from workflow_app.services.engine import leases
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from tests import factories
 from tests.factories import TODAY
 from workflow_app.models.catalogue import CommitmentItem
-from workflow_app.services import applications
+from workflow_app.services.repair import applications
 
 
 def item(session, world, code, record_kind, unit):

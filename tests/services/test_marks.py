@@ -4,16 +4,10 @@ import json
 
 from tests.factories import NOW, RULEBOOK, TODAY, draft, legal, record
 from workflow_app.domain.people import Actor
-from workflow_app.services import (
-    credit_file,
-    lookup,
-    marks,
-    publication,
-    record_lists,
-    records,
-    sync,
-    sync_delivery,
-)
+from workflow_app.services.cases import lookup
+from workflow_app.services.records import marks, publication, record_lists, records
+from workflow_app.services.reports import credit_file
+from workflow_app.services.sync import sync, sync_delivery
 
 LATER = legal("2026-09-21", "09:30")
 

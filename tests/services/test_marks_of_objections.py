@@ -12,18 +12,12 @@ from tests import factories
 from tests.factories import NOW, RULEBOOK, TODAY, paper
 from workflow_app.models.record import RecordMark
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import (
-    cases,
-    correction_notices,
-    credit_file,
-    feed,
-    lookup,
-    marks,
-    perform,
-    publication,
-    record_lists,
-    sync_delivery,
-)
+from workflow_app.services.cases import cases, lookup
+from workflow_app.services.engine import perform
+from workflow_app.services.objections import correction_notices
+from workflow_app.services.records import marks, publication, record_lists
+from workflow_app.services.reports import credit_file
+from workflow_app.services.sync import feed, sync_delivery
 from workflow_app.workflows.objection import OBJECTION
 
 FACTS = {

@@ -13,7 +13,7 @@ from workflow_app.domain import clock
 from workflow_app.domain.words import Sentence
 from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.party import GrantRow, Person
-from workflow_app.services import notices
+from workflow_app.services.delivery import notices
 
 
 def told(session, case, side, on=date(2026, 9, 18)):

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.services.test_perform import at_once
 from workflow_app import database as connections
-from workflow_app.services import numbers
+from workflow_app.services.engine import numbers
 
 
 def test_each_series_begins_with_one_and_runs_on(database):

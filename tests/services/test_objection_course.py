@@ -19,7 +19,8 @@ from workflow_app.models.objection import CorrectionNotice
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Unit
 from workflow_app.models.record import Measure, PenaltyItem, RecordChange
-from workflow_app.services import clocks, publication, sweep
+from workflow_app.services.engine import clocks, sweep
+from workflow_app.services.records import publication
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.services.objection_rows import objection
-from workflow_app.services.objection_figures import Tally, figures
+from workflow_app.services.objections.objection_figures import Tally, figures
 
 SINCE, UNTIL = date(2026, 9, 1), date(2026, 9, 30)
 NOTHING = Tally(0, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, 0, 0)

@@ -10,7 +10,7 @@ from tests.factories import NOW, legal
 from tests.services.test_perform import at_once
 from workflow_app import database as connections
 from workflow_app.models.outbox import Message
-from workflow_app.services import outbox
+from workflow_app.services.delivery import outbox
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
-from workflow_app.services import history, perform
+from workflow_app.services.engine import history, perform
 
 TABLES = (Case, Event, Deadline, Document, Message, CommitmentPublicity, Serial, Attachment)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from tests import factories
 from tests.factories import RULEBOOK, legal
-from workflow_app.services import period_checks
+from workflow_app.services.records import period_checks
 
 PAST = date(2027, 5, 20)  # the longest publicity of a penalty of 2026-05-06 (一般) ends on 2027-05-06
 

@@ -17,7 +17,8 @@ from workflow_app import worker
 from workflow_app.domain import clock
 from workflow_app.domain.words import Sentence
 from workflow_app.models.outbox import Message, Notice
-from workflow_app.services import notices, petition_watch, petitions
+from workflow_app.services.delivery import notices
+from workflow_app.services.objections import petition_watch, petitions
 
 __all__ = ["database_url", "environment", "post"]
 

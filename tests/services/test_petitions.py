@@ -23,9 +23,11 @@ from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.party import Person, Subject
 from workflow_app.models.petition import Petition
 from workflow_app.models.record import CreditRecord, RecordMark
-from workflow_app.services import notices, petition_standing, petitions, texts
-from workflow_app.services.grants import code_digest
-from workflow_app.services.petitions import Said, Upload
+from workflow_app.services.delivery import notices
+from workflow_app.services.documents import texts
+from workflow_app.services.objections import petition_standing, petitions
+from workflow_app.services.objections.petitions import Said, Upload
+from workflow_app.services.people.grants import code_digest
 
 OTHER = "91120102MA0DEM030G"
 OWN = "91120102MA0DEM010E"

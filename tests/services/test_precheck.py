@@ -15,7 +15,8 @@ from workflow_app.domain.repairability import Blocker, Repairability
 from workflow_app.domain.repairability import Code as Blocked
 from workflow_app.domain.words import Sentence
 from workflow_app.models.repair import PriorCheck
-from workflow_app.services import applications, attachments, precheck
+from workflow_app.services.cases import attachments
+from workflow_app.services.repair import applications, precheck
 
 NUMBER = "津河东示罚〔2026〕31号"
 PROOF = Paper("correction_proof", "缴款凭证.pdf", "1" * 64)

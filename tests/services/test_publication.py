@@ -12,8 +12,8 @@ from tests.factories import NOW, RULEBOOK, TODAY, record
 from workflow_app.domain.personal_traces import traces, without_traces
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.record import Licence, PenaltyItem
-from workflow_app.services import licences, publication, records
-from workflow_app.services.publication import Wanted
+from workflow_app.services.records import licences, publication, records
+from workflow_app.services.records.publication import Wanted
 
 
 def penalty(session, world, *, subject="firm", unit="market", **changed):

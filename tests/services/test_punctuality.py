@@ -10,7 +10,7 @@ from tests.factories import RULEBOOK, legal
 from tests.services.import_samples import handed_in, licences
 from workflow_app import importing
 from workflow_app.domain import clock
-from workflow_app.services import punctuality, records
+from workflow_app.services.records import punctuality, records
 
 SEPTEMBER = date(2026, 9, 1)
 

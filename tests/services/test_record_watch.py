@@ -19,8 +19,9 @@ from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.party import Person
 from workflow_app.models.record import CreditRecord, RecordChange
 from workflow_app.models.sync import SyncTask
-from workflow_app.services import notices, record_watch, records
-from workflow_app.services import record_proposals as proposals
+from workflow_app.services.delivery import notices
+from workflow_app.services.records import record_proposals as proposals
+from workflow_app.services.records import record_watch, records
 
 
 def penalty(session, world, **changed):

@@ -13,9 +13,9 @@ from tests.factories import NOW, RULEBOOK, TODAY, legal, record
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord, RecordChange
-from workflow_app.services import findings, measures, record_lists, records
-from workflow_app.services import record_proposals as proposals
-from workflow_app.services.findings import Finding, Item
+from workflow_app.services.records import findings, measures, record_lists, records
+from workflow_app.services.records import record_proposals as proposals
+from workflow_app.services.records.findings import Finding, Item
 
 FINDING = Finding(
     kind="penalty", decision_no="津演市监罚〔2026〕31号", decided_on=date(2026, 9, 10), title="未明码标价",

@@ -15,7 +15,8 @@ from workflow_app.domain.words import Sentence
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.outbox import Message
 from workflow_app.models.rulebook import CalendarNotice, ClockEntry, Recount, RuleChange
-from workflow_app.services import history, recount, rulebooks
+from workflow_app.services.engine import history, recount
+from workflow_app.services.rules import rulebooks
 
 MONDAY = legal("2026-09-21")
 EXTRA = date(2026, 9, 22)

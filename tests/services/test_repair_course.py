@@ -18,7 +18,10 @@ from workflow_app.models.document import Document
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import RepairBar
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import cases, clocks, perform, rulebooks, sync
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import clocks, perform
+from workflow_app.services.rules import rulebooks
+from workflow_app.services.sync import sync
 from workflow_app.workflows.commitment import COMMITMENT
 from workflow_app.workflows.repair import REPAIR
 

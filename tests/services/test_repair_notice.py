@@ -10,7 +10,8 @@ from tests.factories import NOW
 from workflow_app.domain.refusals import NotYours
 from workflow_app.models.document import Document
 from workflow_app.models.outbox import Message
-from workflow_app.services import documents, repair_notice, verification
+from workflow_app.services.documents import documents, verification
+from workflow_app.services.repair import repair_notice
 
 
 @pytest.fixture

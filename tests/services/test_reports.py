@@ -14,7 +14,10 @@ from workflow_app.models.outbox import Message
 from workflow_app.models.party import AccountEvent, Person, Subject
 from workflow_app.models.record import CreditRecord, Licence, PenaltyItem
 from workflow_app.models.report import ReportedRecord
-from workflow_app.services import documents, records, reports, sheets, sync_lists, sync_targets, verification
+from workflow_app.services.documents import documents, sheets, verification
+from workflow_app.services.records import records
+from workflow_app.services.reports import reports
+from workflow_app.services.sync import sync_lists, sync_targets
 
 BANK = {"given_to": "示范银行河东支行", "purpose": "申请贷款", "contact": "022-00000000"}
 

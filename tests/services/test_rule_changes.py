@@ -18,7 +18,8 @@ from workflow_app.models.deadline import Deadline
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import AccountEvent
 from workflow_app.models.rulebook import ClockEntry, Recount, RuleChange
-from workflow_app.services import recount, rule_changes, rule_history, rulebooks
+from workflow_app.services.engine import recount
+from workflow_app.services.rules import rule_changes, rule_history, rulebooks
 
 CM_02 = built_in().rule("CM-02", on=TODAY, place="120102")
 FIVE = to_row(CM_02) | {"value": "5", "valid_from": "2026-09-19"}

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from tests.factories import NOW
 from workflow_app.domain.refusals import Refused
 from workflow_app.models.party import AccountEvent, Person, SignIn
-from workflow_app.services import passwords, second_factor, signin
-from workflow_app.services.signin import Caller, Opened
+from workflow_app.services.people import passwords, second_factor, signin
+from workflow_app.services.people.signin import Caller, Opened
 
 PASSWORD = "纸船 月台 koala 47"
 WRONG = "登录名或密码不正确，请核对后再试。忘记密码请联系所在单位的管理员或信用办重置。"

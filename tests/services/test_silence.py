@@ -13,7 +13,8 @@ from workflow_app.domain.words import Sentence
 from workflow_app.models.case import Case
 from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.party import Unit
-from workflow_app.services import notices, silence
+from workflow_app.services.delivery import notices
+from workflow_app.services.objections import silence
 
 DUE = date(2026, 9, 11)
 FRIDAY = date(2026, 9, 18)

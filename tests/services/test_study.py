@@ -17,8 +17,8 @@ from tests.trainings import Training, open_class
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.case import Case
 from workflow_app.models.training import Lesson, Study
-from workflow_app.services import study
-from workflow_app.services.study import Tab
+from workflow_app.services.training import study
+from workflow_app.services.training.study import Tab
 
 
 def at(seconds):

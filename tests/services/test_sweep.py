@@ -21,7 +21,9 @@ from workflow_app.models.case import Case
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
-from workflow_app.services import cases, history, ledger, recount, rulebooks, sweep
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import history, ledger, recount, sweep
+from workflow_app.services.rules import rulebooks
 
 __all__ = ["database_url", "environment", "post"]
 

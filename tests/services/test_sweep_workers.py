@@ -18,7 +18,8 @@ from tests.services.test_sweep import swept
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
-from workflow_app.services import cases, sweep
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import sweep
 
 TODAY, NOW = date(2026, 10, 20), legal("2026-10-20")
 forking = multiprocessing.get_context("fork")

@@ -17,7 +17,8 @@ from workflow_app.domain.refusals import Refused
 from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.record import CreditRecord, Measure, RecordChange
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import notices, sync, sync_lists, sync_watch
+from workflow_app.services.delivery import notices
+from workflow_app.services.sync import sync, sync_lists, sync_watch
 
 FOUR = ("end_publicity", "stop_sharing", "lift_measures", "update_evaluation")
 NATIONAL = {

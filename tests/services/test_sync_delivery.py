@@ -12,8 +12,9 @@ from sqlalchemy import select
 from tests.factories import NOW, RULEBOOK, legal, record
 from workflow_app.domain.refusals import Refused
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import detached, sync, sync_addresses, sync_delivery
-from workflow_app.services.sync_delivery import Parcel, Undelivered
+from workflow_app.services.documents import detached
+from workflow_app.services.sync import sync, sync_addresses, sync_delivery
+from workflow_app.services.sync.sync_delivery import Parcel, Undelivered
 
 SECRET = "示范密钥-of-a-target"
 HTTPS = "https://gx.example.gov.cn/notify"

@@ -16,11 +16,11 @@ from tests.trainings import Training, open_class
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.domain.training_bank import Draft
 from workflow_app.models.party import AccountEvent, Unit
-from workflow_app.services import training_classes as classes
-from workflow_app.services import training_lessons as lessons
-from workflow_app.services import training_questions as questions
-from workflow_app.services import training_register as register
-from workflow_app.services.training_lessons import LessonPlan
+from workflow_app.services.training import training_classes as classes
+from workflow_app.services.training import training_lessons as lessons
+from workflow_app.services.training import training_questions as questions
+from workflow_app.services.training import training_register as register
+from workflow_app.services.training.training_lessons import LessonPlan
 
 MP4 = b"\x00\x00\x00\x18ftypisom" + b"\x00" * 200
 TEXT = LessonPlan("text", "明码标价", "逐件标价。", 600)

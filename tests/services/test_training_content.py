@@ -12,7 +12,8 @@ from tests.factories import NOW
 from workflow_app.domain.training_bank import problems
 from workflow_app.models.party import Unit
 from workflow_app.models.training import TrainingClass
-from workflow_app.services import lesson_text, rulebooks, training_classes, training_content
+from workflow_app.services.rules import rulebooks
+from workflow_app.services.training import lesson_text, training_classes, training_content
 from workflow_app.workflows.training_words import KINDS
 
 FOLDERS = training_content.built_in()

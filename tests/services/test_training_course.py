@@ -20,7 +20,8 @@ from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.outbox import Message
 from workflow_app.models.training import Attempt, Enrolment, TrainingClass
-from workflow_app.services import clocks, exams, perform, training
+from workflow_app.services.engine import clocks, perform
+from workflow_app.services.training import exams, training
 
 
 @pytest.fixture

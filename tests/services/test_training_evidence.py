@@ -21,15 +21,9 @@ from workflow_app.domain.refusals import NotYours
 from workflow_app.models.document import Document
 from workflow_app.models.sync import SyncTarget
 from workflow_app.models.training import CaseEvidence
-from workflow_app.services import (
-    circumstances,
-    documents,
-    gate,
-    history,
-    perform,
-    training,
-    training_evidence,
-)
+from workflow_app.services.documents import documents
+from workflow_app.services.engine import circumstances, gate, history, perform
+from workflow_app.services.training import training, training_evidence
 from workflow_app.workflows import ALL
 from workflow_app.workflows.repair import REPAIR
 
@@ -202,7 +196,7 @@ def test_what_stands_as_evidence_is_read_to_show_and_open_it_and_by_nothing_that
         or (isinstance(node, ast.ImportFrom) and any(each.name == "training_evidence" for each in node.names))
     }
     assert readers == {
-        "services/documents.py", "services/effects.py", "services/training_evidence.py", "web/case_rows.py",
+        "services/documents/documents.py", "services/engine/effects.py", "services/training/training_evidence.py", "web/case_rows.py",
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests import factories
 from tests.factories import TODAY, legal
 from tests.trainings import Training, open_class
-from workflow_app.services.training_figures import COLUMNS, figures
+from workflow_app.services.training.training_figures import COLUMNS, figures
 
 SITE = "https://credit.example.test/"
 

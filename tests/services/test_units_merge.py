@@ -15,7 +15,8 @@ from workflow_app.models.deadline import Deadline
 from workflow_app.models.objection import Objection
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import AccountEvent, Person, Unit
-from workflow_app.services import mergers, units
+from workflow_app.services.cases import mergers
+from workflow_app.services.people import units
 
 YESTERDAY = date(2026, 9, 17)
 

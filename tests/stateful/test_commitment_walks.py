@@ -23,7 +23,8 @@ from workflow_app.models.case import NO_DUE_DAY
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.event import Event
-from workflow_app.services import cases, history, perform, sweep
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import history, perform, sweep
 from workflow_app.services.house import House
 from workflow_app.workflows.commitment import COMMITMENT
 

@@ -31,7 +31,8 @@ from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Person
-from workflow_app.services import rulebooks, second_factor, signin
+from workflow_app.services.people import second_factor, signin
+from workflow_app.services.rules import rulebooks
 from workflow_app.web.signed_in import SEEN
 
 NOW = legal("2026-11-20", "10:00")

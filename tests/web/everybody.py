@@ -29,23 +29,19 @@ from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
-from workflow_app.services import (
-    applications,
-    cases,
-    catalogue,
-    enrolling,
-    exams,
-    imports,
-    perform,
-    petitions,
-    record_proposals,
-    reports,
-    rule_changes,
-    sync,
-    training,
-)
-from workflow_app.services.accounts import load_actor
-from workflow_app.services.perform import Order
+from workflow_app.services import catalogue
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import perform
+from workflow_app.services.engine.perform import Order
+from workflow_app.services.imports import imports
+from workflow_app.services.objections import petitions
+from workflow_app.services.people.accounts import load_actor
+from workflow_app.services.records import record_proposals
+from workflow_app.services.repair import applications
+from workflow_app.services.reports import reports
+from workflow_app.services.rules import rule_changes
+from workflow_app.services.sync import sync
+from workflow_app.services.training import enrolling, exams, training
 from workflow_app.workflows.commitment import COMMITMENT
 
 TABLE = Path(__file__).with_name("matrix.txt")

@@ -10,7 +10,7 @@ from tests.web.visitor import PASSWORD, SECRET, Visitor, give_passwords, real_of
 from workflow_app.demo import DEMO_PASSWORD, DEMO_TOTP_SECRET
 from workflow_app.domain import clock
 from workflow_app.models.party import GrantRow, KeptForm, Person, SignIn
-from workflow_app.services import second_factor
+from workflow_app.services.people import second_factor
 from workflow_app.web import access
 from workflow_app.web.ways import safe_path
 

@@ -8,7 +8,7 @@ from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.domain.people import GrantKind
 from workflow_app.models.party import Person, Subject, Unit
-from workflow_app.services import account_log, accounts
+from workflow_app.services.people import account_log, accounts
 
 DOORS = {
     "security_admin": "/admin/people",

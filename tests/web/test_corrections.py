@@ -8,7 +8,9 @@ from tests.web.conftest import NOW
 from workflow_app.models.case import Case
 from workflow_app.models.objection import CorrectionNotice
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import correction_notices, records, sync
+from workflow_app.services.objections import correction_notices
+from workflow_app.services.records import records
+from workflow_app.services.sync import sync
 
 NUMBER = "津演市监罚〔2026〕31号"
 

@@ -12,7 +12,8 @@ from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.models.party import GrantRow, Subject, Unit
 from workflow_app.models.record import Measure, PenaltyItem
-from workflow_app.services import records, repair_notice
+from workflow_app.services.records import records
+from workflow_app.services.repair import repair_notice
 
 READY, LATER, DONE = "津河东示罚〔2026〕901号", "津河东示罚〔2026〕902号", "津河东示罚〔2026〕903号"
 

@@ -17,7 +17,7 @@ from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.training import Attempt
-from workflow_app.services.accounts import load_actor
+from workflow_app.services.people.accounts import load_actor
 
 FIRM = "天津海河示范食品有限公司"
 OWNER = "owner.haihe"

@@ -19,7 +19,8 @@ from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.outbox import Message
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import documents, records, sheets
+from workflow_app.services.documents import documents, sheets
+from workflow_app.services.records import records
 
 MOBILE = "13912345678"
 NOT_TOLD = (MOBILE, "王小明", "2026 年 5 月 20 日", "2026年5月20日", "2026-05-20")

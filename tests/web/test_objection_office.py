@@ -18,7 +18,7 @@ from workflow_app.extensions import db
 from workflow_app.models.case import Case
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Unit
-from workflow_app.services import mergers
+from workflow_app.services.cases import mergers
 
 MONDAY = legal("2026-09-28")
 """Forwarded on Friday 2026-09-18 the answer is due on Thursday the 24th; 25 to 27 are off, so the 28th is one day late."""

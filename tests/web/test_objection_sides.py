@@ -19,7 +19,8 @@ from workflow_app.domain import clock
 from workflow_app.models.party import Unit
 from workflow_app.models.record import CreditRecord
 from workflow_app.models.sync import SyncTask
-from workflow_app.services import records, sync
+from workflow_app.services.records import records
+from workflow_app.services.sync import sync
 from workflow_app.web import case_view, objection_sides
 
 ANSWER = {

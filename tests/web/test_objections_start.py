@@ -10,7 +10,7 @@ from tests.web.test_repairs import HAIHE, record_of
 from workflow_app.models.case import Case
 from workflow_app.models.party import GrantRow, Person, Subject
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import records
+from workflow_app.services.records import records
 
 FREE = "异议处理不收取任何费用，未授权任何机构代办"
 STATED = {"statement": "决定书载明罚款 0.3 万元，公示为 3 万元。", "claims-content": "罚款 0.3 万元"}

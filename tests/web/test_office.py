@@ -13,7 +13,7 @@ from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.models.party import AccountEvent
 from workflow_app.services import catalogue as public_catalogue
-from workflow_app.services import items
+from workflow_app.services.commitments import items
 
 
 @pytest.fixture

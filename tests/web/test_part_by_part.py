@@ -9,7 +9,8 @@ from tests.web.test_repairs import HAIHE, record_of
 from workflow_app.domain import clock
 from workflow_app.models.party import Person, Unit
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import accounts, cases
+from workflow_app.services.cases import cases
+from workflow_app.services.people import accounts
 from workflow_app.workflows import BY_NAME
 
 TOLD = {

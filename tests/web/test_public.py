@@ -12,7 +12,9 @@ from workflow_app import worker
 from workflow_app.domain import clock
 from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
-from workflow_app.services import columns, guides, lookup
+from workflow_app.services import guides
+from workflow_app.services.cases import lookup
+from workflow_app.services.commitments import columns
 
 FIRM = "天津海河示范食品有限公司"
 CODE = "12010220260918000001"

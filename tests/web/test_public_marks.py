@@ -15,7 +15,8 @@ from tests.web.visitor import Visitor, real_office
 from workflow_app.database import begin_writing
 from workflow_app.domain import clock
 from workflow_app.models.commitment import CommitmentPublicity
-from workflow_app.services import columns, records
+from workflow_app.services.commitments import columns
+from workflow_app.services.records import records
 
 FIRM = "天津海河示范食品有限公司"
 

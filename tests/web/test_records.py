@@ -11,7 +11,7 @@ from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.models.proposal import RecordProposal
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import records
+from workflow_app.services.records import records
 
 TYPED = {
     "subject_kind": "legal", "subject_name": "天津海河示范食品有限公司", "subject_code": "91120102ma0dem010e",

@@ -10,7 +10,10 @@ from workflow_app.domain import clock
 from workflow_app.models.document import Document
 from workflow_app.models.party import AccountEvent
 from workflow_app.models.report import CreditReport
-from workflow_app.services import documents, records, reports, sync, sync_targets
+from workflow_app.services.documents import documents
+from workflow_app.services.records import records
+from workflow_app.services.reports import reports
+from workflow_app.services.sync import sync, sync_targets
 
 BANK = {"given_to": "示范银行河东支行", "purpose": "申请贷款", "contact": "022-00000000"}
 

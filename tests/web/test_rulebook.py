@@ -11,7 +11,7 @@ from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.domain.rules import built_in
 from workflow_app.models.rulebook import Recount, RuleChange
-from workflow_app.services import rulebooks
+from workflow_app.services.rules import rulebooks
 
 STAFF = ["handler", "head", "clerk", "lead", "auditor", "system_admin", "security_admin"]
 CHANGE = "/office/rules/CM-02/change"

@@ -20,7 +20,7 @@ from workflow_app.models.case import Case
 from workflow_app.models.outbox import Message
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services import sync, sync_delivery
+from workflow_app.services.sync import sync, sync_delivery
 
 SECRET = "示范密钥-of-the-hub"
 TARGETS = (

@@ -14,8 +14,10 @@ from tests.web.conftest import NOW
 from workflow_app.models.case import Case
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
-from workflow_app.services import cases, enrolling, perform
-from workflow_app.services.accounts import load_actor
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import perform
+from workflow_app.services.people.accounts import load_actor
+from workflow_app.services.training import enrolling
 
 REF = "TC-2026-70"
 OWNER, CLERK, HAIHE = "owner.haihe", "clerk.xinyong", "天津海河示范食品有限公司"

@@ -14,7 +14,7 @@ from tests.factories import FIELD_KEY
 from workflow_app import config, create_app
 from workflow_app.domain import clock
 from workflow_app.models.party import Person
-from workflow_app.services import passwords, second_factor
+from workflow_app.services.people import passwords, second_factor
 
 PASSWORD = "纸船 月台 koala 47"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -15,7 +15,8 @@ from workflow_app.domain import clock
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
-from workflow_app.services import cases, circumstances, gate, history, perform
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import circumstances, gate, history, perform
 from workflow_app.workflows.commitment import COMMITMENT
 
 STEPS = (

@@ -16,7 +16,7 @@ from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.record import CreditRecord
-from workflow_app.services import clocks
+from workflow_app.services.engine import clocks
 from workflow_app.workflows.commitment import COMMITMENT
 
 RULEBOOK = Rulebook(rules.built_in(), calendar.built_in(), "120102")

@@ -13,7 +13,9 @@ import pytest
 
 from forms import form_for
 from workflow_app.domain.people import GRANT_TITLES
-from workflow_app.services import declarations, documents, effects, notices, texts
+from workflow_app.services.delivery import notices
+from workflow_app.services.documents import documents, texts
+from workflow_app.services.engine import declarations, effects
 from workflow_app.workflows import ALL, BY_NAME
 from workflow_app.workflows.clock_steps import CLOCK_NOTICES
 from workflow_app.workflows.kit import CLOCK_ROLE, Escalate, Take

@@ -4,7 +4,7 @@ import pytest
 
 from tests import factories
 from workflow_app.domain.refusals import Refused
-from workflow_app.services import cases
+from workflow_app.services.cases import cases
 
 SAME = [{"code": "CM-R01", "target": "reason", "note": "仍然没有写明许可证号。"}]
 NEW = [{"code": "CM-R02", "target": "reason", "note": "事由与事项不一致。"}]

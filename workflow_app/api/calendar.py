@@ -9,7 +9,7 @@ from forms.calculator import DueQuery, first_errors
 
 from ..domain.plain_period import due_after
 from ..extensions import db, limiter
-from ..services import rulebooks
+from ..services.rules import rulebooks
 from ..web.house import house
 from ..web.ui import say_whole
 from .problems import problem

@@ -1,6 +1,6 @@
 """The public records for machines: the same lines, the same filters and the same marks as the page 处罚与名单公示.
 
-Shows lines of `services.publication` only, which are masked. Never kept by whoever passes an answer on without asking
+Shows lines of `services.records.publication` only, which are masked. Never kept by whoever passes an answer on without asking
 again, so that a mark that was put a moment ago is seen; asking again is cheap (ETag).
 """
 
@@ -17,10 +17,13 @@ from ..domain.publicity_period import NAMES
 from ..domain.record_words import KINDS
 from ..domain.words import N_, Sentence
 from ..extensions import db, limiter
-from ..services import correction_notices, keyset, lookup, publication, records
-from ..services.correction_notices import Notice
-from ..services.marks import Mark
-from ..services.publication import Line
+from ..services import keyset
+from ..services.cases import lookup
+from ..services.objections import correction_notices
+from ..services.objections.correction_notices import Notice
+from ..services.records import publication, records
+from ..services.records.marks import Mark
+from ..services.records.publication import Line
 from ..web.house import house
 from ..web.publicity import class_name
 from ..web.ui import say, say_whole

@@ -13,8 +13,9 @@ from ..domain import clock
 from ..domain.words import N_, Sentence
 from ..extensions import csrf, db, limiter
 from ..models.sync import SyncTask
-from ..services import rulebooks, sync_delivery
-from ..services import sync as verbs
+from ..services.rules import rulebooks
+from ..services.sync import sync as verbs
+from ..services.sync import sync_delivery
 from ..web.house import house
 from ..web.ui import say
 from .problems import problem

@@ -7,8 +7,8 @@ from ..database import begin_writing
 from ..domain import clock
 from ..domain.refusals import Refused
 from ..extensions import db
-from ..services import accounts as verbs
 from ..services import catalogue
+from ..services.people import accounts as verbs
 
 
 @click.group()

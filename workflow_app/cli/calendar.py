@@ -19,9 +19,11 @@ from ..domain.refusals import Refused
 from ..extensions import db
 from ..models.party import Person
 from ..models.rulebook import Recount
-from ..services import accounts, calendars, recount
-from ..services.calendars import Version
+from ..services.engine import recount
 from ..services.house import House
+from ..services.people import accounts
+from ..services.rules import calendars
+from ..services.rules.calendars import Version
 from .refusing import refuse
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ..extensions import db
 from ..models.case import Case
-from ..services import history as chain
+from ..services.engine import history as chain
 
 
 @click.group()

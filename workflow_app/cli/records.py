@@ -20,8 +20,8 @@ from ..extensions import db
 from ..importing import carry
 from ..models.party import Person, Unit
 from ..models.record import ImportRun
-from ..services import import_file, imports
 from ..services.house import House
+from ..services.imports import import_file, imports
 
 LEFT_LYING = timedelta(minutes=10)
 """After this the worker looks whether this command was killed, and goes on where it was."""

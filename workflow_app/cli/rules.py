@@ -18,8 +18,10 @@ from ..domain.refusals import Refused
 from ..domain.rules import Rule, changes_in, to_row
 from ..extensions import db
 from ..models.party import Person
-from ..services import accounts, recount, rule_changes, rulebooks
+from ..services.engine import recount
 from ..services.house import House
+from ..services.people import accounts
+from ..services.rules import rule_changes, rulebooks
 from .refusing import refuse
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from ..services import texts as library
+from ..services.documents import texts as library
 
 
 @click.group()

@@ -11,8 +11,9 @@ from ..database import begin_writing
 from ..domain import clock
 from ..extensions import db
 from ..models.party import Unit
-from ..services import rulebooks, training_content
-from ..services.training_classes import ANNOUNCE
+from ..services.rules import rulebooks
+from ..services.training import training_content
+from ..services.training.training_classes import ANNOUNCE
 
 LASTS = timedelta(days=90)
 

@@ -9,7 +9,8 @@ from flask.cli import with_appcontext
 
 from ..database import begin_writing
 from ..extensions import db
-from ..services import catalogue, declarations
+from ..services import catalogue
+from ..services.engine import declarations
 from ..workflows import ALL, BY_NAME
 from ..workflows.kit import Workflow
 

@@ -19,8 +19,12 @@ from ..domain.people import GRANT_TITLES, GrantKind
 from ..models.case import Case
 from ..models.party import GrantRow, Person, Subject, Unit
 from ..models.sync import SyncTarget, SyncTask
-from ..services import accounts, catalogue, grants, passwords, reports, rulebooks, second_factor, sync
+from ..services import catalogue
 from ..services.house import House
+from ..services.people import accounts, grants, passwords, second_factor
+from ..services.reports import reports
+from ..services.rules import rulebooks
+from ..services.sync import sync
 from . import record_story, repair_story, story, training_story
 
 FOLDER = Path(__file__).parent

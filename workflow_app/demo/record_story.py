@@ -14,9 +14,11 @@ from ..domain.people import Actor
 from ..models.party import Person, Subject, Unit
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord
-from ..services import accounts, measures, record_proposals, record_watch, records, rulebooks
-from ..services.findings import Finding
 from ..services.house import House
+from ..services.people import accounts
+from ..services.records import measures, record_proposals, record_watch, records
+from ..services.records.findings import Finding
+from ..services.rules import rulebooks
 
 Happening = tuple[datetime, Callable[["Telling", datetime], None]]
 MORNING = time(8, 0)

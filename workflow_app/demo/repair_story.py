@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from ..domain import clock
 from ..models.case import Case
 from ..models.repair import RepairApplication
-from ..services import agents, applications, cases, perform, prefilling
+from ..services.cases import agents, cases
+from ..services.engine import perform
 from ..services.house import House
+from ..services.repair import applications, prefilling
 from . import story
 
 Opened = dict[str, RepairApplication]

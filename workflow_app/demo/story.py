@@ -16,19 +16,14 @@ from ..models.case import Case
 from ..models.party import Person, Subject
 from ..models.record import CreditRecord
 from ..models.sync import SyncTask
-from ..services import (
-    accounts,
-    attachments,
-    cases,
-    catalogue,
-    perform,
-    printing,
-    rulebooks,
-    sweep,
-    sync,
-    texts,
-)
+from ..services import catalogue
+from ..services.cases import attachments, cases
+from ..services.documents import printing, texts
+from ..services.engine import perform, sweep
 from ..services.house import House
+from ..services.people import accounts
+from ..services.rules import rulebooks
+from ..services.sync import sync
 from ..workflows import BY_NAME
 
 SIGNING = {

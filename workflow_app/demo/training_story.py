@@ -15,8 +15,10 @@ from ..domain import clock
 from ..models.case import Case
 from ..models.party import Person, Subject, Unit
 from ..models.training import TrainingClass
-from ..services import cases, enrolling, exams, perform, study, training, training_content
+from ..services.cases import cases
+from ..services.engine import perform
 from ..services.house import House
+from ..services.training import enrolling, exams, study, training, training_content
 from . import story
 
 THINKING = timedelta(minutes=12)

@@ -1,6 +1,6 @@
 """Cases of every workflow share one table; what only one workflow knows lies in `facts`.
 
-Whatever is asked across cases is a column with the index its question needs. Only `services.perform` writes
+Whatever is asked across cases is a column with the index its question needs. Only `services.engine.perform` writes
 `state`, and it alone keeps `due_on`, a copy of the nearest open deadline that the queue sorts by.
 """
 

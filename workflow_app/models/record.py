@@ -1,6 +1,6 @@
 """Credit records (失信信息) of a subject: what was found, how long it is published, what happened to it since.
 
-Days that follow from the rules are stored because lists are asked by them; `services.records` alone writes them and every
+Days that follow from the rules are stored because lists are asked by them; `services.records.records` alone writes them and every
 change leaves a row in `record_change`. The four facts of a repair (终止公示、停止共享、解除措施、更新评价) are four columns.
 """
 

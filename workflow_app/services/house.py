@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Settings
-from .signing import Signer, load_signer
+from .documents.signing import Signer, load_signer
 from .storage import Storage, storage_from
 
 

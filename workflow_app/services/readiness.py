@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from . import outbox
+from .delivery import outbox
 from .storage import FolderStorage, Storage
 
 

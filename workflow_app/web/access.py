@@ -21,17 +21,13 @@ from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
-from ..services import (
-    agents,
-    calendars,
-    kept_forms,
-    petitions,
-    reports,
-    rule_changes,
-    signin,
-    sync_targets,
-    training_classes,
-)
+from ..services.cases import agents
+from ..services.objections import petitions
+from ..services.people import kept_forms, signin
+from ..services.reports import reports
+from ..services.rules import calendars, rule_changes
+from ..services.sync import sync_targets
+from ..services.training import training_classes
 from .signed_in import SEEN, SignedIn, account_links, load, touch
 from .ways import local_path, page_of_form, safe_path
 

@@ -15,12 +15,8 @@ from ..domain.refusals import Refused, Stale
 from ..domain.words import Sentence
 from ..extensions import db
 from ..models.case import Case
-from ..services import (
-    documents,
-    perform,
-    texts,
-    wording,
-)
+from ..services.documents import documents, texts, wording
+from ..services.engine import perform
 from ..workflows import BY_NAME
 from ..workflows.kit import Step
 from . import case_rows, case_view, objection_sides, taking

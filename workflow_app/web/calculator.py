@@ -19,7 +19,7 @@ from ..domain.publicity_period import Period, publicity_period
 from ..domain.refusals import Refused
 from ..domain.rulebook import Rulebook
 from ..extensions import db
-from ..services import rulebooks
+from ..services.rules import rulebooks
 from .due_days import sheets
 from .holiday_view import readable_years
 from .house import house

@@ -16,7 +16,8 @@ from ..domain.people import Actor
 from ..domain.words import Sentence
 from ..models.case import Case
 from ..models.record import CreditRecord, RecordChange
-from ..services import foreign_records, mergers
+from ..services.cases import mergers
+from ..services.objections import foreign_records
 from ..workflows import BY_NAME, beside
 from . import disputed_fields as disputed
 from .case_rows import Shown, title_of

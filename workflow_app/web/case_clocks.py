@@ -15,7 +15,8 @@ from ..domain.words import N_, Sentence
 from ..models.case import Case
 from ..models.deadline import Deadline
 from ..models.rulebook import ClockEntry
-from ..services import ledger, queues
+from ..services.cases import queues
+from ..services.engine import ledger
 from ..workflows import BY_NAME
 from ..workflows.kit import Workflow
 

@@ -14,10 +14,8 @@ from forms.reasons import ReasonsForm, form_of
 from ..domain import clock
 from ..domain.refusals import NotYours, Refused
 from ..domain.words import Sentence
-from ..services import (
-    cases,
-    catalogue,
-)
+from ..services import catalogue
+from ..services.cases import cases
 from ..workflows.kit import Step
 from . import case_rows, record_parts
 from .access import take_kept_form

@@ -20,10 +20,13 @@ from ..models.case import Case
 from ..models.catalogue import Reason
 from ..models.document import Document
 from ..models.event import Event
-from ..services import attachments, foreign_records, gate, history, matters, training_evidence
-from ..services.disputed import kept
-from ..services.documents import particulars_of
-from ..services.ledger import RECOUNT
+from ..services.cases import attachments, matters
+from ..services.documents.documents import particulars_of
+from ..services.engine import gate, history
+from ..services.engine.ledger import RECOUNT
+from ..services.objections import foreign_records
+from ..services.objections.disputed import kept
+from ..services.training import training_evidence
 from ..workflows.kit import Workflow
 from . import disputed_fields as disputed
 from .ui import is_chinese, say, tell_day, tell_size

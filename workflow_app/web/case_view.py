@@ -12,18 +12,11 @@ from sqlalchemy.orm import Session
 from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, Actor
 from ..domain.words import N_, Sentence
-from ..services import (
-    cases,
-    circumstances,
-    clocks,
-    gate,
-    history,
-    leases,
-    outlook,
-    rulebooks,
-    sync_lists,
-)
+from ..services.cases import cases
+from ..services.engine import circumstances, clocks, gate, history, leases, outlook
 from ..services.house import House
+from ..services.rules import rulebooks
+from ..services.sync import sync_lists
 from ..workflows import BY_NAME
 from ..workflows.kit import Role, State, Step, Workflow
 from . import case_clocks, objection_sides, objection_ways

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain import clock
 from ..domain.refusals import Refused, Stale
 from ..extensions import db
-from ..services import cases as verbs
-from ..services import foreign_records, leases
-from ..services import history as chain
+from ..services.cases import cases as verbs
+from ..services.engine import history as chain
+from ..services.engine import leases
+from ..services.objections import foreign_records
 from . import asking, case_forms, case_view, taking
 from .house import house
 from .pages import page

@@ -18,7 +18,7 @@ from ..domain.refusals import Refused
 from ..domain.words import Sentence
 from ..extensions import db
 from ..models.repair import ClusterFlag
-from ..services import agents
+from ..services.cases import agents
 from .case_forms import bound, status
 from .pages import page
 

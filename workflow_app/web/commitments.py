@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain import clock
 from ..extensions import db
 from ..models.party import Subject
-from ..services import cases, catalogue, circumstances
+from ..services import catalogue
+from ..services.cases import cases
+from ..services.engine import circumstances
 from ..workflows.commitment import COMMITMENT, TYPES
 from .house import house
 from .pages import page

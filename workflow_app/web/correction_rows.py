@@ -7,7 +7,7 @@ from flask import url_for
 from ..domain import clock
 from ..domain.disputable import FIELDS
 from ..domain.words import N_, Sentence
-from ..services.correction_notices import Correction, Notice
+from ..services.objections.correction_notices import Correction, Notice
 from .credit_rows import value_told
 
 HOWS = {

@@ -1,6 +1,6 @@
 """我的信用档案: the subject's own records in plain words, and the address behind the QR of the repair notice.
 
-For the subject's people only. Which records they may read and what may be done is decided in `services.credit_file`;
+For the subject's people only. Which records they may read and what may be done is decided in `services.reports.credit_file`;
 the views only choose the page. GET never writes: asking for repair begins in its own room.
 """
 
@@ -17,8 +17,11 @@ from ..domain.words import Sentence
 from ..extensions import db
 from ..models.case import Case
 from ..models.record import CreditRecord
-from ..services import credit_file as files
-from ..services import eligibility, marks, objecting, records, rulebooks
+from ..services.objections import objecting
+from ..services.records import marks, records
+from ..services.repair import eligibility
+from ..services.reports import credit_file as files
+from ..services.rules import rulebooks
 from ..workflows import BY_NAME
 from . import credit_rows as words
 from . import repair_conditions

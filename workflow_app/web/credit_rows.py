@@ -1,6 +1,6 @@
 """A credit record in plain words for the one it is about: what it is, what may be done, what is missing, what changed.
 
-Decides nothing: whether repair may be asked for comes from `services.credit_file`. Officials are not named to the subject.
+Decides nothing: whether repair may be asked for comes from `services.reports.credit_file`. Officials are not named to the subject.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,8 +19,8 @@ from ..domain.repairability import Code
 from ..domain.words import N_, Sentence
 from ..models.case import Case
 from ..models.record import CreditRecord, PenaltyItem, RecordChange
-from ..services import marks, records
-from ..services.credit_file import Entry
+from ..services.records import marks, records
+from ..services.reports.credit_file import Entry
 from ..workflows.commitment import DEGREES
 from .ui import is_chinese, say, tell_moment, tell_whole_day
 

@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain.words import N_, Sentence
 from ..extensions import db, limiter
-from ..services import documents as papers
-from ..services import reports, verification
-from ..services.verification import Outcome
+from ..services.documents import documents as papers
+from ..services.documents import verification
+from ..services.documents.verification import Outcome
+from ..services.reports import reports
 from .pages import page
 from .ui import say
 

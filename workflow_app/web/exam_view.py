@@ -12,8 +12,8 @@ from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.case import Case
 from ..models.training import Attempt, TrainingClass
-from ..services import exams, training
-from ..services.exams import Posed
+from ..services.training import exams, training
+from ..services.training.exams import Posed
 from ..workflows.training import EXAM_OPEN, TRAINING
 from . import case_rows
 from .credit_rows import way

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain import clock
 from ..domain.refusals import Refused
 from ..extensions import db
-from ..services import exams as verbs
+from ..services.training import exams as verbs
 from . import exam_view
 from .access import take_kept_form
 from .house import house

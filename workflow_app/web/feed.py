@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain import clock
 from ..extensions import db, limiter
-from ..services import feed as feeds
+from ..services.sync import feed as feeds
 from .house import house
 
 feed = Blueprint("feed", __name__)

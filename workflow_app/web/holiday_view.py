@@ -19,9 +19,9 @@ from ..domain.calendar import WEEKEND, Calendar, Notice
 from ..domain.holiday_csv import runs, write
 from ..domain.people import Actor, GrantKind
 from ..domain.words import N_, Sentence
-from ..services import calendars
-from ..services.calendars import Version
-from ..services.recount import Move, Preview
+from ..services.engine.recount import Move, Preview
+from ..services.rules import calendars
+from ..services.rules.calendars import Version
 from ..workflows import BY_NAME
 from .case_rows import title_of
 from .due_days import Cell, Sheet

@@ -1,7 +1,7 @@
 """The holiday notices as pages: what anybody may read, and where the office enters a version after seeing its effect.
 
 The preview and the entering post the same lines: what was previewed is read again, never kept on the server, so that
-nothing is lost when the page stays open. Decides nothing; `services.calendars` does.
+nothing is lost when the page stays open. Decides nothing; `services.rules.calendars` does.
 """
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -17,7 +17,7 @@ from ..domain.calendar import Notice
 from ..domain.holiday_faults import BadFile, Fault
 from ..domain.refusals import NotYours, Refused
 from ..extensions import db
-from ..services import calendars, rulebooks
+from ..services.rules import calendars, rulebooks
 from . import holiday_view
 from .access import take_kept_form
 from .house import house

@@ -15,9 +15,10 @@ from ..domain.people import Actor, GrantKind
 from ..domain.rulebook import Rulebook
 from ..domain.words import N_, Sentence
 from ..models.record import ImportRun
-from ..services import import_decisions, import_file, import_lists, records
-from ..services import imports as verbs
-from ..services import punctuality as figures
+from ..services.imports import import_decisions, import_file, import_lists
+from ..services.imports import imports as verbs
+from ..services.records import punctuality as figures
+from ..services.records import records
 from .ui import unit_named
 
 PAGE = 30

@@ -20,8 +20,9 @@ from ..domain.refusals import NotYours, Refused
 from ..domain.words import N_
 from ..extensions import db
 from ..models.record import ImportRun
-from ..services import import_decisions, import_file, import_lists, rulebooks
-from ..services import imports as verbs
+from ..services.imports import import_decisions, import_file, import_lists
+from ..services.imports import imports as verbs
+from ..services.rules import rulebooks
 from . import import_rows
 from .house import house
 from .pages import page

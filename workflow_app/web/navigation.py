@@ -7,7 +7,7 @@ from flask import request, url_for
 from ..domain.people import ANYBODY, Actor, GrantKind
 from ..domain.words import N_
 from ..extensions import db
-from ..services import notices
+from ..services.delivery import notices
 
 FOOTER = (
     ("holidays.table", N_("工作日和节假日")),

@@ -9,7 +9,7 @@ from ..domain import clock
 from ..domain.words import Sentence
 from ..extensions import db
 from ..models.case import Case
-from ..services import notices as kept
+from ..services.delivery import notices as kept
 from .pages import page
 
 notices = Blueprint("notices", __name__)

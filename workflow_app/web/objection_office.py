@@ -16,8 +16,10 @@ from forms.objection_office import PeriodForm
 from ..domain import clock
 from ..domain.people import GrantKind
 from ..extensions import db
-from ..services import mergers, objection_figures, rulebooks, silence
-from ..services.records import units_of
+from ..services.cases import mergers
+from ..services.objections import objection_figures, silence
+from ..services.records.records import units_of
+from ..services.rules import rulebooks
 from . import objection_office_view as view
 from .house import house
 from .pages import page

@@ -11,9 +11,9 @@ from flask import request, url_for
 from ..domain.people import GRANT_TITLES
 from ..domain.words import N_, Sentence
 from ..models.case import Case
-from ..services.mergers import HAND_OVER, Behind
-from ..services.objection_figures import Figures, Tally
-from ..services.silence import LEVELS, Silent
+from ..services.cases.mergers import HAND_OVER, Behind
+from ..services.objections.objection_figures import Figures, Tally
+from ..services.objections.silence import LEVELS, Silent
 from ..workflows import BY_NAME
 from ..workflows.objection_words import GROUNDS, REMEDIES
 from .ui import say, unit_named

@@ -21,8 +21,9 @@ from ..domain.words import N_, Sentence
 from ..models.attachment import Attachment
 from ..models.event import Event
 from ..models.record import RecordChange
-from ..services import foreign_records, period_checks
-from ..services.disputed import kept
+from ..services.objections import foreign_records
+from ..services.objections.disputed import kept
+from ..services.records import period_checks
 from ..workflows.kit import Step
 from . import case_around, case_rows, undoing
 from . import disputed_fields as disputed

@@ -20,9 +20,12 @@ from ..extensions import db
 from ..models.case import Case
 from ..models.party import Subject
 from ..models.record import CreditRecord
-from ..services import foreign_records, guides, objecting, period_checks, publication, records, rulebooks
-from ..services.objecting import Dispute
-from ..services.publication import Line
+from ..services import guides
+from ..services.objections import foreign_records, objecting
+from ..services.objections.objecting import Dispute
+from ..services.records import period_checks, publication, records
+from ..services.records.publication import Line
+from ..services.rules import rulebooks
 from ..workflows import BY_NAME
 from ..workflows.objection_words import FILLERS, GROUNDS
 from ..workflows.repair import REPAIR

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ..domain.people import Actor
 from ..models.case import Case
-from ..services import objecting
+from ..services.objections import objecting
 from .credit_rows import Way, way
 
 

@@ -20,8 +20,9 @@ from ..domain.people import GrantKind
 from ..domain.refusals import NotYours, Refused
 from ..extensions import db
 from ..models.party import Subject
-from ..services import filing, objecting
-from ..services.objecting import Dispute
+from ..services.objections import objecting
+from ..services.objections.objecting import Dispute
+from ..services.repair import filing
 from . import credit_rows, objection_view
 from .access import take_kept_form
 from .house import house

@@ -15,8 +15,9 @@ from ..domain import clock
 from ..domain.refusals import Refused
 from ..extensions import db
 from ..models.catalogue import CommitmentItem
-from ..services import items as catalogue
-from ..services import samples, wording
+from ..services.commitments import items as catalogue
+from ..services.commitments import samples
+from ..services.documents import wording
 from ..workflows.commitment import TYPES
 from .access import take_kept_form
 from .house import house

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain import clock
 from ..domain.refusals import NotYours
 from ..extensions import db
-from ..services import attachments, foreign_records
-from ..services import cases as verbs
+from ..services.cases import attachments
+from ..services.cases import cases as verbs
+from ..services.objections import foreign_records
 from .house import house
 
 papers = Blueprint("papers", __name__, url_prefix="/cases/<address>/attachments")

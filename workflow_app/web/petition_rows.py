@@ -12,10 +12,11 @@ from ..domain.disputable import FIELDS
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.petition import Petition
-from ..services import petitions, rulebooks
 from ..services.house import House
-from ..services.petition_standing import Standing
-from ..services.publication import Line
+from ..services.objections import petitions
+from ..services.objections.petition_standing import Standing
+from ..services.records.publication import Line
+from ..services.rules import rulebooks
 from ..workflows.objection import OBJECTION
 from ..workflows.objection_words import GROUNDS, PAPERS
 from .case_rows import STATUS

@@ -30,9 +30,11 @@ from ..domain.people import GrantKind
 from ..domain.refusals import NotYours, Refused
 from ..extensions import db
 from ..models.petition import Petition
-from ..services import lookup, petition_standing, publication
-from ..services import petitions as verbs
+from ..services.cases import lookup
+from ..services.objections import petition_standing
+from ..services.objections import petitions as verbs
 from ..services.papers import LIMIT
+from ..services.records import publication
 from . import petition_rows, petition_trap
 from .house import house
 from .pages import page

@@ -10,7 +10,10 @@ from flask_login import current_user
 from ..domain import clock
 from ..domain.refusals import NotYours
 from ..extensions import db
-from ..services import columns, guides, lookup, readiness, rulebooks
+from ..services import guides, readiness
+from ..services.cases import lookup
+from ..services.commitments import columns
+from ..services.rules import rulebooks
 from ..workflows import ALL, BY_NAME
 from ..workflows.commitment import TYPES
 from . import case_clocks, public_view

@@ -10,9 +10,11 @@ from ..domain.rules import Rule
 from ..domain.words import N_, Sentence
 from ..models.case import Case
 from ..models.commitment import CommitmentPublicity
-from ..services import columns, guides, wording
+from ..services import guides
+from ..services.commitments import columns
+from ..services.documents import wording
 from ..services.guides import Guide
-from ..services.marks import Mark
+from ..services.records.marks import Mark
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import State

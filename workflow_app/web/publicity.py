@@ -1,6 +1,6 @@
 """What anybody may read of penalties and lists (处罚与名单公示): the list with its search, and one record's page.
 
-Shows lines of `services.publication` only, which are masked; no record reaches a page here.
+Shows lines of `services.records.publication` only, which are masked; no record reaches a page here.
 """
 
 from typing import Any
@@ -15,9 +15,11 @@ from ..domain.publicity_period import NAMES, ORDER_36_FROM, RecordClass
 from ..domain.record_words import KINDS
 from ..domain.words import N_, Sentence
 from ..extensions import db
-from ..services import correction_notices, lookup, publication, records
-from ..services import licences as permits
-from ..services.publication import Line, Part
+from ..services.cases import lookup
+from ..services.objections import correction_notices
+from ..services.records import licences as permits
+from ..services.records import publication, records
+from ..services.records.publication import Line, Part
 from . import correction_rows, objection_ways
 from .pages import page
 from .public_view import pages

@@ -9,8 +9,9 @@ from ..domain import clock
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.case import Case
-from ..services import leases, rulebooks
-from ..services import queues as lists
+from ..services.cases import queues as lists
+from ..services.engine import leases
+from ..services.rules import rulebooks
 from ..workflows import BY_NAME
 from . import case_clocks, case_rows, case_view
 from .house import house

@@ -14,7 +14,8 @@ from forms.per_field import PerField
 
 from ..domain.words import N_, Sentence
 from ..models.case import Case
-from ..services import disputed, foreign_records, units
+from ..services.objections import disputed, foreign_records
+from ..services.people import units
 from .case_rows import Shown
 from .ui import is_chinese, tell_whole_day
 

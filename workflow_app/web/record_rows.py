@@ -13,8 +13,8 @@ from ..domain.record_words import KINDS, SCOPES
 from ..domain.words import N_, Sentence
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord, RecordChange
-from ..services import findings, marks, record_lists, record_proposals, records
-from ..services.findings import Finding, Item
+from ..services.records import findings, marks, record_lists, record_proposals, records
+from ..services.records.findings import Finding, Item
 from .credit_rows import FIELDS, value_told
 from .ui import say
 

@@ -37,10 +37,11 @@ from ..extensions import db
 from ..models.party import Unit
 from ..models.proposal import RecordProposal
 from ..models.record import CreditRecord
-from ..services import findings, rulebooks
-from ..services import record_proposals as proposals
-from ..services import records as kept
-from ..services.findings import Finding, Item
+from ..services.records import findings
+from ..services.records import record_proposals as proposals
+from ..services.records import records as kept
+from ..services.records.findings import Finding, Item
+from ..services.rules import rulebooks
 from . import credit_rows, record_rows
 from .access import take_kept_form
 from .house import house

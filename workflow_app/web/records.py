@@ -17,9 +17,11 @@ from ..domain import clock
 from ..domain.publicity_period import NAMES
 from ..domain.record_words import KINDS, OWN_MARKS
 from ..extensions import db
-from ..services import grants, lookup, measures, record_lists
-from ..services import record_proposals as proposals
-from ..services import records as kept
+from ..services.cases import lookup
+from ..services.people import grants
+from ..services.records import measures, record_lists
+from ..services.records import record_proposals as proposals
+from ..services.records import records as kept
 from . import record_rows
 from .access import take_kept_form
 from .pages import page

@@ -10,7 +10,7 @@ from ..domain.publicity_period import Period
 from ..domain.repairability import Code
 from ..domain.words import N_, Sentence
 from ..models.record import CreditRecord
-from ..services.credit_file import Entry
+from ..services.reports.credit_file import Entry
 
 OTHER = {
     Code.NOT_REPAIRABLE: N_("法律、政策允许修复"),

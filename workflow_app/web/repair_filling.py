@@ -23,8 +23,10 @@ from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.case import Case
 from ..models.repair import RepairApplication
-from ..services import agents, applications, attachments, cases, filing, notices, precheck
-from ..services.applications import Outcome
+from ..services.cases import agents, attachments, cases
+from ..services.delivery import notices
+from ..services.repair import applications, filing, precheck
+from ..services.repair.applications import Outcome
 from ..workflows.repair import REPAIR
 from ..workflows.repair_words import PAPERS
 from . import repair_view, transaction

@@ -19,19 +19,13 @@ from ..extensions import db
 from ..models.case import Case
 from ..models.party import Subject
 from ..models.repair import RepairApplication
-from ..services import (
-    applications,
-    attachments,
-    circumstances,
-    documents,
-    filing,
-    precheck,
-    rulebooks,
-    texts,
-    wording,
-)
-from ..services.filing import Candidate
-from ..services.precheck import Checked
+from ..services.cases import attachments
+from ..services.documents import documents, texts, wording
+from ..services.engine import circumstances
+from ..services.repair import applications, filing, precheck
+from ..services.repair.filing import Candidate
+from ..services.repair.precheck import Checked
+from ..services.rules import rulebooks
 from ..workflows.commitment import COMMITMENT
 from ..workflows.repair import LETTER_SIGNED, REPAIR
 from ..workflows.repair_words import FILLERS

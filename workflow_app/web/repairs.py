@@ -21,8 +21,10 @@ from ..models.case import Case
 from ..models.party import Subject
 from ..models.record import CreditRecord
 from ..models.repair import RepairApplication
-from ..services import applications, cases, filing, precheck, prefilling, rulebooks
+from ..services.cases import cases
 from ..services.papers import LIMIT
+from ..services.repair import applications, filing, precheck, prefilling
+from ..services.rules import rulebooks
 from ..workflows.repair import REPAIR
 from . import repair_filling, repair_view, taking
 from .house import house

@@ -1,6 +1,6 @@
 """公共信用报告: have one issued, see those that were issued, open them. For the subject's people, and at the window.
 
-What a report says and who may have one is decided in `services.reports`. Opening the report of a natural person is a form
+What a report says and who may have one is decided in `services.reports.reports`. Opening the report of a natural person is a form
 for everybody else, because it is logged with its reason and reading never writes.
 """
 
@@ -21,8 +21,8 @@ from ..extensions import db
 from ..models.document import Document
 from ..models.party import Subject
 from ..models.report import CreditReport
-from ..services import filing
-from ..services import reports as verbs
+from ..services.repair import filing
+from ..services.reports import reports as verbs
 from .access import take_kept_form
 from .case_rows import document_card
 from .house import house

@@ -10,7 +10,7 @@ from datetime import date
 from ..domain.people import Actor, GrantKind
 from ..domain.rulebook import Rulebook
 from ..domain.rules import Rule
-from ..services.recount import Move, Preview
+from ..services.engine.recount import Move, Preview
 from ..workflows import BY_NAME
 
 MOST_SHOWN = 200

@@ -20,9 +20,9 @@ from ..domain.rule import AREAS
 from ..domain.rules import Rule, from_row, to_row
 from ..extensions import db
 from ..models.rulebook import RuleChange
-from ..services import rule_changes as verbs
-from ..services import rule_history as story
-from ..services import rulebooks
+from ..services.rules import rule_changes as verbs
+from ..services.rules import rule_history as story
+from ..services.rules import rulebooks
 from .access import take_kept_form
 from .house import house
 from .pages import page

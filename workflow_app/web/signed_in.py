@@ -15,7 +15,7 @@ from ..domain import clock
 from ..domain.people import GRANT_TITLES, Actor
 from ..extensions import db
 from ..models.party import Person, SignIn
-from ..services import accounts, signin
+from ..services.people import accounts, signin
 from .ui import say
 
 SEEN = "seen"

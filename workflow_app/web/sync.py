@@ -19,9 +19,11 @@ from ..domain import clock
 from ..domain.refusals import Refused
 from ..extensions import db
 from ..models.sync import SyncTask
-from ..services import cases as case_verbs
-from ..services import evidence_pack, reports, rulebooks, sync_lists, sync_papers, sync_targets
-from ..services import sync as verbs
+from ..services.cases import cases as case_verbs
+from ..services.reports import reports
+from ..services.rules import rulebooks
+from ..services.sync import evidence_pack, sync_lists, sync_papers, sync_targets
+from ..services.sync import sync as verbs
 from . import sync_view
 from .access import take_kept_form
 from .house import house

@@ -13,8 +13,8 @@ from ..domain.downstream import BY_ITSELF, DELIVERERS, KINDS, WHATS
 from ..domain.refusals import Refused
 from ..extensions import db
 from ..models.sync import SyncTarget
-from ..services import sync_targets as verbs
-from ..services import units
+from ..services.people import units
+from ..services.sync import sync_targets as verbs
 from .access import take_kept_form
 from .house import house
 from .pages import page

@@ -12,7 +12,7 @@ from ..domain.downstream import BY_ITSELF, DELIVERERS, KINDS, STANDINGS, TONES, 
 from ..domain.people import Actor
 from ..domain.words import N_, Sentence
 from ..models.sync import SyncTask
-from ..services import sync_delivery, sync_lists
+from ..services.sync import sync_delivery, sync_lists
 
 EMPTY = {
     "open": N_("没有未完成的任务"),

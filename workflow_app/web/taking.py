@@ -19,14 +19,9 @@ from ..domain.refusals import Refused
 from ..domain.words import Sentence
 from ..extensions import db
 from ..models.case import Case
-from ..services import (
-    attachments,
-    cases,
-    circumstances,
-    gate,
-    perform,
-    signin,
-)
+from ..services.cases import attachments, cases
+from ..services.engine import circumstances, gate, perform
+from ..services.people import signin
 from . import transaction
 from .case_rows import Shown
 from .house import house

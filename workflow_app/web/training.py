@@ -1,6 +1,6 @@
 """修复培训: the classes for anybody, the way to a draft, and the lessons in which a trainee studies.
 
-A class is free and voluntary, and no page says or does otherwise. Time is counted by `services.study`; a page only says
+A class is free and voluntary, and no page says or does otherwise. Time is counted by `services.training.study`; a page only says
 that it is still looked at, and without a script its reader presses a button instead.
 """
 
@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain import clock
 from ..domain.refusals import NotYours
 from ..extensions import db
-from ..services import cases as verbs
-from ..services import enrolling, study, training_videos
-from ..services import training as verbs_of_classes
+from ..services.cases import cases as verbs
+from ..services.training import enrolling, study, training_videos
+from ..services.training import training as verbs_of_classes
 from . import training_view
 from .house import house
 from .pages import is_for_panel, page

@@ -20,10 +20,10 @@ from ..domain.refusals import Refused
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.training import Lesson, Question, TrainingClass
-from ..services import training_classes as classes
-from ..services import training_lessons as lessons_of
-from ..services import training_questions as questions_of
-from ..services import training_videos
+from ..services.training import training_classes as classes
+from ..services.training import training_lessons as lessons_of
+from ..services.training import training_questions as questions_of
+from ..services.training import training_videos
 from ..workflows.training_words import LESSON_KINDS
 from .access import take_kept_form
 from .house import house

@@ -19,8 +19,9 @@ from ..domain import clock
 from ..domain.refusals import Refused
 from ..extensions import db
 from ..models.training import TrainingClass
-from ..services import lesson_text, rulebooks, training
-from ..services import training_classes as classes
+from ..services.rules import rulebooks
+from ..services.training import lesson_text, training
+from ..services.training import training_classes as classes
 from . import training_office_view as view
 from .access import take_kept_form
 from .house import house

@@ -12,9 +12,9 @@ from ..domain import clock, tables
 from ..domain.masking import mask_code
 from ..domain.words import N_, Sentence
 from ..models.training import TrainingClass
-from ..services.training_classes import plan_of
-from ..services.training_figures import COLUMNS, Figures
-from ..services.training_register import Place
+from ..services.training.training_classes import plan_of
+from ..services.training.training_figures import COLUMNS, Figures
+from ..services.training.training_register import Place
 from ..workflows.training_words import KINDS, ROLES
 from .case_rows import document_card
 from .ui import named, say, tell_day, tell_whole_day, unit_named

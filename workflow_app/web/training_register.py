@@ -14,10 +14,10 @@ from forms.training_classes import PeriodForm
 from ..domain import tables
 from ..domain.masking import mask_code
 from ..extensions import db
-from ..services import training_classes as classes
-from ..services import training_figures
-from ..services import training_register as register
-from ..services.training_figures import Figures
+from ..services.training import training_classes as classes
+from ..services.training import training_figures
+from ..services.training import training_register as register
+from ..services.training.training_figures import Figures
 from . import training_office_view as view
 from .house import house
 from .pages import page

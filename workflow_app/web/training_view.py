@@ -1,6 +1,6 @@
 """Training pages as plain values: classes, lessons, how far each is studied, and the window that counts.
 
-Decides nothing: who may enrol comes from `services.enrolling`, what counts from `services.study`. A window is sealed when
+Decides nothing: who may enrol comes from `services.training.enrolling`, what counts from `services.training.study`. A window is sealed when
 its page is given out, so that nobody can make one up or say that it was opened earlier.
 """
 
@@ -20,10 +20,10 @@ from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.case import Case
 from ..models.training import Lesson, TrainingClass
-from ..services import enrolling, lesson_text, study, training
-from ..services.study import Progress, Tab
-from ..services.training_lessons import KINDS as LESSON_KINDS
-from ..services.training_videos import Video
+from ..services.training import enrolling, lesson_text, study, training
+from ..services.training.study import Progress, Tab
+from ..services.training.training_lessons import KINDS as LESSON_KINDS
+from ..services.training.training_videos import Video
 from ..workflows.training import EXAM_OPEN, LEARNING, TRAINING
 from ..workflows.training_words import KINDS
 from .case_view import tone

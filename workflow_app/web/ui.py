@@ -14,7 +14,7 @@ from ..domain import clock
 from ..domain.people import ANYBODY
 from ..domain.words import Sentence
 from ..extensions import db
-from ..services import units
+from ..services.people import units
 from . import navigation
 
 LOCALES = ("zh_Hans_CN", "en")

@@ -16,7 +16,8 @@ from ..domain.downstream import What
 from ..domain.people import Actor
 from ..domain.words import N_, Sentence
 from ..models.sync import SyncTask
-from ..services import correction_notices, sync_lists
+from ..services.objections import correction_notices
+from ..services.sync import sync_lists
 from . import correction_rows, sync_view
 from . import disputed_fields as disputed
 from .case_rows import Shown

@@ -1,6 +1,6 @@
 """What the world looks like for one case on one day: the only thing a guard may look at.
 
-`services.cases` gathers it from rows; guards read it and nothing else, so that every guard can be tried in a
+`services.cases.cases` gathers it from rows; guards read it and nothing else, so that every guard can be tried in a
 test with plain values and every refusal can be explained from what is on the page.
 """
 

@@ -2,7 +2,7 @@
 
 A workflow is data that a lawyer can almost read. The kit refuses a bad table at import, with a sentence, so
 that no wrong table ever reaches a case. It knows nothing of rows, requests or files, and performs nothing:
-`services.perform` is the only reader that acts.
+`services.engine.perform` is the only reader that acts.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -48,7 +48,7 @@ class Guard:
 
 @dataclass(frozen=True)
 class Effect:
-    """What follows, as a word that `services.effects` knows, with what and to whom, and when not always."""
+    """What follows, as a word that `services.engine.effects` knows, with what and to whom, and when not always."""
 
     kind: str
     what: str = ""

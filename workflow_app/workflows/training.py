@@ -32,7 +32,7 @@ class Facts:
     cancellation_reason: str = ""
 
 
-# Guards read `around`: what `services.training` knows of the class, the lessons and the attempts.
+# Guards read `around`: what `services.training.training` knows of the class, the lessons and the attempts.
 STATED = Guard(
     N_("请填写参加培训的人的姓名、身份和联系手机。"),
     lambda c: all((c.facts.trainee_name, c.facts.trainee_role, c.facts.contact_mobile)),

@@ -12,7 +12,7 @@ from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.party import Subject
-from ...services import accounts, grants
+from ...services.people import accounts, grants
 from ...workflows import BY_NAME
 from ..access import take_kept_form
 from ..pages import page

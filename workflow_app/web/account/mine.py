@@ -11,7 +11,8 @@ from ...domain import clock
 from ...domain.people import GRANT_TITLES, GrantKind
 from ...domain.refusals import Refused
 from ...extensions import db
-from ...services import accounts, second_factor, signin, training
+from ...services.people import accounts, second_factor, signin
+from ...services.training import training
 from .. import case_rows
 from ..pages import page
 from .room import account, next_page, settings

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from ...config import Settings
 from ...domain.people import GrantKind
-from ...services.signin import Caller
+from ...services.people.signin import Caller
 from ..ways import safe_path
 
 account = Blueprint("account", __name__, url_prefix="/account")

@@ -17,8 +17,8 @@ from ...domain import clock
 from ...domain.words import N_
 from ...extensions import db
 from ...models.base import keyring
-from ...services import second_factor as factor
-from ...services import signin
+from ...services.people import second_factor as factor
+from ...services.people import signin
 from ..access import enter
 from ..pages import page
 from .room import account, caller, next_page, settings

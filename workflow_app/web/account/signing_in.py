@@ -11,7 +11,7 @@ from ... import demo
 from ...domain import clock
 from ...domain.words import Sentence
 from ...extensions import db
-from ...services import signin
+from ...services.people import signin
 from ..access import enter, leave, leave_for
 from ..pages import page
 from ..ways import safe_path

@@ -4,7 +4,7 @@ from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...extensions import db
-from ...services import account_log
+from ...services.people import account_log
 from ..pages import page
 from .room import admin
 

@@ -17,7 +17,7 @@ from ...domain.people import GRANT_TITLES, GrantKind
 from ...domain.refusals import Refused
 from ...extensions import db
 from ...models.party import Person
-from ...services import accounts, units
+from ...services.people import accounts, units
 from ..pages import page
 from ..ui import say
 from .room import admin

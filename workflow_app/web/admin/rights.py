@@ -12,7 +12,7 @@ from ...domain.people import GrantKind
 from ...domain.refusals import NotYours, Refused
 from ...extensions import db
 from ...models.party import GrantRow, Person
-from ...services import accounts, grants, units
+from ...services.people import accounts, grants, units
 from .people import person_page, unit_grant_form
 from .room import admin
 

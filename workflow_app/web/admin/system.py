@@ -17,8 +17,8 @@ from ...domain.refusals import Refused
 from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.party import Unit
-from ...services import mergers
-from ...services import units as verbs
+from ...services.cases import mergers
+from ...services.people import units as verbs
 from ...workflows import BY_NAME
 from ..pages import page
 from ..ui import unit_named

@@ -1,0 +1,157 @@
+"""Cases outside the engine: opening a draft, saving what is being filled in, and finding one for its reader."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...domain import clock
+from ...domain.people import Actor
+from ...domain.refusals import NotYours, Refused, Stale
+from ...domain.words import N_
+from ...models.case import Case
+from ...models.catalogue import CommitmentItem
+from ...models.deadline import Deadline
+from ...models.record import CreditRecord
+from ...workflows import BY_NAME
+from ...workflows.kit import Workflow
+from ..engine import circumstances, clocks, gate, history, perform
+from ..house import House
+from ..rules import rulebooks
+
+NOT_EDITABLE = N_("这件办件现在不能修改。已提交的内容只有在退回补正时才能修改标出的地方。")
+
+
+def open_draft(
+    session: Session,
+    workflow: Workflow,
+    *,
+    subject_id: int,
+    actor: Actor,
+    now: datetime,
+    house: House,
+    item: CommitmentItem | None = None,
+    record: CreditRecord | None = None,
+    unit_id: int | None = None,
+    application_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Case:
+    """Open a draft about a catalogue item or a credit record, or about something of a unit that its facts name.
+
+    Raises NotYours for whoever may not fill it in.
+    """
+    about = item or record
+    case = Case(
+        ref=f"D{secrets.token_hex(6)}",
+        workflow=workflow.name,
+        state=workflow.first.name,
+        version=1,
+        subject_id=subject_id,
+        unit_id=about.unit_id if about else unit_id,
+        item_id=item.id if item else None,
+        record_id=record.id if record else None,
+        application_id=application_id,
+        opened_by_id=actor.person_id,
+        facts=_first_facts(workflow, item, facts or {}, day=clock.legal_day(now)),
+        created_at=now,
+        updated_at=now,
+    )
+    if not any(role.scope.holds(case, actor, {}) for role in workflow.first.editors):
+        raise NotYours
+    session.add(case)
+    session.flush()
+    _restart_idle_clock(session, case, workflow, now=now, house=house)
+    return case
+
+
+def _first_facts(
+    workflow: Workflow, item: CommitmentItem | None, known: Mapping[str, Any], *, day: date
+) -> dict[str, Any]:
+    """What is known before anything is typed; of an item the last day of its own term."""
+    facts = workflow.dump(workflow.facts(**known))
+    last = circumstances.item_on(item, day).latest_end_on if item else None
+    return facts | ({"valid_until": last.isoformat()} if last and "valid_until" not in known else {})
+
+
+def visible(session: Session, address: str, actor: Actor) -> Case:
+    """The case of this number or draft reference, if this person may see it. Raises NotYours."""
+    case = session.scalars(select(Case).where(perform.has_address(address))).first()
+    if case is None or not BY_NAME[case.workflow].readers.holds(case, actor, {}):
+        if case is not None and (sentence := gate.ended_mandate(case, actor)):
+            raise Refused(sentence, code="mandate_ended")
+        raise NotYours
+    return case
+
+
+def claimable(session: Session, address: str, actor: Actor) -> Case:
+    """The case, locked, if the actor works for its unit and it has not ended."""
+    case = perform.lock(session, address)
+    workflow = BY_NAME[case.workflow]
+    if not workflow.readers.holds(case, actor, {}) or case.unit_id not in actor.unit_ids():
+        raise NotYours
+    if workflow.state(case.state).ended:
+        raise Refused(N_("这件办件已经办结，不需要领取。"))
+    return case
+
+
+def editable(session: Session, case: Case, actor: Actor) -> frozenset[str] | None:
+    """What the actor may fill in now: None for nothing, the marked parts of a returned case, or all of a draft."""
+    workflow = BY_NAME[case.workflow]
+    editors = workflow.state(case.state).editors
+    if not any(role.scope.holds(case, actor, {}) for role in editors):
+        return None
+    if case.state == workflow.first.name:
+        return frozenset(workflow.fills)
+    return frozenset(circumstances.marked_parts(history.events(session, case.id), case.state))
+
+
+def save(
+    session: Session,
+    address: str,
+    values: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    house: House,
+) -> Case:
+    """Keep what was filled in. Raises NotYours, Stale, or Refused for a part that was not marked."""
+    case = perform.lock(session, address)
+    workflow = BY_NAME[case.workflow]
+    if not workflow.readers.holds(case, actor, {}):
+        raise NotYours
+    if version != case.version:
+        raise Stale(version=case.version)
+    parts = editable(session, case, actor)
+    if parts is None:
+        raise Refused(NOT_EDITABLE)
+    if not values.keys() <= parts:
+        raise Refused(N_("只能修改退回时标出的地方，其余内容保持提交时的原样。"))
+    case.facts = workflow.dump(workflow.load({**case.facts, **workflow.plain(values)}))
+    case.version += 1
+    case.updated_at = now
+    if case.state == workflow.first.name:
+        _restart_idle_clock(session, case, workflow, now=now, house=house)
+    session.flush()
+    return case
+
+
+def _restart_idle_clock(
+    session: Session, case: Case, workflow: Workflow, *, now: datetime, house: House
+) -> None:
+    """A draft ends so many days after the last edit (CM-01), so each edit starts its clock anew."""
+    seq, _ = history.last(history.events(session, case.id))
+    session.query(Deadline).filter_by(case_id=case.id, closed_seq=None).delete()
+    case.due_on = clocks.open_for(
+        session,
+        case.id,
+        state=workflow.first,
+        workflow=workflow,
+        facts=workflow.load(case.facts),
+        seq=seq,
+        day=clock.legal_day(now),
+        rulebook=rulebooks.current(session, house),
+    )

@@ -1,0 +1,1 @@
+"""Commitments: the items one may commit to, their letters, and the public column."""

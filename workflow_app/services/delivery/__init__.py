@@ -1,0 +1,1 @@
+"""What reaches people and places after commit: the outbox, its jobs, notices, mail."""

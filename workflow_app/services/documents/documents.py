@@ -1,0 +1,272 @@
+"""Documents of a case: numbered in the step's transaction, produced once by the worker, the same bytes for ever.
+
+Number, text version and values are frozen when the step is taken; what the text needs is proven there and then,
+so a step never commits whose paper could not be printed. The bytes are made, signed and stored later and never
+made again: a second delivery finds them and does nothing.
+"""
+
+import secrets
+from base64 import b32encode
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from io import BytesIO
+
+from markupsafe import Markup
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from ...domain import clock
+from ...domain.identifiers import document_number
+from ...domain.people import Actor
+from ...domain.refusals import NotYours
+from ...domain.words import N_
+from ...models.case import Case
+from ...models.document import Document
+from ...models.party import Subject
+from ...models.record import CreditRecord
+from ...models.training import CaseEvidence
+from ...workflows import BY_NAME
+from ...workflows.roles import READERS
+from ..engine.numbers import next_serial
+from ..storage import Storage
+from . import printing, sheets, texts
+from .signing import Signer
+from .texts import Plain, Text
+
+CODE_BYTES = 15  # 120 bits, 24 characters: cannot be guessed, and prints in groups of four
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: what its numbers begin with, how it is called and which sheet it takes.
+
+    `is_personal`: whoever opened its case keeps it, whether or not they still act for the subject.
+    """
+
+    prefix: str
+    title: str
+    layout: str
+    is_personal: bool = False
+
+
+KINDS = {
+    "commitment_letter": Kind("CL", N_("信用承诺书"), "letter"),
+    "fulfilment_certificate": Kind("FC", N_("信用承诺履行证明"), "certificate"),
+    "commitment_refusal": Kind("RF", N_("信用承诺不予受理通知书"), "decision"),
+    "commitment_closure": Kind("TN", N_("信用承诺终止办理通知书"), "decision"),
+    "breach_decision": Kind("BD", N_("违反信用承诺认定书"), "decision"),
+    "clock_notice": Kind("DN", N_("办理期限变更告知书"), "decision"),
+    "repair_notice": Kind("NT", N_("信用修复告知书"), "notice"),
+    "repair_decision": Kind("RD", N_("信用修复决定书"), "decision"),
+    "repair_rejection": Kind("RJ", N_("不予信用修复决定书"), "decision"),
+    "repair_refusal": Kind("RN", N_("信用修复不予受理通知书"), "decision"),
+    "repair_closure": Kind("RZ", N_("信用修复终止办理通知书"), "decision"),
+    "repair_completion": Kind("XC", N_("信用修复完成证明"), "certificate"),
+    "repair_shielding": Kind("RS", N_("信用信息临时屏蔽决定书"), "decision"),
+    "repair_restoration": Kind("RR", N_("恢复公示决定书"), "decision"),
+    "repair_revocation": Kind("RV", N_("撤销信用修复决定书"), "decision"),
+    "credit_report": Kind("PR", N_("公共信用报告"), "notice"),
+    "objection_result": Kind("OR", N_("异议处理结果告知书"), "decision"),
+    "objection_review": Kind("OV", N_("异议复核决定书"), "decision"),
+    "objection_refusal": Kind("ON", N_("异议不予受理通知书"), "decision"),
+    "objection_closure": Kind("OZ", N_("异议终止办理通知书"), "decision"),
+    "training_certificate": Kind("CT", N_("培训证明"), "certificate", is_personal=True),
+    "receipt": Kind("RC", N_("受理单"), "receipt"),
+}
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What every document says about itself on its verify page, and what stands beside its text.
+
+    `holder_code` is masked by the caller. `record` is the signing record, label and value, printed under the seal place.
+    `leads_to` is an address printed as a second QR, where the holder can do at once what the text tells.
+    """
+
+    holder_name: str
+    holder_code: str
+    unit_name: str
+    matter: str
+    result: str
+    record: tuple[tuple[str, str], ...] = ()
+    leads_to: str = ""
+
+
+@dataclass
+class OfRecord:
+    """A paper about a credit record or a subject, as scopes see it: read by those who could read a repair of that record.
+
+    A paper about a subject belongs to no unit: its own people and the office read it.
+    """
+
+    subject_id: int
+    unit_id: int | None
+    workflow: str = "repair"
+    state: str = "of_record"
+    opened_by_id: int | None = None
+
+
+def number_document(
+    session: Session,
+    *,
+    kind: str,
+    case: Case | CreditRecord | Subject,
+    event_seq: int,
+    text: Text,
+    values: dict[str, Plain],
+    particulars: Particulars,
+    division: str,
+    now: datetime,
+) -> Document:
+    """Give a document its number and freeze all that it will say. Part of the step's transaction.
+
+    `case` is what it belongs to; a paper about a credit record belongs to the record where no case runs, a report to the
+    subject, and its `event_seq` is 0. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
+    text lacks. The bytes follow: the caller queues `produce_document`.
+    """
+    issued_on = clock.legal_day(now)
+    serial = next_serial(session, f"{KINDS[kind].prefix}-{division}-{issued_on:%Y%m%d}")
+    number = document_number(KINDS[kind].prefix, division, issued_on, serial)
+    stated = {name: value for name, value in values.items() if name in text.placeholders}
+    if "number" in text.placeholders:
+        stated["number"] = number
+    document = Document(
+        number=number,
+        kind=kind,
+        title=text.title,
+        case_id=case.id if isinstance(case, Case) else None,
+        record_id=case.id if isinstance(case, CreditRecord) else None,
+        event_seq=event_seq,
+        subject_id=case.id if isinstance(case, Subject) else case.subject_id,
+        unit_id=None if isinstance(case, Subject) else case.unit_id,
+        facts={"values": frozen(stated), "particulars": asdict(particulars)},
+        text_id=text.id,
+        text_version=text.version,
+        issued_on=issued_on,
+        issued_at=now,
+        verify_code=b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
+        status="valid",
+    )
+    printing.check_characters(sheets.article(sheet_of(document, site_url="")).striptags())
+    session.add(document)
+    session.flush()
+    return document
+
+
+def produce(
+    session: Session, document: Document, *, storage: Storage, signer: Signer, site_url: str, now: datetime
+) -> None:
+    """Print, sign and store a document that was numbered. Does nothing if it was produced before."""
+    keep(session, document, made(document, signer=signer, site_url=site_url), storage=storage, now=now)
+
+
+def made(document: Document, *, signer: Signer, site_url: str) -> bytes:
+    """The signed bytes of a numbered document. Takes part of a second; needs no transaction that writes."""
+    pdf = printing.render_pdf(sheets.page(sheet_of(document, site_url=site_url)), made_at=document.issued_at)
+    reason = f"{document.title}，系统认证确认，未加盖法定电子印章"
+    return signer.sign(pdf, reason=reason, name=particulars_of(document).unit_name)
+
+
+def keep(session: Session, document: Document, content: bytes, *, storage: Storage, now: datetime) -> None:
+    """Store the bytes for ever; of two workers the first wins, because what was handed out must not change."""
+    session.refresh(document, with_for_update=True)
+    if document.produced_at is not None:
+        return
+    stored = storage.put(BytesIO(content))
+    document.storage_key, document.sha256, document.size = stored.key, stored.sha256, stored.size
+    document.produced_at = now
+    session.flush()
+
+
+def for_reader(session: Session, number: str, *, actor: Actor) -> Document:
+    """The document of that number; NotYours if there is none or the reader may not see what it belongs to."""
+    document = session.scalar(select(Document).where(Document.number == number))
+    if document is None or not may_read(session, document, actor):
+        raise NotYours
+    return document
+
+
+def may_read(session: Session, document: Document, actor: Actor) -> bool:
+    """Whether this reader may see the case, the credit record or the subject that the document belongs to.
+
+    Or a case with which it stands as evidence; what is personal is also read by whom it is about.
+    """
+    if document.case_id is None:
+        return READERS.holds(OfRecord(document.subject_id, document.unit_id), actor, {})
+    beside = select(CaseEvidence.case_id).where(CaseEvidence.document_id == document.id)
+    found = session.scalars(select(Case).where(or_(Case.id == document.case_id, Case.id.in_(beside)))).all()
+    if any(BY_NAME[case.workflow].readers.holds(case, actor, {}) for case in found):
+        return True
+    if not KINDS[document.kind].is_personal or actor.person_id is None:
+        return False
+    return any(case.id == document.case_id and case.opened_by_id == actor.person_id for case in found)
+
+
+def preview(kind: str, *, text: Text, values: dict[str, Plain], particulars: Particulars, on: date) -> Markup:
+    """The sheet as it will print if it is issued on that day, for a page that loads `paper.css`."""
+    return sheets.article(sheet(kind, text=text, values=values, particulars=particulars, issued_on=on))
+
+
+def sheet_of(document: Document, *, site_url: str) -> sheets.Sheet:
+    """The sheet of a numbered document, made of its frozen values and its own text version."""
+    bare = sheet(
+        document.kind,
+        text=texts.get(document.text_id, document.text_version),
+        values=thawed(document.facts["values"]),
+        particulars=particulars_of(document),
+        issued_on=document.issued_on,
+    )
+    return sheets.numbered(
+        bare, document.number, code=document.verify_code, address=verify_address(document, site_url)
+    )
+
+
+def sheet(
+    kind: str, *, text: Text, values: dict[str, Plain], particulars: Particulars, issued_on: date
+) -> sheets.Sheet:
+    """The sheet of a text with its values. A letter is its holder's word, everything else is the unit's."""
+    layout = KINDS[kind].layout
+    return sheets.Sheet(
+        layout=layout,
+        title=text.title,
+        body=texts.render(text, values),
+        issuer_name=particulars.holder_name if layout == "letter" else particulars.unit_name,
+        issued_on=issued_on,
+        text_label=text.label,
+        law=text.law,
+        record=particulars.record,
+        leads_to=particulars.leads_to,
+    )
+
+
+def particulars_of(document: Document) -> Particulars:
+    """The frozen particulars of a document."""
+    stored = document.facts["particulars"]
+    return Particulars(**{**stored, "record": tuple((label, value) for label, value in stored["record"])})
+
+
+def verify_address(document: Document, site_url: str) -> str:
+    """The public address that answers for this document; it stays the same for its whole life."""
+    return f"{site_url}/verify/{document.verify_code}"
+
+
+def frozen(values: dict[str, Plain]) -> dict[str, object]:
+    """Values as JSON: a day becomes {"day": …}, the rest is plain already."""
+
+    def freeze(value: object) -> object:
+        if isinstance(value, date):
+            return {"day": value.isoformat()}
+        return [freeze(each) for each in value] if isinstance(value, list | tuple) else value
+
+    return {name: freeze(value) for name, value in values.items()}
+
+
+def thawed(stored: dict[str, object]) -> dict[str, Plain]:
+    """The values that `frozen` stored."""
+
+    def thaw(value: object) -> Plain:
+        if isinstance(value, dict):
+            return date.fromisoformat(value["day"])
+        return tuple(thaw(each) for each in value) if isinstance(value, list) else value  # type: ignore[return-value]
+
+    return {name: thaw(value) for name, value in stored.items()}

@@ -1,0 +1,151 @@
+"""From HTML to PDF, alike on every machine: same input, same bytes.
+
+Knows fonts, pages and paper, nothing of cases or documents. Loads nothing from outside: a page may use our
+own style sheet, our own fonts and pictures that stand in it. A character that no font has stops the
+printing with a sentence that names it; a paper with an empty box in somebody's name is never made.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import segno
+from fontTools.ttLib import TTFont
+from markupsafe import Markup, escape
+from weasyprint import CSS, HTML
+from weasyprint.text.ffi import harfbuzz_subset
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from ...domain.refusals import Refused
+from ...domain.words import N_, Sentence
+
+PACKAGE = Path(__file__).resolve().parents[2]
+FONTS = tuple(PACKAGE / "fonts" / f"NotoSerifSC_{face}.ttf" for face in ("400Regular", "700Bold"))
+STYLES = (
+    PACKAGE / "web" / "static" / "paper.css",
+    PACKAGE.parent / "templates" / "documents" / "print" / "sheet.css",
+)
+RARE = "𠮷㛃䶮"
+TRIAL = datetime(2000, 1, 1, tzinfo=UTC)  # what is printed on trial is thrown away
+MISSING_GLYPH = ".notdef glyph rendered"
+
+# Pango's font maps corrupted memory when two threads used one: one page is printed at a time in a process.
+ONE_AT_A_TIME = threading.Lock()
+
+
+def render_pdf(html: str, *, made_at: datetime) -> bytes:
+    """The page as a tagged PDF with its fonts inside; `made_at` is the only time written into it.
+
+    Refused names a character that no font has.
+    """
+    stamp = f'<meta name="dcterms.created" content="{made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}">'
+    dated = html.replace("</head>", f"{stamp}</head>", 1)
+    with ONE_AT_A_TIME, refusing_missing_glyphs():
+        styles, fonts = paper()
+        return HTML(string=dated, base_url="paper:", url_fetcher=OwnAssets()).write_pdf(
+            stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1", pdf_identifier=True
+        )
+
+
+def qr(address: str) -> Markup:
+    """The address as a QR picture, drawn in the page itself."""
+    return Markup(segno.make(address, micro=False, error="m").svg_data_uri(border=2, scale=4))
+
+
+def check_characters(text: str) -> None:
+    """Refused, naming them, if some characters of a text can't be printed on this machine.
+
+    Costs nothing for the characters of our own font; others are printed on trial.
+    """
+    rare = "".join(
+        sorted({each for each in text if ord(each) not in own_characters() and not each.isspace()})
+    )
+    if rare:
+        render_pdf(
+            f'<html lang="zh-CN"><head></head><body class="paper">{escape(rare)}</body></html>', made_at=TRIAL
+        )
+
+
+@cache
+def own_characters() -> frozenset[int]:
+    """The code points that every face of our font has."""
+    common: set[int] = set()
+    for path in FONTS:
+        with TTFont(path, lazy=True) as font:
+            common = common & set(font.getBestCmap()) if common else set(font.getBestCmap())
+    return frozenset(common)
+
+
+def check_environment() -> list[Sentence]:
+    """What this machine lacks to print properly; empty when all is there. Called at start."""
+    missing = []
+    if harfbuzz_subset is None:
+        missing.append(
+            Sentence(N_("缺少系统库 libharfbuzz-subset0：文书生成会慢十倍以上。请安装它，再重新启动。"))
+        )
+    for font in FONTS:
+        if not font.exists():
+            missing.append(
+                Sentence(N_("缺少字体文件 %(name)s：请恢复 workflow_app/fonts 目录。"), name=font.name)
+            )
+    if missing:
+        return missing
+    try:
+        check_characters(RARE)
+    except Refused as refused:
+        advice = N_("%(problem)s请安装字体包 fonts-noto-cjk，再重新启动。")
+        missing.append(Sentence(advice, problem=refused.sentence))
+    return missing
+
+
+@cache
+def paper() -> tuple[list[CSS], FontConfiguration]:
+    """The style sheets and the fonts, read once for the life of the process: reading them costs a second."""
+    fonts = FontConfiguration()
+    faces = "".join(
+        f'@font-face {{font-family: "Paper Serif"; font-weight: {weight}; src: url("{font.as_uri()}")}}'
+        for font, weight in zip(FONTS, (400, 700), strict=True)
+    )
+    sources = [faces, *(path.read_text(encoding="utf-8") for path in STYLES)]
+    return [CSS(string=source, font_config=fonts, url_fetcher=OwnAssets()) for source in sources], fonts
+
+
+class OwnAssets(URLFetcher):
+    """Gives our fonts and pictures that stand in the page; any other address stops the printing."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith("data:image/svg+xml") or url in {font.as_uri() for font in FONTS}:
+            return super().fetch(url, headers)
+        raise FatalURLFetchingError(f"a document may not load {url[:80]}")
+
+
+class MissingGlyphs(logging.Handler):
+    """Collects the characters that WeasyPrint printed as an empty box: it only logs them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if MISSING_GLYPH in record.getMessage() and isinstance(record.args, tuple):
+            self.found.append(str(record.args[0]))
+
+
+@contextmanager
+def refusing_missing_glyphs() -> Iterator[None]:
+    """Raise Refused after the block if a character had no glyph."""
+    seen, logger = MissingGlyphs(), logging.getLogger("weasyprint")
+    logger.addHandler(seen)
+    try:
+        yield
+    finally:
+        logger.removeHandler(seen)
+    if seen.found:
+        characters = "、".join(f"“{each}”（U+{ord(each):04X}）" for each in dict.fromkeys(seen.found))
+        message = N_("字库里没有%(characters)s，文书没有生成。请核对这个字，或与信用办联系补充字库。")
+        raise Refused(Sentence(message, characters=characters), code="no_glyph")

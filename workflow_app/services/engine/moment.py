@@ -1,0 +1,41 @@
+"""A step as it is being taken. The engine makes it after the gate has spoken; the effects read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ...domain.people import Actor, GrantKind
+from ...domain.rulebook import Rulebook
+from ...models.case import Case
+from ...models.event import Event
+from ...workflows.circumstances import Circumstances
+from ...workflows.kit import Step, Workflow
+from ..house import House
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A step that may be taken now, with everything the engine and the effects need to write it."""
+
+    session: Session
+    case: Case
+    workflow: Workflow
+    step: Step
+    about: Circumstances
+    told: Sequence[Event] = field(kw_only=True)
+    acting_as: GrantKind = field(kw_only=True)
+    seq: int = field(kw_only=True)
+    previous_digest: str = field(kw_only=True)
+    day: date = field(kw_only=True)
+    now: datetime = field(kw_only=True)
+    rulebook: Rulebook = field(kw_only=True)
+    actor: Actor = field(kw_only=True)
+    house: House = field(kw_only=True)
+
+    @property
+    def facts(self) -> Any:
+        """The facts as they are after the step."""
+        return self.about.facts

@@ -1,0 +1,1 @@
+"""Objections and petitions: the way in, the findings, corrections and the notices of them, late providers."""

@@ -1,0 +1,1 @@
+"""Credit records and licences: found, proposed, entered, changed, marked, shown to the public."""

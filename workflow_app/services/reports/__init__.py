@@ -1,0 +1,1 @@
+"""What a subject reads of itself, and the credit report it may have issued."""

@@ -1,0 +1,249 @@
+"""Brings a request to its target: a signed call, a file in a folder, or a message to a department. After commit only.
+
+Everything to be sent is read before (`parcel`), so that no transaction is open while a slow site answers. A repeat brings
+the same content under the same name; targets are told to treat it as one. Formats and signatures: docs/sync.md.
+"""
+
+import asyncio
+import hmac
+import json
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...domain.disputable import FIELDS
+from ...domain.downstream import WHATS, What
+from ...domain.masking import mask_code, mask_name
+from ...domain.personal_traces import without_traces
+from ...domain.refusals import Refused
+from ...domain.words import N_, Sentence
+from ...models.record import RecordChange
+from ...models.sync import SyncTask
+from ..documents import detached
+from ..house import House
+from ..records import marks
+from ..rules import rulebooks
+from . import sync, sync_addresses, sync_notices
+
+TIMEOUT = aiohttp.ClientTimeout(total=20, connect=8)
+REPLAY_WINDOW = timedelta(minutes=5)
+FORMAT = "casework-sync-1"
+OF_CORRECTIONS = (What.CORRECT, What.RECHECK_MEASURES, What.TELL)
+CORRECTED = FIELDS | {"items": N_("处罚种类")}
+"""What a correction changes, as the history of a record names it; the fine stands among the penalties."""
+TIMESTAMP, SIGNATURE, DELIVERY = "X-Casework-Timestamp", "X-Casework-Signature", "X-Casework-Delivery"
+
+
+class Undelivered(Exception):
+    """The target could not be reached or did not take the request; the sentence says what happened."""
+
+    def __init__(self, sentence: Sentence):
+        self.sentence = sentence
+        super().__init__(str(sentence))
+
+    def as_text(self) -> str:
+        """The form that is kept with the task."""
+        return json.dumps(self.sentence.as_json(), ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What is sent and where. `name` is the same on every repeat."""
+
+    deliverer: str
+    address: str
+    secret: str
+    name: str
+    body: bytes
+
+
+def parcel(session: Session, task_id: int, house: House) -> Parcel | None:
+    """What one task sends; None when the target has confirmed already."""
+    task = session.get_one(SyncTask, task_id)
+    if task.confirmed_at is not None:
+        return None
+    request = request_of(task, house) | corrected(session, task)
+    if task.target.deliverer == "file":
+        request["signature"] = detached.sign(house.signer, detached.canonical(request))
+    body = json.dumps(request, ensure_ascii=False, indent=1).encode()
+    target = task.target
+    return Parcel(target.deliverer, target.address, target.secret, f"{request['delivery']}.json", body)
+
+
+def request_of(task: SyncTask, house: House) -> dict[str, Any]:
+    """What a target is told. Days and instants in ISO 8601; the names and codes of people are masked."""
+    record, subject = task.record, task.record.subject
+    is_person = subject.kind == "individual"
+    return {
+        "format": FORMAT,
+        "task": task.id,
+        "delivery": f"{house.division}-{task.id}-{task.what}",
+        "what": task.what,
+        "what_title": WHATS[What(task.what)],
+        "record": record.ref,
+        "kind": record.kind,
+        "decision_number": record.decision_no,
+        "decided_on": record.decided_on.isoformat(),
+        "decided_by": record.unit.name,
+        "holder_name": mask_name(subject.name) if is_person else subject.name,
+        "holder_code": mask_code(subject.kind, subject.code),
+        "marks": [mark.as_json() for mark in marks.in_public(record)],
+        "case": (task.case.number or "") if task.case else "",
+        "asked_at": task.created_at.isoformat(),
+        "due_on": task.due_on.isoformat(),
+        "confirm_at": f"{house.site_url}/api/v1/sync/tasks/{task.id}/confirm",
+    }
+
+
+def corrected(session: Session, task: SyncTask) -> dict[str, Any]:
+    """The new values, for a request that comes of a correction: of people masked, and never what was wrong."""
+    if What(task.what) not in OF_CORRECTIONS:
+        return {}
+    subject = task.record.subject
+    names = (subject.name,) if subject.kind == "individual" else ()
+    wanted = select(RecordChange).where(
+        RecordChange.record_id == task.record_id,
+        RecordChange.case_id == task.case_id,
+        RecordChange.field.in_(CORRECTED),
+    )
+    changed = {change.field: change.new for change in session.scalars(wanted.order_by(RecordChange.id))}
+    return {
+        "corrections": [
+            {"field": name, "title": CORRECTED[name], "new": without_traces(changed[name], known_names=names)}
+            for name in CORRECTED
+            if name in changed
+        ]
+    }
+
+
+def send(what: Parcel, house: House, *, now: datetime) -> None:
+    """Bring a parcel to its target. Raises Undelivered."""
+    if what.deliverer == "webhook":
+        asyncio.run(_call(what, house.sync_allowed_hosts, now=now))
+    elif what.deliverer == "file":
+        drop(what, house.sync_folder)
+
+
+def note_failure(session: Session, task_id: int, error: Undelivered, *, is_last: bool, now: datetime) -> None:
+    """Keep with the task what went wrong; after the last try it is dead and waits for a person."""
+    task = session.get_one(SyncTask, task_id, with_for_update={"of": SyncTask}, populate_existing=True)
+    sync.failed(session, task, error.as_text(), is_last=is_last, now=now)
+
+
+def note_sent(session: Session, task_id: int, *, now: datetime, house: House) -> None:
+    """Keep with the task that it was brought. A department is told here; any other target told by hand by the office."""
+    task = session.get_one(SyncTask, task_id, with_for_update={"of": SyncTask}, populate_existing=True)
+    if task.target.deliverer == "hand":
+        if task.target.unit_id is None:
+            return
+        sync_notices.tell_unit(session, task, now=now)
+    sync.sent(session, task, now=now, rulebook=rulebooks.current(session, house))
+
+
+def told(error: str | None) -> Sentence | None:
+    """The sentence that was kept with a task."""
+    return Sentence.from_json(json.loads(error)) if error else None
+
+
+def drop(what: Parcel, root: Path) -> None:
+    """Write the file whole or not at all; a repeat replaces it with the same. Raises Undelivered."""
+    try:
+        folder = sync_addresses.folder(what.address, root)
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as incoming:
+            incoming.write(what.body)
+            incoming.flush()
+            os.fchmod(incoming.fileno(), 0o640)
+            os.fsync(incoming.fileno())
+        Path(incoming.name).replace(folder / what.name)
+    except Refused as refused:
+        raise Undelivered(refused.sentence) from None
+    except OSError as error:
+        text = N_("文件写不进交换文件夹：%(why)s。")
+        raise Undelivered(Sentence(text, why=error.strerror or type(error).__name__)) from error
+
+
+def signed_headers(secret: str, body: bytes, *, name: str, now: datetime) -> dict[str, str]:
+    """The headers that prove where a call comes from and when it was made."""
+    stamp = str(int(now.timestamp()))
+    return {TIMESTAMP: stamp, SIGNATURE: f"v1={mac(secret, stamp, body)}", DELIVERY: name}
+
+
+def mac(secret: str, stamp: str, body: bytes) -> str:
+    """HMAC-SHA256 over timestamp, a full stop and the body, in hexadecimal."""
+    return hmac.new(secret.encode(), stamp.encode() + b"." + body, "sha256").hexdigest()
+
+
+def is_signed(secret: str, stamp: str, signature: str, body: bytes, *, now: datetime) -> bool:
+    """Whether a call bears the secret of its target and was made within the last or next five minutes."""
+    if not secret or not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+        return False
+    is_fresh = abs(int(stamp) - now.timestamp()) <= REPLAY_WINDOW.total_seconds()
+    return is_fresh and hmac.compare_digest(f"v1={mac(secret, stamp, body)}".encode(), signature.encode())
+
+
+class Named(AbstractResolver):
+    """Resolves names and keeps the addresses that may be called, so that a name can't lead inside (DNS rebinding)."""
+
+    def __init__(self, allowed: Sequence[str]):
+        self.allowed = allowed
+        self.inner = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of a host that may be called. OSError when there is none."""
+        found = await self.inner.resolve(host, port, family)
+        kept = [one for one in found if sync_addresses.may_call(one["host"], self.allowed)]
+        if not kept:
+            raise OSError(None, "not an allowed address")
+        return kept
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        await self.inner.close()
+
+
+async def _call(what: Parcel, allowed: Sequence[str], *, now: datetime) -> None:
+    """POST the parcel; only an answer of 2xx counts, and a redirection is never followed."""
+    try:
+        host, _port = sync_addresses.check_url(what.address, allowed)
+    except Refused as refused:
+        raise Undelivered(refused.sentence) from None
+    if not what.secret:
+        raise Undelivered(Sentence(N_("这个同步对象还没有密钥，请先生成密钥并交给对方。")))
+    headers = signed_headers(what.secret, what.body, name=what.name.removesuffix(".json"), now=now)
+    connector = aiohttp.TCPConnector(resolver=Named(allowed))
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trust_env=False) as http,
+            http.post(
+                what.address,
+                data=what.body,
+                headers={**headers, "Content-Type": "application/json; charset=utf-8"},
+                allow_redirects=False,
+            ) as answer,
+        ):
+            status = answer.status
+    except TimeoutError as error:
+        raise Undelivered(Sentence(N_("%(host)s 没有在 20 秒内答复。"), host=host)) from error
+    except aiohttp.ClientSSLError as error:
+        raise Undelivered(Sentence(N_("%(host)s 的网站证书不能验证，没有发送。"), host=host)) from error
+    except (aiohttp.ClientError, OSError) as error:
+        text = N_(
+            "连接不上 %(host)s。请核对网址，确认对方系统正在运行，并且它的地址是公网地址或者在允许的网段内。"
+        )
+        raise Undelivered(Sentence(text, host=host)) from error
+    if not 200 <= status < 300:
+        raise Undelivered(Sentence(N_("%(host)s 答复 HTTP %(status)s，没有收下。"), host=host, status=status))

@@ -1,0 +1,1 @@
+"""Training: classes and their content, enrolling, study time, exams, certificates, figures."""
