@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
@@ -24,6 +25,7 @@ from .extensions import db
 from .services.delivery import outbox
 from .services.engine import sweep
 from .services.house import House
+from .services.lists import list_watch
 from .services.objections import petition_watch
 from .services.records import record_watch
 from .services.sync import sync_watch
@@ -96,6 +98,7 @@ def sweep_all(house: House) -> tuple[int, int]:
         tell_silences(),
         tell_late_petitions(house),
         watch_records(house),
+        watch_lists(house),
     )
     done, failed = zip(*counts, strict=True)
     return sum(done), sum(failed)
@@ -134,12 +137,22 @@ def tell_late_petitions(house: House) -> tuple[int, int]:
 
 
 def watch_records(house: House) -> tuple[int, int]:
-    """Do what time brings about for records outside any case; what stands to be done is read once."""
+    """Do what time brings about for records outside any case."""
+    return _watch("the watch over records", record_watch, house)
+
+
+def watch_lists(house: House) -> tuple[int, int]:
+    """Do what time brings about for entries on lists and the measures because of them."""
+    return _watch("the watch over lists", list_watch, house)
+
+
+def _watch(name: str, watch: ModuleType, house: House) -> tuple[int, int]:
+    """Everything that a watch finds waiting now, read once and done one by one."""
     session, now = db.session(), clock.now()
-    found = iter(record_watch.waiting(session, today=clock.legal_day(now)))
+    found = iter(watch.waiting(session, today=clock.legal_day(now)))
     session.rollback()
-    act = partial(record_watch.act, session, now=now, house=house)
-    return one_by_one("the watch over records", lambda after: next(found, None), act, place_of=str)
+    act = partial(watch.act, session, now=now, house=house)
+    return one_by_one(name, lambda after: next(found, None), act, place_of=str)
 
 
 def one_by_one(

@@ -98,6 +98,8 @@ def _entries() -> None:
         sa.Column("channel", sa.String(length=500), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("explanation", sa.JSON(), nullable=False),
+        sa.Column("corrected_on", sa.Date(), nullable=True),
+        sa.Column("early_on", sa.Date(), nullable=True),
         sa.Column("restricted_until", sa.Date(), nullable=True),
         sa.Column("restricted_because", sa.String(length=500), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=True),

@@ -72,8 +72,8 @@ class ListType(Base):
 class ListEntry(Base):
     """列入记录: somebody proposed for a list (`proposed_at`), on it from `listed_on`, off it from `exited_at`.
 
-    `ends_on` is the last day of the term and `early_from` the first day on which early exit may be asked for, with the
-    explanation of both as sentences. `restricted_until`: no exit by time before that day, because a legal restriction runs.
+    `ends_on` is the last day of the term, explained by `explanation`; `early_on` the first day on which early exit may be
+    asked for, counted from `corrected_on` where the list counts from the correction. `restricted_until`: no exit by time before that day, because a legal restriction runs.
     `exit_how` is early, ex_officio, expired or annulled; an annulled entry counts as never made. `is_exit_done` once every
     place and unit has confirmed. `review_on` is the day of the next re-check.
     """
@@ -106,6 +106,8 @@ class ListEntry(Base):
     channel: Mapped[str] = mapped_column(String(500), default="")
     ends_on: Mapped[date | None]
     explanation: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    corrected_on: Mapped[date | None]
+    early_on: Mapped[date | None]
     restricted_until: Mapped[date | None]
     restricted_because: Mapped[str] = mapped_column(String(500), default="")
     review_on: Mapped[date | None]

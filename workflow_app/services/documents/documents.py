@@ -71,6 +71,14 @@ KINDS = {
     "objection_refusal": Kind("ON", N_("异议不予受理通知书"), "decision"),
     "objection_closure": Kind("OZ", N_("异议终止办理通知书"), "decision"),
     "training_certificate": Kind("CT", N_("培训证明"), "certificate", is_personal=True),
+    "listing_notice": Kind("LN", N_("拟列入名单告知书"), "decision"),
+    "listing_decision": Kind("LD", N_("列入名单决定书"), "decision"),
+    "list_exit_decision": Kind("ED", N_("移出名单决定书"), "decision"),
+    "list_exit_rejection": Kind("EJ", N_("不予移出名单决定书"), "decision"),
+    "list_exit_refusal": Kind("EN", N_("移出名单申请不予受理通知书"), "decision"),
+    "list_exit_closure": Kind("EZ", N_("移出名单申请终止办理通知书"), "decision"),
+    "list_exit_completion": Kind("EC", N_("移出名单完成证明"), "certificate"),
+    "list_exit_revocation": Kind("EV", N_("撤销移出名单决定书"), "decision"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
 

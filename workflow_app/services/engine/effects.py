@@ -18,6 +18,7 @@ from ...workflows.kit import Effect
 from ..commitments import publicity
 from ..delivery import notices, outbox
 from ..documents import documents, texts, wording
+from ..lists import list_effects
 from ..objections import objection_effects
 from ..records import publication, record_effects, records
 from ..training import training, training_evidence
@@ -153,4 +154,5 @@ EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
     **objection_effects.EFFECTS,
     **training.EFFECTS,
     **training_evidence.EFFECTS,
+    **list_effects.EFFECTS,
 }

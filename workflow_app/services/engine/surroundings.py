@@ -7,10 +7,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ...models.case import Case
+from ...workflows.list_exit import LIST_EXIT
+from ...workflows.listing import LISTING
 from ...workflows.training import TRAINING
+from ..lists import list_entries
 from ..training import training
 
-GATHERED: dict[str, Callable[[Session, Case, date], Mapping[str, Any]]] = {TRAINING.name: training.around}
+GATHERED: dict[str, Callable[[Session, Case, date], Mapping[str, Any]]] = {
+    TRAINING.name: training.around,
+    LISTING.name: list_entries.around_listing,
+    LIST_EXIT.name: list_entries.around_exit,
+}
 
 
 def of(session: Session, case: Case, *, day: date) -> Mapping[str, Any]:

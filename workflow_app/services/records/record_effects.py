@@ -28,6 +28,7 @@ WHY = {
 SHIELD = "shield"
 NO_LONGER_TRUE = (
     "repair_decision", "repair_completion", "repair_rejection", "repair_refusal", "breach_decision",
+    "list_exit_decision", "list_exit_completion",
 )  # fmt: skip
 """What a case decided before and is set aside with its decision."""
 

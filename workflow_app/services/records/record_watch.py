@@ -159,6 +159,7 @@ def _to_remind(today: date) -> ColumnElement[bool]:
     is_open = and_(CreditRecord.reminded_on <= CreditRecord.min_end_on, CreditRecord.min_end_on < today)
     return and_(
         CreditRecord.publicity_ended_at.is_(None),
+        ~records.ON_A_LIST,
         CreditRecord.not_repairable_because == "",
         or_(is_near, is_open),
     )
@@ -167,6 +168,7 @@ def _to_remind(today: date) -> ColumnElement[bool]:
 def _to_end(today: date) -> ColumnElement[bool]:
     return and_(
         CreditRecord.publicity_ended_at.is_(None),
+        ~records.ON_A_LIST,
         CreditRecord.max_end_on < today,
         or_(CreditRecord.duties_done_on.is_not(None), CreditRecord.flagged_at.is_(None)),
     )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ...domain import record_words
@@ -21,6 +21,7 @@ from ...domain.reckoning import ONE_DAY
 from ...domain.refusals import NotYours, Refused
 from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
+from ...models.lists import ListEntry
 from ...models.party import Subject
 from ...models.record import CreditRecord, PenaltyItem, RecordChange, RecordMark
 from ..delivery import notices
@@ -32,6 +33,8 @@ KINDS, MARKS, HOW_ENDED = record_words.KINDS, record_words.MARKS, record_words.H
 DUTIES_DONE = N_(
     "认定单位已经确认您在 %(day)s纠正并履行完《%(number)s》的全部义务。从 %(next)s起可以申请信用修复，不收取任何费用。"
 )
+ON_A_LIST = exists().where(ListEntry.record_id == CreditRecord.id)
+"""A record that is an entry on a list: the list's own term and exit go before those of records."""
 OFFICE = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
 DEPARTMENT = (GrantKind.HANDLER, GrantKind.HEAD)
 END_OF_REPAIR = {
