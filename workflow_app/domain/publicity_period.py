@@ -100,8 +100,8 @@ def publicity_period(
 
 
 def _period(decided_on: date, shortest: Rule | None, longest: Rule, *, why: tuple[Sentence, ...]) -> Period:
-    shortest_end_on = _end(shortest, decided_on) if shortest else None
-    longest_end_on = _end(longest, decided_on)
+    shortest_end_on = last_day(shortest, decided_on) if shortest else None
+    longest_end_on = last_day(longest, decided_on)
     may_apply_from = shortest_end_on + ONE_DAY if shortest_end_on else decided_on
     regime = _regime(decided_on)
     return Period(
@@ -136,7 +136,7 @@ def _period(decided_on: date, shortest: Rule | None, longest: Rule, *, why: tupl
     )
 
 
-def _end(rule: Rule, from_on: date) -> date:
+def last_day(rule: Rule, from_on: date) -> date:
     """The last day of a publicity period. Raises ValueError for a unit that a publicity period cannot have."""
     if rule.value is not None and rule.unit is Unit.CALENDAR_DAY:
         return from_on + timedelta(days=rule.value)

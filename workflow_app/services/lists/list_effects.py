@@ -87,6 +87,7 @@ def _begin(moment: Moment) -> None:
         shown = {"scope": moment.facts.scope, "publicity_from": moment.day}
         _change(moment, found.record, shown, why=PUBLISHED)
     list_entries.begin_term(found, day=moment.day, rulebook=moment.rulebook)
+    list_entries.end_with_record(found, moment.rulebook)
     joint_measures.initiate(moment.session, found, now=moment.now, rulebook=moment.rulebook)
 
 

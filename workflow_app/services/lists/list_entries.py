@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from ...domain import clock
-from ...domain.deadlines import Due
+from ...domain import clock, list_period
 from ...domain.identifiers import parse_citizen_id, parse_uscc
-from ...domain.reckoning import ONE_DAY
+from ...domain.list_period import ListPeriod
 from ...domain.refusals import NotYours, Refused
+from ...domain.rule import Rule
 from ...domain.rulebook import Rulebook
 from ...models.case import Case
 from ...models.event import Event
@@ -84,37 +84,45 @@ def of_record(session: Session, record_id: int) -> ListEntry | None:
 
 
 def begin_term(found: ListEntry, *, day: date, rulebook: Rulebook) -> None:
-    """Count the term from this legal day; an entry that is a record ends with its longest publicity at the latest."""
+    """Count the term, the least time before early exit and the re-check from this legal day."""
     found.listed_on, found.reminded_on = day, None
     found.ends_on, found.explanation = None, []
     if found.type.term_rule:
-        due = rulebook.due(found.type.term_rule, day)
-        found.ends_on, found.explanation = due.due_on, [line.as_json() for line in due.explanation]
-    if found.ends_on and found.record and found.record.max_end_on and found.record.max_end_on < found.ends_on:
-        period = records.period(found.record, rulebook)
-        found.ends_on, found.explanation = (
-            period.longest_end_on,
-            [line.as_json() for line in period.explanation],
-        )
+        term = list_period.term(_rule(found.type.term_rule, day, rulebook), day)
+        found.ends_on, found.explanation = term.last_on, [line.as_json() for line in term.explanation]
     count_early(found, rulebook)
     found.review_on = rulebook.due(found.type.review_rule, day).due_on if found.type.review_rule else None
 
 
+def end_with_record(found: ListEntry, rulebook: Rulebook) -> None:
+    """An entry that is a record ends with its longest publicity at the latest; that one counts from the decision."""
+    longest_on = found.record.max_end_on if found.record else None
+    if found.record and found.ends_on and longest_on and longest_on < found.ends_on:
+        found.ends_on = longest_on
+        found.explanation = [line.as_json() for line in records.period(found.record, rulebook).explanation]
+
+
 def count_early(found: ListEntry, rulebook: Rulebook) -> None:
     """Write down the first day on which early exit may be asked for; none while what counts has not happened."""
-    due = minimum(found, rulebook)
+    least = minimum(found, rulebook)
     found.corrected_on = found.record.duties_done_on if found.record else None
-    found.early_on = due.due_on + ONE_DAY if due else None if found.type.early_rule else found.listed_on
+    found.early_on = least.over_from if least else None if found.type.early_rule else found.listed_on
 
 
-def minimum(found: ListEntry, rulebook: Rulebook) -> Due | None:
+def minimum(found: ListEntry, rulebook: Rulebook) -> ListPeriod | None:
     """The least time before early exit with its explanation; None where there is none or it has not begun."""
     starts_on = found.listed_on
     if found.type.early_from == "correction":
         starts_on = found.record.duties_done_on if found.record else None
     if not found.type.early_rule or starts_on is None:
         return None
-    return rulebook.due(found.type.early_rule, starts_on)
+    return list_period.minimum(
+        _rule(found.type.early_rule, starts_on, rulebook), found.type.early_from, starts_on
+    )
+
+
+def _rule(rule_id: str, day: date, rulebook: Rulebook) -> Rule:
+    return rulebook.pack.rule(rule_id, on=day, place=rulebook.place)
 
 
 def order_36_from(found: ListEntry) -> date | None:
