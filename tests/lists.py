@@ -5,6 +5,7 @@ is Friday 2026-09-18. September 20 is worked, September 25 to 27 and October 1 t
 """
 
 from datetime import date
+from typing import ClassVar
 
 from sqlalchemy import select
 
@@ -100,7 +101,7 @@ def list_type(session, world, kind="serious", *, confirmed=True, **columns):
 class Case:
     """One case and the people who act in it."""
 
-    given: dict = {}
+    given: ClassVar = {}
 
     def __init__(self, session, world, house, case):
         self.session, self.world, self.house, self.case = session, world, house, case

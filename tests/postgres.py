@@ -81,7 +81,7 @@ def started() -> Iterator[PostgresServer]:
     """A server for the length of the `with`; then it is stopped and its folder removed."""
     programs = newest_programs()
     folder = Path(
-        tempfile.mkdtemp(prefix="casework-postgres-", dir="/tmp")
+        tempfile.mkdtemp(prefix="casework-postgres-", dir="/dev/shm")
     )  # short: a socket's path is limited
     try:
         if os.geteuid() == 0:
