@@ -15,6 +15,12 @@ RUNNING: dict[tuple[str, str], str] = {
     ("repair", "objection"): N_(
         "这条信息有异议正在办理。修复照常办理，不等异议结果；异议查明认定有误的，这条信息会更正或者撤下。"
     ),
+    ("list_exit", "objection"): N_(
+        "列入名单的信息有异议正在办理。移出照常办理，不等异议结果；异议查明列入有误的，视为自始未列入。"
+    ),
+    ("objection", "list_exit"): N_(
+        "这条信息同时在办理移出名单。两件分别办理，互不等待：先移出的，异议照常答复；异议先查明列入有误的，视为自始未列入。"
+    ),
 }
 """By this case's workflow and that of another case which runs on the same record."""
 
@@ -35,6 +41,15 @@ OVER: dict[tuple[str, str], str] = {
     ),
     ("repair", "annulled"): N_(
         "这条信息已于 %(day)s经异议核查认定有误，已经撤下，不需要再修复，可以撤回申请。"
+    ),
+    ("list_exit", "withdrawn"): N_(
+        "列入的认定依据已经变更或者撤销，公示已于 %(day)s撤回，不需要再申请移出，可以撤回申请。"
+    ),
+    ("list_exit", "annulled"): N_(
+        "经异议核查，列入有误，已于 %(day)s撤下并由系统移出名单，不需要再申请，可以撤回申请。"
+    ),
+    ("list_exit", "expired"): N_(
+        "列入名单的期限已于 %(day)s届满，由系统移出名单，不需要再申请，可以撤回申请。"
     ),
 }
 """By a case's workflow and how the publicity of its record ended (`record_words.HOW_ENDED`), while the case runs."""
