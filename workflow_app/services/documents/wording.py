@@ -92,7 +92,7 @@ def _facts(workflow: Workflow, facts: Any) -> dict[str, Plain]:
 
 def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
     item = case.item
-    name, mobile = getattr(facts, "contact_name", ""), facts.contact_mobile
+    name, mobile = getattr(facts, "contact_name", ""), getattr(facts, "contact_mobile", "")
     return {
         "item_title": item.title if item else matters.named(case),
         "item_code": item.code if item else case.record.decision_no if case.record else "",
