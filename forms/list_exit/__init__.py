@@ -1,0 +1,164 @@
+"""What is asked in the list exit workflow. Form classes are named after the steps; EditForm fills in a draft.
+
+Shape only: whether the least time is over, the proof is there or a minimum has to be chosen is for the guards. Who leaves a
+list that stands in its favour is not asked for a correction: `fit` takes out what the kind of list has no use for.
+"""
+
+from typing import Any
+
+from wtforms import BooleanField
+
+from forms.fields import HouseForm, LegalDay, Line, Mobile, OneOf, Paragraph, needed
+from workflow_app.domain.words import N_, Sentence
+from workflow_app.workflows.list_exit_words import LABELS, MINIMUMS
+from workflow_app.workflows.listing_words import ADVERSE
+from workflow_app.workflows.repair_words import FILLERS, PROOFS
+
+
+def told(name: str, sentence: str, *, most: int = 2000) -> Paragraph:
+    """A fact that has to be written out; `sentence` says what to write."""
+    return Paragraph(LABELS[name], [needed(sentence)], most=most)
+
+
+def found(name: str) -> BooleanField:
+    """A condition that is ticked when it was checked and holds; an unticked one is judged by the guard."""
+    return BooleanField(Sentence(LABELS[name]))
+
+
+class OfAdverseLists(HouseForm):
+    """A form some of whose fields are asked only for lists that stand against their subject."""
+
+    ONLY_ADVERSE: tuple[str, ...] = ()
+
+    def fit(self, facts: Any) -> None:
+        """Take out what this kind of list has no use for."""
+        if facts.kind not in ADVERSE:
+            for name in self.ONLY_ADVERSE:
+                del self[name]
+
+
+class EditForm(OfAdverseLists):
+    """What the applicant fills in for one entry; what the entry itself says is not asked again."""
+
+    ONLY_ADVERSE = ("correction", "duties", "proof_source")
+
+    correction = told("correction", N_("请写明怎样纠正了失信行为、何时纠正完毕。"))
+    duties = told(
+        "duties",
+        N_("请逐项写明怎样履行了义务、怎样消除了危害后果和不良影响；没有其他义务的写“无其他义务”。"),
+    )
+    proof_source = OneOf(
+        LABELS["proof_source"], PROOFS, N_("请选择证明材料由谁提供。认定单位自己能核对的，不用您上传。")
+    )
+    contact_name = Line(LABELS["contact_name"], [needed(N_("请填写联系人姓名。"))], most=50)
+    contact_mobile = Mobile(
+        LABELS["contact_mobile"], [needed(N_("请填写联系人的手机号，办理进度会通知到这个号码。"))]
+    )
+    filled_by = OneOf(LABELS["filled_by"], FILLERS, N_("请选择由谁填写。移出名单未授权任何机构代办。"))
+
+
+class InitiateForm(HouseForm):
+    """Why the unit lets somebody leave who did not ask for it."""
+
+    grounds = told("grounds", N_("请写明依职权移出的事实、理由和依据，例如不再符合列入标准。"))
+
+
+class NoteSecondReturnForm(HouseForm):
+    """Why there may be a further return for reasons that the first did not name."""
+
+    second_return_note = told(
+        "second_return_note", N_("请写明为什么第一次退回时没有提出、现在必须提出。"), most=500
+    )
+
+
+class WithdrawForm(HouseForm):
+    """Withdrawing needs a reason; nothing that was handed in is destroyed."""
+
+    withdrawal_reason = told("withdrawal_reason", N_("请写明撤回的理由。"), most=1000)
+
+
+class ProposeApprovalForm(OfAdverseLists):
+    """The four conditions one by one, which minimum is held to and by what, and how each was checked."""
+
+    ONLY_ADVERSE = (
+        "duties_performed",
+        "harm_removed",
+        "commitment_made",
+        "none_again",
+        "minimum",
+        "minimum_basis",
+    )
+
+    duties_performed = found("duties_performed")
+    harm_removed = found("harm_removed")
+    commitment_made = found("commitment_made")
+    none_again = found("none_again")
+    minimum = OneOf(
+        LABELS["minimum"], MINIMUMS, N_("请选择适用哪一个最短期限；两个日期见本页“移出的条件和日期”。")
+    )
+    minimum_basis = Line(
+        LABELS["minimum_basis"],
+        most=500,
+        description=Sentence(
+            N_("只适用名单规定的最短期限时必填，写到条款；《信用修复管理办法》的期限也已届满的不用填。")
+        ),
+    )
+    finding = told("finding", N_("请逐项写明核对了什么材料或系统、结果如何。"))
+
+
+class ProposeRejectionForm(HouseForm):
+    """From which day the applicant may ask again; the reasons themselves are coded."""
+
+    next_possible_on = LegalDay(
+        LABELS["next_possible_on"],
+        [needed(N_("请填写可以再次申请的第一天；理由消除后随时可以申请的，填写今天。"))],
+    )
+
+
+class SendBackForm(HouseForm):
+    """What is to be checked again."""
+
+    send_back_note = told("send_back_note", N_("请写明哪些情况需要重新核对。"), most=1000)
+
+
+class ApproveForm(HouseForm):
+    """Why the subject leaves the list."""
+
+    decision_reasons = told("decision_reasons", N_("请写明决定移出名单的理由和依据。"))
+
+
+class RejectForm(HouseForm):
+    """Why it does not, beyond the coded reasons."""
+
+    decision_reasons = told(
+        "decision_reasons", N_("请写明不予移出的理由和依据，让申请人知道还缺什么、怎样做到。")
+    )
+
+
+class ProposeRevocationForm(HouseForm):
+    """What was false or broken, and by which provision that counts."""
+
+    revocation_facts = told(
+        "revocation_facts", N_("请写明哪份材料虚假、哪项承诺严重不实或者被故意违反，以及认定的证据。")
+    )
+    revocation_basis = told("revocation_basis", N_("请写明依据的规定或者承诺条款。"))
+
+
+class ReplyForm(HouseForm):
+    """The subject's own account."""
+
+    reply = told("reply", N_("请写明您的陈述申辩意见；有证据的，请一并上传。"), most=4000)
+
+
+class DropRevocationForm(HouseForm):
+    """Why the exit stands."""
+
+    drop_reasons = told("drop_reasons", N_("请写明不撤销移出的理由。"))
+
+
+class RevokeForm(HouseForm):
+    """Why the exit is revoked, with an answer to each point of the reply."""
+
+    decision_reasons = told(
+        "decision_reasons", N_("请写明撤销的理由，并逐点答复陈述申辩意见；没有收到陈述申辩的也请写明。")
+    )
