@@ -65,7 +65,7 @@ def tell(
         elif move.step == "clock":
             let_time_pass(session, until=move.at, house=house)
         else:
-            _take(session, opened[move.key], move, house=house)
+            take(session, opened[move.key], move, house=house)
     let_time_pass(session, until=until, house=house)
 
 
@@ -96,7 +96,8 @@ def _open(session: Session, move: Move, *, subjects: dict[str, Subject], house: 
     return case
 
 
-def _take(session: Session, case: Case, move: Move, *, house: House) -> None:
+def take(session: Session, case: Case, move: Move, *, house: House) -> None:
+    """Take one step of a case with what was typed and attached before it."""
     actor = actor_of(session, move.by, move.at)
     if move.step == "confirm":
         confirm(session, case, move.told, by_id=actor.person_id, house=house)
