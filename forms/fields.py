@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import DateField, Field, PasswordField, SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from workflow_app.domain.identifiers import parse_citizen_id, parse_uscc
 from workflow_app.domain.personal_traces import TITLES, traces
@@ -192,6 +193,33 @@ class OneOf(RadioField):
     def __init__(self, label: str, titles: Mapping[str, str], sentence: str, **more: Any) -> None:
         choices = [SelectChoice(code, Sentence(title)) for code, title in titles.items()]
         super().__init__(Sentence(label), [InputRequired(Sentence(sentence))], choices=choices, **more)
+
+
+class Ticks(SelectMultipleField):
+    """Any of several, each a box to tick, kept as a tuple. Which there are is filled in at the edge with `offer`."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
+        super().__init__(Sentence(label), list(validators), choices=[], default=(), **more)
+
+    def offer(self, titles: Mapping[str, Sentence | str]) -> None:
+        """What may be ticked, by key and title."""
+        self.choices = [SelectChoice(key, title) for key, title in titles.items()]
+
+    def process_data(self, value: Any) -> None:
+        """What is stored."""
+        self.data = tuple(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was ticked, each once."""
+        self.data = tuple(dict.fromkeys(valuelist))
+
+    def pre_validate(self, form: Form) -> None:
+        """Only what was offered can be ticked."""
+        if not set(self.data) <= {choice.value for choice in self.choices}:
+            raise ValidationError(Sentence(BUILT_IN["Not a valid choice"]))
 
 
 class Secret(PasswordField):

@@ -5,16 +5,17 @@ read never costs the others. In and out goes a plain mapping from record field t
 parts left out, as the facts of a case keep it. Whether a value may stand in a record is for `domain.disputable`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import Form, FormField, SelectField
+from wtforms import Form, SelectField
 from wtforms.fields import Field, SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
 from forms.fields import HouseForm, LegalDay, Line, Paragraph, fit_to_publish, tidy_code
+from forms.parts import Parts
 from workflow_app.domain.disputable import CHOICES, DAYS, FIELDS, FREE_TEXT, typed
 from workflow_app.domain.refusals import Refused
 from workflow_app.domain.words import N_, Sentence
@@ -81,7 +82,7 @@ FreeTexts = type("FreeTexts", (HouseForm,), {name: told_freely(title) for name, 
 NewValues = type("NewValues", (HouseForm,), {name: new_value(name, title) for name, title in FIELDS.items()})
 
 
-class PerField(FormField):
+class PerField(Parts):
     """One part for each record field; `parts` is FreeTexts or NewValues.
 
     `spoken_of` are the parts to be shown open, `now` is what the record says, beside the name of a part that is closed.
@@ -89,10 +90,6 @@ class PerField(FormField):
 
     spoken_of: Collection[str] = ()
     now: Mapping[str, Sentence | str] = {}
-
-    def __init__(self, label: str, parts: type[Form], **more: Any) -> None:
-        super().__init__(parts, Sentence(label), **more)
-        self.own_errors: list[Sentence | str] = []
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Sequence[Any] | None = None) -> None:
         """Read what was sent, over what is stored."""
@@ -112,17 +109,6 @@ class PerField(FormField):
             for part in self
         }
         return {name: text for name, text in values.items() if text}
-
-    @property
-    def errors(self) -> Sequence[Sentence | str]:
-        """What is wrong with the field as a whole, then with each part."""
-        return [*self.own_errors, *(error for part in self for error in part.errors)]
-
-    @errors.setter
-    def errors(self, told: Iterable[Sentence | str]) -> None:
-        """A refusal of the service; those of the parts stay at their parts."""
-        of_parts = [error for part in self for error in part.errors]
-        self.own_errors = [error for error in told if error not in of_parts]
 
     def is_open(self, part: Field) -> bool:
         """Whether a part is shown open: something stands in it, is wrong with it or was said of that record field."""
