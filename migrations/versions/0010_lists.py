@@ -18,6 +18,7 @@ def upgrade() -> None:
     _types()
     _entries()
     _measures()
+    _restrictions()
 
 
 def _refers(table: str, columns: Mapping[str, str]) -> list[sa.ForeignKeyConstraint]:
@@ -55,9 +56,12 @@ def _types() -> None:
         sa.Column("proposed_at", Instant(), nullable=False),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("refused_by_id", sa.Integer(), nullable=True),
         sa.Column("refused_at", Instant(), nullable=True),
         sa.Column("refused_why", sa.String(length=500), nullable=False),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_why", sa.String(length=500), nullable=False),
         sa.CheckConstraint(
             "early_from IN ('listing', 'correction', 'publication')", name=op.f("ck_list_type_early_from")
         ),
@@ -71,7 +75,16 @@ def _types() -> None:
             name=op.f("ck_list_type_level"),
         ),
         sa.CheckConstraint("scope IN ('public', 'limited', 'none')", name=op.f("ck_list_type_scope")),
-        *_refers("list_type", {"confirmed_by_id": "person", "proposed_by_id": "person", "unit_id": "unit"}),
+        *_refers(
+            "list_type",
+            {
+                "confirmed_by_id": "person",
+                "ended_by_id": "person",
+                "proposed_by_id": "person",
+                "refused_by_id": "person",
+                "unit_id": "unit",
+            },
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_type")),
         sa.UniqueConstraint("key", name=op.f("uq_list_type_key")),
     )
@@ -157,12 +170,14 @@ def _measures() -> None:
         sa.Column("answer", sa.String(length=6), nullable=False),
         sa.Column("answer_note", sa.String(length=1000), nullable=False),
         sa.Column("executed_on", sa.Date(), nullable=True),
+        sa.Column("executed_at", Instant(), nullable=True),
         sa.Column("executed_by_id", sa.Integer(), nullable=True),
         sa.Column("evidence", sa.String(length=1000), nullable=False),
         sa.Column("evidence_key", sa.String(length=200), nullable=True),
         sa.Column("lift_asked_at", Instant(), nullable=True),
         sa.Column("lift_case_id", sa.Integer(), nullable=True),
         sa.Column("lifted_on", sa.Date(), nullable=True),
+        sa.Column("lifted_at", Instant(), nullable=True),
         sa.Column("lifted_by_id", sa.Integer(), nullable=True),
         sa.Column("lift_evidence", sa.String(length=1000), nullable=False),
         sa.Column("lift_evidence_key", sa.String(length=200), nullable=True),
@@ -183,6 +198,32 @@ def _measures() -> None:
     op.create_index("ix_joint_measure_entry", "joint_measure", ["entry_id", "id"])
     op.create_index("ix_joint_measure_unit", "joint_measure", ["unit_id", "due_on", "id"])
     op.create_index(op.f("ix_joint_measure_lift_case_id"), "joint_measure", ["lift_case_id"])
+
+
+def _restrictions() -> None:
+    op.create_table(
+        "list_restriction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("because", sa.String(length=240), nullable=False),
+        sa.Column("basis", sa.String(length=240), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("is_noted", sa.Boolean(), nullable=False),
+        sa.Column("refused_why", sa.String(length=500), nullable=False),
+        *_refers(
+            "list_restriction",
+            {"decided_by_id": "person", "entry_id": "list_entry", "proposed_by_id": "person"},
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_restriction")),
+    )
+    op.create_index("ix_list_restriction_entry", "list_restriction", ["entry_id", "id"])
+    waiting = sa.text("decided_at IS NULL")
+    op.create_index("uq_list_restriction_waiting", "list_restriction", ["entry_id"], unique=True,
+                    postgresql_where=waiting, sqlite_where=waiting)  # fmt: skip
 
 
 def downgrade() -> None:

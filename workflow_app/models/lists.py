@@ -61,12 +61,17 @@ class ListType(Base):
     proposed_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    refused_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     refused_at: Mapped[datetime | None] = mapped_column(Instant)
     refused_why: Mapped[str] = mapped_column(String(500), default="")
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_on: Mapped[date | None]
+    ended_why: Mapped[str] = mapped_column(String(500), default="")
     unit: Mapped[Unit] = relationship()
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+    refused_by: Mapped[Person | None] = relationship(foreign_keys=[refused_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
 
 
 class ListEntry(Base):
@@ -128,7 +133,8 @@ class ListEntry(Base):
 class JointMeasure(Base):
     """联合奖惩措施 of one unit because of one entry: 发起—响应—反馈—解除, each with who, when and what shows it.
 
-    `answer` is will or cannot. `due_on` is the last day of what the unit has to do next, explained by `explanation`; which
+    `answer` is will or cannot. It was taken and lifted on a legal day (`_on`) that the unit reported at an instant (`_at`).
+    `due_on` is the last day of what the unit has to do next, explained by `explanation`; which
     step that is follows from what is there. `told_overdue`: how many were told that it is late.
     """
 
@@ -153,12 +159,14 @@ class JointMeasure(Base):
     answer: Mapped[str] = mapped_column(String(6), default="")
     answer_note: Mapped[str] = mapped_column(String(1000), default="")
     executed_on: Mapped[date | None]
+    executed_at: Mapped[datetime | None] = mapped_column(Instant)
     executed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     evidence: Mapped[str] = mapped_column(String(1000), default="")
     evidence_key: Mapped[str | None] = mapped_column(String(200))
     lift_asked_at: Mapped[datetime | None] = mapped_column(Instant)
     lift_case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     lifted_on: Mapped[date | None]
+    lifted_at: Mapped[datetime | None] = mapped_column(Instant)
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lift_evidence: Mapped[str] = mapped_column(String(1000), default="")
     lift_evidence_key: Mapped[str | None] = mapped_column(String(200))
@@ -167,3 +175,32 @@ class JointMeasure(Base):
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
     executed_by: Mapped[Person | None] = relationship(foreign_keys=[executed_by_id])
     lifted_by: Mapped[Person | None] = relationship(foreign_keys=[lifted_by_id])
+
+
+class ListRestriction(Base):
+    """限制期: a legal restriction that keeps an entry on its list after the term, or (`until_on` None) that it is over.
+
+    Proposed by one person of the unit and noted or refused by its head; both stay as the history of the entry.
+    """
+
+    __tablename__ = "list_restriction"
+    __table_args__ = (
+        Index("ix_list_restriction_entry", "entry_id", "id"),
+        Index("uq_list_restriction_waiting", "entry_id", unique=True,
+              postgresql_where=text("decided_at IS NULL"), sqlite_where=text("decided_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("list_entry.id"))
+    until_on: Mapped[date | None]
+    because: Mapped[str] = mapped_column(String(240))
+    basis: Mapped[str] = mapped_column(String(240))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_noted: Mapped[bool] = mapped_column(default=False)
+    refused_why: Mapped[str] = mapped_column(String(500), default="")
+    entry: Mapped[ListEntry] = relationship()
+    proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])

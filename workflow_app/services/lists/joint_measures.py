@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from ...domain import clock
 from ...domain.people import Actor, GrantKind
 from ...domain.refusals import NotYours, Refused
+from ...domain.rule import Rule
 from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
 from ...models.lists import JointMeasure, ListEntry
@@ -22,6 +23,7 @@ from ..people import units
 from ..records import records
 
 TO_ANSWER, TO_EXECUTE, TO_LIFT = "LE-13", "LE-14", "LE-07"
+RULES = {"initiated": TO_ANSWER, "answered": TO_EXECUTE, "lifting": TO_LIFT}
 OFFICE = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
 STAGES = {
     "initiated": N_("已发起，待响应"),
@@ -96,7 +98,7 @@ def execute(
     if not clock.legal_day(measure.initiated_at) <= on <= clock.legal_day(now):
         raise Refused(N_("执行日期应在发起之日和今天之间，请核对。"), code="executed_on")
     _check_shown(evidence, evidence_key)
-    measure.executed_on, measure.executed_by_id = on, actor.person_id
+    measure.executed_on, measure.executed_at, measure.executed_by_id = on, now, actor.person_id
     measure.evidence, measure.evidence_key = evidence.strip(), evidence_key
     measure.due_on, measure.told_overdue = None, 0
     session.flush()
@@ -111,7 +113,8 @@ def ask_to_lift(
     for measure in session.scalars(standing.order_by(JointMeasure.id)).all():
         measure.lift_asked_at, measure.lift_case_id, measure.told_overdue = now, case_id, 0
         if measure.answer == "cannot":
-            measure.lifted_on, measure.lift_evidence, measure.due_on = day, NOTHING_DONE, None
+            measure.lifted_on, measure.lifted_at = day, now
+            measure.lift_evidence, measure.due_on = NOTHING_DONE, None
             continue
         _due(measure, TO_LIFT, day, rulebook)
         _tell(session, measure, entry, LIFT_IT, f"lift-{case_id}", now=now)
@@ -135,12 +138,8 @@ def lift(
     if not clock.legal_day(measure.lift_asked_at) <= on <= clock.legal_day(now):
         raise Refused(N_("解除日期应在移出决定之日和今天之间，请核对。"), code="lifted_on")
     _check_shown(evidence, evidence_key)
-    measure.lifted_on, measure.lifted_by_id, measure.due_on, measure.told_overdue = (
-        on,
-        actor.person_id,
-        None,
-        0,
-    )
+    measure.lifted_on, measure.lifted_at, measure.lifted_by_id = on, now, actor.person_id
+    measure.due_on, measure.told_overdue = None, 0
     measure.lift_evidence, measure.lift_evidence_key = evidence.strip(), evidence_key
     session.flush()
     left = select(func.count()).select_from(JointMeasure).where(
@@ -164,21 +163,36 @@ def stage(measure: JointMeasure) -> str:
     return "answered" if measure.answered_at is not None else "initiated"
 
 
+def rule_running(measure: JointMeasure, rulebook: Rulebook) -> Rule | None:
+    """The rule that gave the last day of what the unit has to do next; None when nothing waits."""
+    begun = {"initiated": measure.initiated_at, "answered": measure.answered_at, "lifting": measure.lift_asked_at}
+    since = begun.get(stage(measure))
+    if since is None:
+        return None
+    return rulebook.pack.rule(RULES[stage(measure)], on=clock.legal_day(since), place=rulebook.place)
+
+
 def is_late(measure: JointMeasure, *, today: date) -> bool:
     """Whether the unit let the last day of its stage pass."""
     return measure.due_on is not None and measure.due_on < today
 
 
 def is_own(measure: JointMeasure, actor: Actor) -> bool:
-    """Whether a person answers for the unit of a measure."""
-    return measure.unit_id in records.units_of(actor)
+    """Whether a person answers for the unit of a measure, also as the unit that took over from it."""
+    return measure.unit_id in units_of(actor)
+
+
+def units_of(actor: Actor) -> frozenset[int]:
+    """The units whose measures a person takes and lifts: those of the own grants and those that they took over from."""
+    grants = (grant for grant in actor.grants if grant.kind in records.DEPARTMENT)
+    return frozenset(place for grant in grants for place in grant.places("unit_id") if place is not None)
 
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
     """Which measures a person may see: the office all, a unit its own and those of entries that it decided."""
     if any(map(actor.holds, OFFICE)):
         return JointMeasure.id.is_not(None)
-    own = records.units_of(actor)
+    own = units_of(actor)
     decided = select(ListEntry.id).where(ListEntry.unit_id.in_(own))
     return JointMeasure.unit_id.in_(own) | JointMeasure.entry_id.in_(decided)
 
