@@ -228,5 +228,5 @@ def _restrictions() -> None:
 
 def downgrade() -> None:
     """Take the change back."""
-    for table in ("joint_measure", "list_entry", "list_type"):
+    for table in ("list_restriction", "joint_measure", "list_entry", "list_type"):
         op.drop_table(table)

@@ -133,17 +133,6 @@ def record_on(session: Session, case: Case, record: CreditRecord, *, ended: Coll
         Case.number.is_not(None),
         Case.state.not_in(ended),
     )
-    letter = (
-        select(Case.id)
-        .join(CommitmentItem, CommitmentItem.id == Case.item_id)
-        .where(
-            Case.record_id == record.id,
-            Case.subject_id == case.subject_id,
-            CommitmentItem.type == "XYXF",
-            Case.state.in_(("active", "fulfilled")),
-        )
-        .exists()
-    )
     return Record(
         class_=record.class_,
         may_apply_from=records.may_apply_from(record),
@@ -151,13 +140,29 @@ def record_on(session: Session, case: Case, record: CreditRecord, *, ended: Coll
         is_over=record.publicity_ended_at is not None,
         is_shielded=record.hidden_at is not None and record.publicity_ended_at is None,
         has_open_repair=bool(session.scalar(select(others))),
-        has_letter=bool(session.scalar(select(letter))),
+        has_letter=has_letter(session, record.id, subject_id=case.subject_id),
         is_synced=sync.is_complete(session, record, case.id),
         is_own=record.subject_id == case.subject_id,
         is_hidden=record.hidden_at is not None,
         has_same_objection=has_same_objection(session, case, record),
         open_tasks=sync.open_tasks(session, case.id),
     )
+
+
+def has_letter(session: Session, record_id: int, *, subject_id: int) -> bool:
+    """Whether the subject signed a letter for this very record that is in force or was fulfilled."""
+    letter = (
+        select(Case.id)
+        .join(CommitmentItem, CommitmentItem.id == Case.item_id)
+        .where(
+            Case.record_id == record_id,
+            Case.subject_id == subject_id,
+            CommitmentItem.type == "XYXF",
+            Case.state.in_(("active", "fulfilled")),
+        )
+        .exists()
+    )
+    return bool(session.scalar(select(letter)))
 
 
 def has_same_objection(session: Session, case: Case, record: CreditRecord) -> bool:

@@ -24,8 +24,8 @@ LOOKED_BACK = 20
 def shared(session: Session, records: Sequence[CreditRecord], *, actor: Actor, on: date) -> dict[str, Any]:
     """What is the same for all records: the contact, and that the units know of the duties if all of them do."""
     known = all(record.duties_done_on is not None for record in records)
-    contact = _contact(session, records[0].subject_id, actor=actor, on=on)
-    return contact | {"proof_source": "fetched" if known else "uploaded"}
+    known_contact = contact(session, records[0].subject_id, actor=actor, on=on)
+    return known_contact | {"proof_source": "fetched" if known else "uploaded"}
 
 
 def own(record: CreditRecord) -> dict[str, str]:
@@ -40,8 +40,8 @@ def own(record: CreditRecord) -> dict[str, str]:
     }
 
 
-def _contact(session: Session, subject_id: int, *, actor: Actor, on: date) -> dict[str, str]:
-    """The contact of the subject's newest case; else its owner, else the agent who opens the application.
+def contact(session: Session, subject_id: int, *, actor: Actor, on: date) -> dict[str, str]:
+    """The contact of the subject's newest case; else its owner, else the agent who fills in.
 
     Nothing for the window: who comes there says whom to call, and a number given elsewhere is not shown to the clerk.
     """
