@@ -7,7 +7,6 @@ is asked of `marks`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from ...domain.refusals import NotYours
 from ...domain.words import N_
 from ...models.commitment import CommitmentPublicity
+from .. import keyset
 from ..records import marks
 from ..records.marks import Mark
 
@@ -54,12 +54,12 @@ class Page:
 def page(session: Session, wanted: Wanted, *, cursor: str = "") -> Page:
     """One page of the lines that match, newest first. A broken cursor shows the beginning."""
     query = select(CommitmentPublicity).where(*_conditions(wanted))
-    if before := _read_cursor(cursor):
+    if before := keyset.read_moment(cursor):
         query = query.where(tuple_(CommitmentPublicity.published_at, CommitmentPublicity.id) < before)
     newest_first = (CommitmentPublicity.published_at.desc(), CommitmentPublicity.id.desc())
     lines = session.scalars(query.order_by(*newest_first).limit(PAGE + 1)).all()
     last = lines[PAGE - 1] if len(lines) > PAGE else None
-    return Page(lines[:PAGE], f"{last.published_at.isoformat()}~{last.id}" if last else None)
+    return Page(lines[:PAGE], keyset.written((last.published_at, last.id)) if last else None)
 
 
 def newest(session: Session, *, most: int) -> Sequence[CommitmentPublicity]:
@@ -98,12 +98,3 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         typed = "".join(wanted.text.upper().split())
         conditions.append(or_(named, *(code == typed for code in codes)))
     return conditions
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
-    instant, _, number = cursor.partition("~")
-    try:
-        at, line_id = datetime.fromisoformat(instant), int(number)
-    except ValueError:
-        return None
-    return (at, line_id) if at.tzinfo is not None and 0 < line_id < 2**31 else None
