@@ -21,6 +21,7 @@ from ..models.party import GrantRow, Person, Subject, Unit
 from ..models.sync import SyncTarget, SyncTask
 from ..services import catalogue
 from ..services.house import House
+from ..services.lists import list_types
 from ..services.people import accounts, grants, passwords, second_factor
 from ..services.reports import reports
 from ..services.rules import rulebooks
@@ -30,6 +31,8 @@ from . import record_story, repair_story, story, training_story
 FOLDER = Path(__file__).parent
 DEMO_PASSWORD = "Yanshi-2026-hedong"
 DEMO_TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+LISTS_SINCE = datetime(2026, 4, 1, 9, tzinfo=clock.LEGAL_ZONE)
+"""The lists are adopted before anything of the demonstration happens."""
 
 
 def code_now() -> str:
@@ -80,6 +83,7 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     catalogue.load_reasons(session)
     catalogue.load_items(session)
     session.flush()
+    _adopt_lists(session, house=house)
     repairs, objections = _read("repairs.toml"), _read("objections.toml")
     rows = _read("records.toml")["record"] + repairs["record"] + objections["record"]
     record_story.tell(session, rows=rows, subjects=subjects, until=now, house=house)
@@ -139,6 +143,13 @@ def _add_subject(session: Session, row: dict[str, Any], *, now: datetime) -> Sub
     subject.legal_representative = row.get("legal_representative")
     subject.address = row.get("address")
     return subject
+
+
+def _adopt_lists(session: Session, *, house: House) -> None:
+    """Every list that comes built in, for the unit of this district that keeps it."""
+    clerk, lead = (story.actor_of(session, f"{who}.xinyong", LISTS_SINCE) for who in ("clerk", "lead"))
+    book = rulebooks.current(session, house)
+    list_types.adopt_all(session, proposed_by=clerk, confirmed_by=lead, now=LISTS_SINCE, rulebook=book)
 
 
 def _hand_out(session: Session, row: dict[str, Any], subject: Subject, *, house: House) -> None:

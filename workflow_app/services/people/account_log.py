@@ -49,6 +49,10 @@ WHAT = {
     "class_entered": N_("新建培训班"),
     "class_changed": N_("修改培训班"),
     "class_published": N_("发布培训班"),
+    "list_proposed": N_("提出名单"),
+    "list_confirmed": N_("确认名单"),
+    "list_refused": N_("不同意名单"),
+    "list_ended": N_("停用名单"),
 }
 PAGE = 50
 
