@@ -165,7 +165,11 @@ def stage(measure: JointMeasure) -> str:
 
 def rule_running(measure: JointMeasure, rulebook: Rulebook) -> Rule | None:
     """The rule that gave the last day of what the unit has to do next; None when nothing waits."""
-    begun = {"initiated": measure.initiated_at, "answered": measure.answered_at, "lifting": measure.lift_asked_at}
+    begun = {
+        "initiated": measure.initiated_at,
+        "answered": measure.answered_at,
+        "lifting": measure.lift_asked_at,
+    }
     since = begun.get(stage(measure))
     if since is None:
         return None

@@ -104,9 +104,7 @@ def tallies(session: Session, actor: Actor, *, list_key: str, today: date) -> tu
         late[unit_id] = late.get(unit_id, 0) + over
         since.setdefault(unit_id, []).extend([oldest] if oldest else [])
     found = session.scalars(select(Unit).where(Unit.id.in_(stages)))
-    made = [
-        Tally(unit, stages[unit.id], late[unit.id], min(since[unit.id], default=None)) for unit in found
-    ]
+    made = [Tally(unit, stages[unit.id], late[unit.id], min(since[unit.id], default=None)) for unit in found]
     return tuple(sorted(made, key=lambda one: (one.silent_since or NOBODY_WAITS, -one.waiting, one.unit.id)))
 
 
