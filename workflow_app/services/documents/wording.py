@@ -28,6 +28,7 @@ from ..cases import matters
 from ..engine import clocks, history, ledger
 from ..engine.outlook import what_next
 from ..house import House
+from ..lists import list_wording
 from ..objections import objection_wording
 from ..records import record_wording
 from ..rules import rulebooks
@@ -63,6 +64,7 @@ def of(
         | {"site_name": house.site_name, "case_number": case.number or ""}
         | objection_wording.of(session, case, day=day, rulebook=rulebook)
         | training_wording.of(session, case)
+        | list_wording.of(session, case, day=day, rulebook=rulebook)
     )
     return values, Particulars(
         holder_name=case.subject.name,

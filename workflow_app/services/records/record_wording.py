@@ -29,7 +29,7 @@ def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[s
     record = case.record
     if record is None:
         return {}
-    tasks = _tasks(session, case)
+    asked_of = tasks(session, case.id)
     return {
         "decision_no": record.decision_no,
         "decided_at_first_on": record.decided_on,
@@ -41,9 +41,9 @@ def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[s
         "shortest_end_on": record.min_end_on or "",
         "longest_end_on": record.max_end_on or "",
         "apply_again_on": _again(session, case, day=day, rulebook=rulebook),
-        "bar_reckoning": _reckoning(session, case, rulebook),
-        "places_asked": _asked(tasks),
-        "places_confirmed": _confirmed(tasks),
+        "bar_reckoning": bar_reckoning(session, case, rulebook),
+        "places_asked": asked(asked_of),
+        "places_confirmed": confirmed(asked_of),
     }
 
 
@@ -54,22 +54,22 @@ def _again(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> da
     return max(found.from_on, day) if found.from_on else ""
 
 
-def _reckoning(session: Session, case: Case, rulebook: Rulebook) -> tuple[str, ...]:
+def bar_reckoning(session: Session, case: Case, rulebook: Rulebook) -> tuple[str, ...]:
     """How the end of the bar was counted that this case brought about (Order 36: after falsehood), line by line."""
     from_on = session.scalar(select(RepairBar.from_on).where(RepairBar.case_id == case.id))
     return tuple(str(line) for line in rulebook.due(BAR, from_on).explanation) if from_on else ()
 
 
-def _tasks(session: Session, case: Case) -> list[SyncTask]:
+def tasks(session: Session, case_id: int) -> list[SyncTask]:
     """What the places were asked for in this case, place by place."""
-    wanted = select(SyncTask).where(SyncTask.case_id == case.id).options(joinedload(SyncTask.target))
+    wanted = select(SyncTask).where(SyncTask.case_id == case_id).options(joinedload(SyncTask.target))
     return list(session.scalars(wanted.order_by(SyncTask.target_id, SyncTask.id)))
 
 
-def _asked(tasks: list[SyncTask]) -> tuple[str, ...]:
+def asked(sent: list[SyncTask]) -> tuple[str, ...]:
     """What was asked for last, a line for each place and day: what the places have to do until when."""
-    last = max(tasks, key=lambda task: task.id, default=None)
-    wanted = [task for task in tasks if last and _request(task) == _request(last)]
+    last = max(sent, key=lambda task: task.id, default=None)
+    wanted = [task for task in sent if last and _request(task) == _request(last)]
     return tuple(
         f"{name}：{_titles(found)}，{'已经办理' if is_done else in_words(due_on) + '前'}"
         for (name, due_on, is_done), found in groupby(
@@ -84,9 +84,9 @@ def _request(task: SyncTask) -> frozenset[What]:
     return frozenset(FACTS) if what in FACTS else frozenset((what,))
 
 
-def _confirmed(tasks: list[SyncTask]) -> tuple[str, ...]:
+def confirmed(sent: list[SyncTask]) -> tuple[str, ...]:
     """What makes a repair complete (Order 36 art. 3), a line for each place and day of confirmation."""
-    done = [task for task in tasks if task.confirmed_at and What(task.what) in FACTS]
+    done = [task for task in sent if task.confirmed_at and What(task.what) in FACTS]
     return tuple(
         f"{name}：{_titles(found)}，{in_words(confirmed_on)}确认"
         for (name, confirmed_on), found in groupby(

@@ -1,5 +1,6 @@
 """两书同达: with the decision on a penalty or a serious list goes the letter that says when and how to repair it.
 
+What was listed here leaves by list exit, and its letter says so; a serious list that another system reports is repaired.
 One letter for one record, asked for in the transaction that enters the record and issued within seconds, so that a file of
 many records isn't held up by its letters. It tells the day that holds when the record is entered; what was handed out is never changed afterwards, the
 credit file always shows the day as it is now.
@@ -20,10 +21,13 @@ from ..documents import documents, texts
 from ..documents.documents import Particulars
 from ..documents.texts import Plain
 from ..house import House
+from ..lists import list_entries, list_terms
 from ..records import records
 from ..rules import rulebooks
 
 KIND = "repair_notice"
+OF_A_LIST = "list_exit_notice"
+"""The text of the letter where the record is an entry on a list of this house."""
 SERVED_WITH = frozenset({"penalty", "serious_list"})
 """The kinds of record whose decision the letter goes with (国办发〔2025〕22号)."""
 
@@ -47,16 +51,20 @@ def issue(session: Session, record: CreditRecord, *, now: datetime, house: House
         return None
     subject = session.get_one(Subject, record.subject_id)
     unit = session.get_one(Unit, record.unit_id)
-    period = records.period(record, rulebooks.current(session, house))
+    rulebook = rulebooks.current(session, house)
+    period, entry = records.period(record, rulebook), list_entries.of_record(session, record.id)
     address = f"{house.site_url}/r/{record.ref}"
+    values = _values(record, subject, unit, period)
+    if entry is not None:
+        values |= list_terms.way_out(session, entry, day=clock.legal_day(now), rulebook=rulebook)
     document = documents.number_document(
         session,
         kind=KIND,
         case=record,
         event_seq=0,
-        text=texts.current(KIND, on=clock.legal_day(now)),
-        values=_values(record, subject, unit, period) | {"apply_address": address, "site_name": house.site_name},
-        particulars=_particulars(record, subject, unit, period, address=address),
+        text=texts.current(KIND if entry is None else OF_A_LIST, on=clock.legal_day(now)),
+        values=values | {"apply_address": address, "site_name": house.site_name},
+        particulars=_particulars(record, subject, unit, period, address=address, of_a_list=entry is not None),
         division=house.division,
         now=now,
     )  # fmt: skip
@@ -101,12 +109,14 @@ def _because(period: Period) -> str:
 
 
 def _particulars(
-    record: CreditRecord, subject: Subject, unit: Unit, period: Period, *, address: str
+    record: CreditRecord, subject: Subject, unit: Unit, period: Period, *, address: str, of_a_list: bool
 ) -> Particulars:
     if record.not_repairable_because:
         result = "本条信息不能修复"
     elif period.shortest_end_on is None:
         result = "履行完义务即可申请修复"
+    elif of_a_list:
+        result = "符合条件的，可以申请移出名单"
     else:
         result = f"{texts.in_words(period.may_apply_from)}起可以申请修复"
     return Particulars(
