@@ -73,11 +73,11 @@ def ids(soup: BeautifulSoup) -> Iterator[str]:
     counted = Counter(tag["id"] for tag in soup.find_all(id=True))
     yield from (f"id {name!r} stands {count} times" for name, count in counted.items() if count > 1)
     for attribute in NAMING:
-        for tag in soup.select(f"[{attribute}]"):
+        for tag in soup.find_all(attrs={attribute: True}):
             for name in str(tag[attribute]).split():
                 if name not in counted:
                     yield f"{attribute}={name!r} of <{tag.name}> names nothing on the page"
-    for link in soup.select('a[href^="#"]'):
+    for link in soup.find_all("a", href=re.compile("^#")):
         if str(link["href"])[1:] not in counted:
             yield f"the link {link['href']} leads nowhere on the page"
 
@@ -144,10 +144,10 @@ def _addresses(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
     for form in soup.find_all("form"):
         if form.get("action"):
             yield str(form["action"]), str(form.get("method", "get")).upper()
-        for button in form.select("[formaction]"):
+        for button in form.find_all(attrs={"formaction": True}):
             yield str(button["formaction"]), str(form.get("method", "get")).upper()
     for attribute, method in HX_METHODS.items():
-        for tag in soup.select(f"[{attribute}]"):
+        for tag in soup.find_all(attrs={attribute: True}):
             yield str(tag[attribute]), method
 
 
@@ -165,7 +165,7 @@ def _leads_nowhere(path: str, method: str, app: Flask) -> str | None:
 
 def targets(soup: BeautifulSoup) -> Iterator[str]:
     """Every panel that htmx is to replace is there."""
-    for tag in soup.select("[hx-target]"):
+    for tag in soup.find_all(attrs={"hx-target": True}):
         target = str(tag["hx-target"])
         if target.startswith("#") and soup.find(id=target[1:]) is None:
             yield f"hx-target {target} does not exist"
