@@ -44,6 +44,7 @@ GIVEN = {
     "decide": {"decision_reasons": "符合列入条件。"},
     "prove_decision_service": {"decision_served_on": date(2026, 9, 18), "decision_served_how": "handed"},
     "publish": {"channel": "“信用中国（示例市）”网站和本平台"},
+    "restart": {"clock_reason": "告知书重新送达"},
 }  # fmt: skip
 TO_STATE = {
     "draft": (),
@@ -76,6 +77,9 @@ GIVEN_EXIT = {
     "reply": {"reply": "凭证由代办人提供。"},
     "drop_revocation": {"drop_reasons": "凭证属实。"},
     "revoke": {"decision_reasons": "材料虚假。"},
+    "pause": {"clock_reason": "委托检测机构检验"},
+    "resume": {"clock_reason": "检测报告已经收到"},
+    "restart": {"clock_reason": "告知书重新送达"},
 }  # fmt: skip
 PAPERS = {
     "prove_service": "service_proof", "prove_decision_service": "decision_service_proof",
@@ -108,9 +112,13 @@ class Case:
 
     def take(self, step, by, *, now=NOW, **given):
         """Take a step with everything it needs."""
-        actor = self.world.actors[by]
         if step in PAPERS:
-            paper(self.session, self.case, PAPERS[step], actor, now=now)
+            paper(self.session, self.case, PAPERS[step], self.world.actors[by], now=now)
+        return self.take_bare(step, by, now=now, **given)
+
+    def take_bare(self, step, by, *, now=NOW, **given):
+        """Take a step without the paper that it needs."""
+        actor = self.world.actors[by]
         order = perform.Order(step, {**self.given.get(step, {}), **given}, None)
         return perform.perform(self.session, self.case.address, order, actor=actor, now=now, house=self.house)
 

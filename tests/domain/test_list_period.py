@@ -38,9 +38,19 @@ def test_a_term_of_three_years_ends_on_its_very_day(rule_id, listed_on, last_on,
         ("LE-05-SAMR", "listing", "2026-09-18", "2027-09-19"),
         ("LE-05-SAFETY", "listing", "2026-09-18", "2027-09-19"),  # twelve months are a year
         ("LE-05-SAFETY", "listing", "2028-02-29", "2029-03-01"),
-        ("LE-05-WAGE", "correction", "2026-03-31", "2026-10-01"),  # September has no 31st; October 1 is a holiday
+        (
+            "LE-05-WAGE",
+            "correction",
+            "2026-03-31",
+            "2026-10-01",
+        ),  # September has no 31st; October 1 is a holiday
         ("LE-05-WAGE", "correction", "2026-08-31", "2027-03-01"),  # February has no 31st
-        ("LE-05-WAGE", "correction", "2027-08-31", "2028-03-01"),  # nor in a leap year, where the last is the 29th
+        (
+            "LE-05-WAGE",
+            "correction",
+            "2027-08-31",
+            "2028-03-01",
+        ),  # nor in a leap year, where the last is the 29th
         ("LE-05-TAX", "publication", "2026-04-03", "2026-10-04"),
     ],
 )

@@ -92,11 +92,13 @@ def _begin(moment: Moment) -> None:
 
 
 def served(effect: Effect, moment: Moment) -> None:
-    """The period for a reply begins anew with the service, where that was later than the notice."""
+    """The period for a reply begins anew with the service, where that was later than what it counts from so far."""
     on = moment.facts.served_on or moment.day
     entry = Entry(EntryKind.RESTART, on, SERVED_LATER)
     for found in clocks.running(moment.session, moment.case.id):
-        if found.state == moment.case.state and found.starts_on < on:
+        written = ledger.entries(moment.session, found.id)
+        begun_on = written[-1].on if written else found.starts_on
+        if found.state == moment.case.state and begun_on < on:
             ledger.enter(
                 moment.session, found, entry, case=moment.case, seq=moment.seq, rulebook=moment.rulebook
             )
