@@ -51,9 +51,10 @@ def tell(
     for told, row, act in acts:
         if row["at"] > until:
             break
-        _let_time_pass(session, until=row["at"], house=house)
+        _watch(session, until=row["at"], house=house)
         act(session, told, row, house)
-    _let_time_pass(session, until=until, house=house)
+    _watch(session, until=until, house=house)
+    story.let_time_pass(session, until=until, house=house)
 
 
 def _acts(
@@ -133,8 +134,7 @@ def _entry(session: Session, told: Told) -> ListEntry:
     return found
 
 
-def _let_time_pass(session: Session, *, until: datetime, house: House) -> None:
+def _watch(session: Session, *, until: datetime, house: House) -> None:
     for todo in list_watch.waiting(session, today=clock.legal_day(until)):
         list_watch.act(session, todo, now=until, house=house)
         session.flush()
-    story.let_time_pass(session, until=until, house=house)
