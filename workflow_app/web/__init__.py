@@ -12,6 +12,10 @@ from .exams import exams
 from .feed import feed
 from .holidays import holidays
 from .imports import imports
+from .list_exits import list_exits
+from .listings import listings
+from .lists import lists
+from .measures import measures
 from .notices import notices
 from .objection_office import objection_office
 from .objections import objections
@@ -35,6 +39,7 @@ from .training_register import training_register
 ROOMS = (
     public,
     publicity,
+    lists,
     calculator,
     account,
     commitments,
@@ -42,7 +47,9 @@ ROOMS = (
     queues,
     credit_file,
     objections,
+    listings,
     repairs,
+    list_exits,
     training,
     reports,
     clusters,
@@ -60,6 +67,7 @@ ROOMS = (
     training_office,
     training_bank,
     training_register,
+    measures,
     sync_targets,
     sync,
     feed,

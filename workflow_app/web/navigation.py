@@ -8,8 +8,10 @@ from ..domain.people import ANYBODY, Actor, GrantKind
 from ..domain.words import N_
 from ..extensions import db
 from ..services.delivery import notices
+from ..services.lists import measure_lists
 
 FOOTER = (
+    ("lists.index", N_("名单公示")),
     ("holidays.table", N_("工作日和节假日")),
     ("public.accessibility", N_("无障碍说明")),
     ("public.privacy", N_("隐私说明")),
@@ -32,6 +34,7 @@ PUBLIC = (
     ("public.guides", N_("办事指南")),
     ("public.commitments", N_("承诺公示")),
     ("publicity.index", N_("处罚与名单公示")),
+    ("lists.index", N_("名单公示")),
     ("documents.verify", N_("文书验真")),
     ("calculator.show", N_("期限计算")),
 )
@@ -39,6 +42,7 @@ SUBJECT = (
     ("queues.show", N_("我的待办")),
     ("credit_file.index", N_("我的信用档案")),
     ("repairs.index", N_("信用修复")),
+    ("list_exits.index", N_("移出名单")),
     ("objections.index", N_("异议")),
     ("training.index", N_("修复培训")),
     ("commitments.items", N_("我要承诺")),
@@ -50,18 +54,23 @@ STAFF = (
     ("office.items", N_("承诺事项")),
     ("records.index", N_("信息报送")),
     ("sync.tasks", N_("同步任务")),
+    ("measures.board", N_("联合奖惩措施")),
     ("rulebook.rules", N_("规则表")),
     ("holidays.years", N_("放假安排")),
     ("notices.show", N_("消息")),
 )
 ADMIN = (
     (GrantKind.CLERK, "repairs.window", N_("窗口代填修复")),
+    (GrantKind.CLERK, "list_exits.window", N_("窗口代填移出")),
     (GrantKind.CLERK, "objections.window", N_("窗口代提异议")),
     (GrantKind.CLERK, "reports.window", N_("信用报告")),
     (GrantKind.CLERK, "objection_office.silent", N_("异议督办")),
     (GrantKind.LEAD, "objection_office.silent", N_("异议督办")),
     (GrantKind.HEAD, "objection_office.silent", N_("异议督办")),
     (GrantKind.HANDLER, "objection_office.figures", N_("异议统计")),
+    (GrantKind.HANDLER, "listings.start", N_("列入名单")),
+    (GrantKind.HANDLER, "list_exits.index", N_("移出名单")),
+    (GrantKind.HEAD, "list_exits.index", N_("移出名单")),
     (GrantKind.CLERK, "training_office.index", N_("培训班")),
     (GrantKind.CLERK, "petitions.index", N_("待确认的来件")),
     (GrantKind.CLERK, "clusters.index", N_("代办线索")),
@@ -76,6 +85,7 @@ ADMIN = (
     (GrantKind.SYSTEM_ADMIN, "holidays.years", N_("放假安排")),
     (GrantKind.AUDITOR, "reports.window", N_("信用报告")),
     (GrantKind.AUDITOR, "records.index", N_("信息报送")),
+    (GrantKind.AUDITOR, "measures.board", N_("联合奖惩措施")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
 
@@ -96,6 +106,8 @@ def entries(actor: Actor = ANYBODY) -> list[Entry]:
 
 def count_of(endpoint: str, actor: Actor) -> int | None:
     """What waits behind a link; nothing is shown where nothing waits."""
-    if endpoint != "notices.show" or actor.person_id is None:
+    if actor.person_id is None:
         return None
-    return notices.unread(db.session(), actor.person_id) or None
+    if endpoint == "measures.board":
+        return measure_lists.waiting(db.session(), actor) or None
+    return notices.unread(db.session(), actor.person_id) or None if endpoint == "notices.show" else None

@@ -55,7 +55,10 @@ class Page:
 def lists(session: Session, *, today: date) -> tuple[Listed, ...]:
     """The public lists by kind and name; one that ended only as long as somebody stands on it."""
     counted = (
-        _shown(select(ListEntry.type_id, func.count()))
+        select(ListEntry.type_id, func.count())
+        .join(ListEntry.type)
+        .join(ListEntry.subject)
+        .outerjoin(ListEntry.record)
         .where(list_lines.stands(today))
         .group_by(ListEntry.type_id)
     )
@@ -160,10 +163,6 @@ def red_standings(session: Session, subject: Subject, *, today: date) -> Sequenc
     return session.scalars(wanted.order_by(ListEntry.listed_on.desc(), ListEntry.id.desc())).all()
 
 
-def _shown(query: Select[Any]) -> Select[Any]:
-    return query.join(ListEntry.type).join(ListEntry.subject).outerjoin(ListEntry.record)
-
-
 def _lines() -> Select[ListEntry]:
     parts = (
         contains_eager(ListEntry.type),
@@ -172,7 +171,8 @@ def _lines() -> Select[ListEntry]:
         joinedload(ListEntry.unit),
         joinedload(ListEntry.case),
     )
-    return _shown(select(ListEntry)).join(ListEntry.case).options(*parts)
+    joined = select(ListEntry).join(ListEntry.type).join(ListEntry.subject).join(ListEntry.case)
+    return joined.outerjoin(ListEntry.record).options(*parts)
 
 
 def _with_everything(query: Select[ListEntry]) -> Select[ListEntry]:
