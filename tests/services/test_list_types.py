@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY, legal
 from tests.lists import Listing, book
+from workflow_app.domain.list_plan import Measure, Plan
 from workflow_app.domain.refusals import Refused
 from workflow_app.models.lists import ListType
 from workflow_app.models.party import AccountEvent, Person, Unit
 from workflow_app.services.lists import list_type_checks as checks
 from workflow_app.services.lists import list_types
-from workflow_app.services.lists.list_plans import Measure, Plan
 
 PLAN = Plan(
     kind="serious",

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...domain.deadlines import due
+from ...domain.list_plan import COUNTED_FROM, LEVELS, OWN, RULES, SCOPES, Measure, Plan
 from ...domain.refusals import Refused
 from ...domain.rule import EVIDENCE, Rule
 from ...domain.rulebook import Rulebook
@@ -20,34 +21,7 @@ from ...domain.words import N_, Sentence
 from ...models.lists import ListType
 from ...workflows.listing_words import ADVERSE, KINDS
 from ..people import units
-from .list_plans import Measure, Plan
 
-OWN = "own"
-LEVELS = {
-    "law": N_("法律"),
-    "regulation": N_("行政法规"),
-    "policy": N_("党中央、国务院政策文件，或者国家有关部门的文件"),
-    "department_rule": N_("部门规章（过渡期内）"),
-    "local_law": N_("地方性法规"),
-    OWN: N_("只有区县或者本部门自己的文件，或者没有文件"),
-}
-SCOPES = {
-    "public": N_("向社会公开（自然人的失信信息仍不公开）"),
-    "limited": N_("只在行政机关之间共享"),
-    "none": N_("不公开，只由本单位使用"),
-}
-COUNTED_FROM = {
-    "listing": N_("列入名单之日"),
-    "correction": N_("纠正并履行完义务之日"),
-    "publication": N_("信息公布之日"),
-}
-RULES = {
-    "term_rule": ("LE-04",),
-    "early_rule": ("LE-05",),
-    "reply_rule": ("LE-01", "LE-08"),
-    "review_rule": ("LE-09", "LE-10"),
-}
-"""Which rules a parameter may name, by the beginning of their ids."""
 CONSULTATION = "LE-11"
 REVIEWED = ("red", "focus")
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
+from ...domain.list_plan import Measure, Plan
 from ...domain.people import Actor, GrantKind
 from ...domain.refusals import NotYours, Refused
 from ...domain.rulebook import Rulebook
@@ -20,11 +21,9 @@ from ...models.lists import ListEntry, ListType
 from ...models.party import Person, Unit
 from ..engine import numbers
 from ..people import account_log, units
-from . import list_entries, list_plans
-from .list_plans import BuiltIn, Measure, Plan, built_in
+from . import list_entries
+from .built_in_lists import built_in, of_key
 from .list_type_checks import check, is_taken
-
-__all__ = ["DECIDERS", "PROPOSERS", "READERS", "BuiltIn", "Measure", "Plan", "built_in"]
 
 PROPOSERS = frozenset({GrantKind.CLERK, GrantKind.LEAD})
 DECIDERS = frozenset({GrantKind.LEAD})
@@ -106,7 +105,7 @@ def adopt(
     rulebook: Rulebook,
 ) -> ListType:
     """Propose a built-in list for a unit. `units_of`: measure → key of the unit that takes it; what is left out is not taken."""
-    plan = list_plans.of_key(key).plan
+    plan = of_key(key).plan
     taken = tuple(replace(one, unit=units_of[one.key]) for one in plan.measures if units_of.get(one.key))
     chosen = replace(plan, unit_id=unit_id, measures=taken)
     _check_may_enter(session, chosen, actor=actor, now=now, rulebook=rulebook)

@@ -1,50 +1,16 @@
-"""What is said about a list before it is one: a plan of it, and the kinds that come built in (forms/catalogue/lists.toml).
+"""The kinds of list that come with the software (forms/catalogue/lists.toml), for an office to adopt.
 
-A plan is plain values and rests on nothing in the database. Whether it may become a list is judged by `list_type_checks`.
+Nothing here is in force: an office adopts a list for one of its units, with two persons (see `list_types`).
 """
 
 import tomllib
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import cache
 from typing import Any
 
+from ...domain.list_plan import Measure, Plan
 from ...domain.refusals import NotYours
 from ..catalogue import FOLDER
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What one unit (its key) does because of an entry, and the instrument that lets it."""
-
-    key: str
-    unit: str
-    title: str
-    basis: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything an office says about a list; see `ListType` for what each part means. No unit is chosen while it is 0."""
-
-    kind: str
-    name: str
-    name_en: str
-    level: str
-    basis: tuple[str, ...]
-    evidence: str
-    note: str
-    scope: str
-    standard: str
-    exit_conditions: tuple[str, ...]
-    term_rule: str
-    early_rule: str
-    early_from: str
-    reply_rule: str
-    measures: tuple[Measure, ...]
-    review_rule: str = ""
-    consulted_from: date | None = None
-    unit_id: int = 0
 
 
 @dataclass(frozen=True)
