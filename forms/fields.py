@@ -71,6 +71,14 @@ class HouseForm(Form):
             """Every message is one of ours."""
             return HouseWords()
 
+    def fit(self, facts: Any) -> None:
+        """Take out what a case with these facts has no use for; most forms ask the same of every case."""
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether it was sent only to get more boxes to fill in (see forms.points)."""
+        return any(getattr(field, "wants_more", False) for field in self)
+
     def refuse(self, name: str, sentence: Sentence | str) -> None:
         """Put a refusal of the service at the field it is about."""
         field = self[name]

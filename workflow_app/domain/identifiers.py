@@ -72,6 +72,21 @@ def parse_citizen_id(text: str) -> str:
     return number
 
 
+def parse_code(text: str) -> str:
+    """The code of an organisation or the number of a citizen in `text`, in its plain form. Raises Refused.
+
+    A code may consist of digits alone; what fits neither is judged as what it looks like: a citizen's number has the
+    year of birth in the seventh place.
+    """
+    try:
+        return parse_uscc(text)
+    except Refused as refused:
+        number = _mended(text)
+        if not (number[:17].isdigit() and number[6:8] in ("19", "20")):
+            raise refused from None
+        return parse_citizen_id(text)
+
+
 def case_number(prefix: str, division: str, day: date, serial: int) -> str:
     """The number of a case, such as CM-120102-20260918-000001. Raises ValueError for parts of another shape."""
     return _number(prefix, division, day, serial)

@@ -16,7 +16,7 @@ from ..domain.words import Sentence
 from ..extensions import db
 from ..models.case import Case
 from ..services.documents import documents, texts, wording
-from ..services.engine import perform
+from ..services.engine import gate, perform
 from ..workflows import BY_NAME
 from ..workflows.kit import Step
 from . import case_rows, case_view, objection_sides, taking
@@ -34,8 +34,10 @@ def edit_page(shown: Shown, *, now: datetime) -> dict[str, Any]:
 
 
 def next_step(shown: Shown) -> str:
-    """The step for which the draft is filled in: the first one from here that is a duty."""
-    return next(step.name for step in shown.workflow.steps_from(shown.case.state) if case_view.is_duty(step))
+    """The step for which the draft is filled in: the first duty from here, of those that are the reader's."""
+    duties = [step for step in shown.workflow.steps_from(shown.case.state) if case_view.is_duty(step)]
+    own = (step for step in duties if gate.role_for(step, shown.case, shown.actor, {}))
+    return next(own, duties[0]).name
 
 
 def step_page(
@@ -54,9 +56,23 @@ def step_page(
         "step": offer.step if offer else None,
         "refusal": refusal,
         "letter": letter(shown, offer.step, form, now=now) if offer else None,
+        "preview": notice_ahead(shown, offer.step, now=now) if offer else None,
         "is_coded": isinstance(form, ReasonsForm),
         "sides_first": offer is None or objection_sides.needed_for(offer.step),
     }
+
+
+def notice_ahead(shown: Shown, step: Step, *, now: datetime) -> Any:
+    """The notice with which a draft goes out, as it would print today; whoever sends it reads it first."""
+    kind = case_rows.notice_of(shown.workflow, step)
+    if kind is None:
+        return None
+    day = clock.legal_day(now)
+    values, particulars = wording.of(
+        db.session(), shown.case, shown.workflow, actor=current_user.actor, day=day, house=house()
+    )
+    text = texts.current(kind, on=day)
+    return documents.preview(kind, text=text, values=values, particulars=particulars, on=day)
 
 
 def letter(shown: Shown, step: Step, form: HouseForm, *, now: datetime) -> Any:

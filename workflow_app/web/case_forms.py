@@ -14,10 +14,11 @@ from forms.reasons import ReasonsForm, form_of
 from ..domain import clock
 from ..domain.refusals import NotYours, Refused
 from ..domain.words import Sentence
+from ..extensions import db
 from ..services import catalogue
 from ..services.cases import cases
 from ..workflows.kit import Step
-from . import case_rows, record_parts
+from . import case_rows, listing_panels, record_parts
 from .access import take_kept_form
 from .case_rows import Shown
 from .ui import is_chinese
@@ -34,12 +35,15 @@ def edit_form(shown: Shown) -> HouseForm:
         if is_open(shown, name)
     }
     form_class = with_files(form_class, titles, required=case_rows.required_papers(shown.case))
-    form = bound(form_class, stored=shown.workflow.load(shown.case.facts))
+    facts = shown.workflow.load(shown.case.facts)
+    form = bound(form_class, stored=facts)
+    form.fit(facts)
     for field in list(form):
         name = field.name
         if not name.startswith(PREFIX) and (name not in shown.editable or is_fixed(shown, name)):
             del form[name]
     record_parts.tell_parts(form, shown)
+    listing_panels.offer(db.session(), form, shown)
     return form
 
 
@@ -66,6 +70,7 @@ def typed_form(shown: Shown) -> HouseForm:
     """What was sent for a draft that can't be filled in any more, so that it can be copied from the page."""
     form = bound(form_for(shown.workflow.name, "edit") or HouseForm)
     record_parts.tell_parts(form, shown)
+    listing_panels.offer(db.session(), form, shown)
     return form
 
 
@@ -83,16 +88,19 @@ def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
     form_class = form_for(shown.workflow.name, name) or HouseForm
     titles = {name: Sentence(shown.workflow.papers[name]) for name in step.papers}
     form = bound(with_files(form_class, titles))
+    form.fit(shown.workflow.load(shown.case.facts))
     record_parts.tell_parts(form, shown)
     record_parts.offer_units(session, form, shown.case, on=clock.legal_day(clock.now()))
+    listing_panels.offer(session, form, shown)
     return form
 
 
 def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm]:
     """The form of coded reasons; what may be marked is what the subject may fill in or attach."""
-    asked = form_for(shown.workflow.name, "edit") or HouseForm
+    asked = (form_for(shown.workflow.name, "edit") or HouseForm)()
+    asked.fit(shown.workflow.load(shown.case.facts))
     targets = {
-        field.name: shown.workflow.labels[field.name] for field in asked() if not is_fixed(shown, field.name)
+        field.name: shown.workflow.labels[field.name] for field in asked if not is_fixed(shown, field.name)
     }
     papers = case_rows.paper_titles(shown.case, shown.workflow)
     targets |= papers

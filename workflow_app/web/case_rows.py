@@ -27,7 +27,7 @@ from ..services.engine.ledger import RECOUNT
 from ..services.objections import foreign_records
 from ..services.objections.disputed import kept
 from ..services.training import training_evidence
-from ..workflows.kit import Workflow
+from ..workflows.kit import Step, Workflow
 from . import disputed_fields as disputed
 from .ui import is_chinese, say, tell_day, tell_size
 
@@ -37,8 +37,10 @@ PERSONAL = {
     "contact_mobile": masking.mask_mobile,
     "contact_email": masking.mask_email,
 }
-UNTOLD = frozenset({"provider"})
-"""Facts that hold a key; the unit itself is told."""
+UNTOLD = frozenset(
+    {"provider", "list_key", "scope", "reply_rule", "measures", "reply_points", "answers", "channel"}
+)
+"""Facts that hold a key, and those that have a part of the page of their own."""
 CLOSED = Sentence(N_("不公开"))
 STATUS = {"revoked": N_("已撤销"), "superseded": N_("已被新文书替代")}
 BY_ITSELF = {RECOUNT: N_("重新计算期限")}
@@ -82,8 +84,17 @@ def step_row(shown: Shown, offer: gate.Offer) -> dict[str, Any]:
         "allowed": offer.is_allowed,
         "why_not": offer.why_not,
         "is_destructive": step.target.ended and not step.target.main,
-        "has_form": bool(step.room or step.asks or step.says or step.coded or step.target.ended),
+        "has_form": bool(step.room or step.asks or step.says or step.coded or step.target.ended)
+        or notice_of(shown.workflow, step) is not None,
     }
+
+
+def notice_of(workflow: Workflow, step: Step) -> str | None:
+    """The notice with which this step sends a draft out, by its kind; None where it sends none."""
+    if step.source != workflow.first:
+        return None
+    kinds = (effect.what for effect in step.then if effect.kind == "document")
+    return next((kind for kind in kinds if kind.endswith("_notice")), None)
 
 
 def facts(shown: Shown) -> list[dict[str, Any]]:

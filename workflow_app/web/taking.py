@@ -92,13 +92,16 @@ def keep_files(shown: Shown, form: HouseForm, *, now: datetime) -> None:
 
 
 def is_ready(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> bool:
-    """Whether the form is in order; its files are kept in any case.
+    """Whether the form is in order; its files are kept in any case. One that asks for more boxes is not sent in yet.
 
     Who may not take the step anyway is told that, and not what the form lacks.
     """
     offer = offered(shown, name)
     if offer is None or not offer.is_allowed:
         return True
+    if form.wants_more:
+        keep_files(shown, form, now=now)
+        return False
     is_whole = form.validate()
     keep_files(shown, form, now=now)
     return is_whole and not form.errors
