@@ -25,22 +25,21 @@ def found(name: str) -> BooleanField:
     return BooleanField(Sentence(LABELS[name]))
 
 
-class OfAdverseLists(HouseForm):
-    """A form some of whose fields are asked only for lists that stand against their subject."""
-
-    ONLY_ADVERSE: tuple[str, ...] = ()
-
-    def fit(self, facts: Any) -> None:
-        """Take out what this kind of list has no use for."""
-        if facts.kind not in ADVERSE:
-            for name in self.ONLY_ADVERSE:
-                del self[name]
+ABOUT_ACT = ("correction", "duties", "proof_source")
+CONDITIONS = ("duties_performed", "harm_removed", "commitment_made", "none_again")
+MINIMUM = ("minimum", "minimum_basis")
 
 
-class EditForm(OfAdverseLists):
+class EditForm(HouseForm):
     """What the applicant fills in for one entry; what the entry itself says is not asked again."""
 
-    ONLY_ADVERSE = ("correction", "duties", "proof_source")
+    def fit(self, facts: Any) -> None:
+        """Only a list that stands against its subject has an act to correct; a unit that starts by itself is no contact."""
+        taken_out = () if facts.kind in ADVERSE else ABOUT_ACT
+        if facts.way == "ex_officio":
+            taken_out = (*ABOUT_ACT, "contact_name", "contact_mobile", "filled_by")
+        for name in taken_out:
+            del self[name]
 
     correction = told("correction", N_("请写明怎样纠正了失信行为、何时纠正完毕。"))
     duties = told(
@@ -77,17 +76,14 @@ class WithdrawForm(HouseForm):
     withdrawal_reason = told("withdrawal_reason", N_("请写明撤回的理由。"), most=1000)
 
 
-class ProposeApprovalForm(OfAdverseLists):
+class ProposeApprovalForm(HouseForm):
     """The four conditions one by one, which minimum is held to and by what, and how each was checked."""
 
-    ONLY_ADVERSE = (
-        "duties_performed",
-        "harm_removed",
-        "commitment_made",
-        "none_again",
-        "minimum",
-        "minimum_basis",
-    )
+    def fit(self, facts: Any) -> None:
+        """The conditions and the minimum are those of lists that stand against their subject."""
+        if facts.kind not in ADVERSE:
+            for name in (*CONDITIONS, *MINIMUM):
+                del self[name]
 
     duties_performed = found("duties_performed")
     harm_removed = found("harm_removed")

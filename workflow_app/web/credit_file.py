@@ -17,6 +17,7 @@ from ..domain.words import Sentence
 from ..extensions import db
 from ..models.case import Case
 from ..models.record import CreditRecord
+from ..services.lists import list_entries
 from ..services.objections import objecting
 from ..services.records import marks, records
 from ..services.repair import eligibility
@@ -24,7 +25,7 @@ from ..services.reports import credit_file as files
 from ..services.rules import rulebooks
 from ..workflows import BY_NAME
 from . import credit_rows as words
-from . import repair_conditions
+from . import list_exit_rows, list_exit_view, repair_conditions
 from .case_rows import document_card
 from .house import house
 from .pages import page
@@ -39,18 +40,19 @@ def index() -> Response:
     session, today = db.session(), clock.legal_day(clock.now())
     subjects = files.subjects(session, current_user.actor)
     if not subjects:
-        return page("credit_file/index.html", subject=None, tabs=(), rows=(), heading=None, repair_way=None)
+        return page("credit_file/index.html", subject=None, tabs=(), rows=(), lists=())
     asked = request.args.get("subject", type=int, default=subjects[0].id)
     subject = next((one for one in subjects if one.id == asked), None)
     if subject is None:
         raise NotYours
     book = rulebooks.current(session, house())
-    entries = files.of_subject(session, subject, day=today, rulebook=book)
+    entries = files.besides_lists(session, subject, day=today, rulebook=book)
     return page(
         "credit_file/index.html",
         subject=subject,
         tabs=[tab(one.id, one.name, is_current=one is subject) for one in subjects],
         rows=[words.row(entry, today=today) for entry in entries],
+        lists=list_exit_rows.of_subject(session, subject.id),
         heading=words.heading(entries),
         repair_way=words.way("repairs.start", subject=subject.id) if several_ready(entries) else None,
     )
@@ -63,6 +65,7 @@ def show(ref: str) -> Response:
     record = files.by_ref(session, ref, current_user.actor)
     cases = [case_row(case) for case in files.cases(session, record)]
     objections = [case_row(case) for case in objecting.of_record(session, record, current_user.actor)]
+    entry = list_entries.of_record(session, record.id)
     return page(
         "credit_file/show.html",
         record=record,
@@ -70,6 +73,7 @@ def show(ref: str) -> Response:
         objections=objections,
         documents=[document_card(each) for each in files.papers(session, record, current_user.actor)],
         changes=words.changes(records.history(session, record)),
+        leaving=list_exit_view.row(entry, today=clock.legal_day(clock.now())) if entry else None,
         repair_way=words.way("repairs.start", ref=record.ref),
         objection_way=words.way("objections.start", ref=record.ref),
         **told(record),
@@ -80,6 +84,8 @@ def show(ref: str) -> Response:
 def landing(ref: str) -> BaseResponse:
     """Where the QR of the repair notice leads: to the application for this very record, or to why not yet."""
     record = files.by_ref(db.session(), ref, current_user.actor)
+    if (entry := list_entries.of_record(db.session(), record.id)) is not None:
+        return redirect(url_for("list_exits.start", entry=entry.ref), 303)
     way = words.way("repairs.start", ref=record.ref)
     if way is None or way.is_post or not may_apply(record):
         return redirect(url_for("credit_file.show", ref=record.ref), 303)

@@ -22,6 +22,7 @@ from ..models.party import Subject
 from ..models.record import CreditRecord
 from ..models.repair import RepairApplication
 from ..services.cases import cases
+from ..services.lists import list_entries
 from ..services.papers import LIMIT
 from ..services.repair import applications, filing, precheck, prefilling
 from ..services.rules import rulebooks
@@ -63,9 +64,8 @@ def start() -> Response | BaseResponse:
     session, today = db.session(), clock.legal_day(clock.now())
     asked = request.args.get("record") or request.args.get("ref")
     records = filing.chosen(session, [asked], current_user.actor) if asked else []
-    going_on = filing.continued(session, records, current_user.actor) if records else None
-    if going_on is not None:
-        return redirect(url_for("repairs.show", ref=going_on.ref), 303)
+    if records and (other := elsewhere(records[0])) is not None:
+        return redirect(other, 303)
     subjects = filing.subjects(session, current_user.actor)
     subject = subject_asked(records, subjects)
     if subject is None:
@@ -191,6 +191,15 @@ def hand_in(ref: str) -> Response | BaseResponse:
         return check_page(application, drafts, form, status=409)
     repair_filling.say_outcomes(outcomes)
     return redirect(url_for("repairs.show", ref=ref), 303)
+
+
+def elsewhere(record: CreditRecord) -> str | None:
+    """Where a record is dealt with otherwise: an entry on a list leaves it, a draft that holds it is continued."""
+    entry = list_entries.of_record(db.session(), record.id)
+    if entry is not None:
+        return url_for("list_exits.start", entry=entry.ref)
+    going_on = filing.continued(db.session(), [record], current_user.actor)
+    return url_for("repairs.show", ref=going_on.ref) if going_on is not None else None
 
 
 def own(ref: str) -> tuple[RepairApplication, list[Case]]:

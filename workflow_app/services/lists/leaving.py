@@ -148,8 +148,13 @@ def exits_of(session: Session, entry: ListEntry, actor: Actor) -> list[Case]:
 
 
 def draft(session: Session, entry: ListEntry, actor: Actor) -> Case | None:
-    """The draft that this person may go on with."""
-    found = (case for case in exits_of(session, entry, actor) if case.state == LIST_EXIT.first.name)
+    """The draft that this person may go on with: of the unit its own, of the subject's side not that of the unit."""
+    way = "ex_officio" if may_start(entry, actor) == "unit" else "early"
+    found = [
+        case
+        for case in exits_of(session, entry, actor)
+        if case.state == LIST_EXIT.first.name and case.facts["way"] == way
+    ]
     return next((c for c in found if any(r.scope.holds(c, actor, {}) for r in LIST_EXIT.first.editors)), None)
 
 

@@ -273,6 +273,12 @@ def of_subject(session: Session, subject_id: int) -> Sequence[CreditRecord]:
     return session.scalars(ordered).all()
 
 
+def on_a_list(session: Session, subject_id: int) -> frozenset[int]:
+    """The ids of a subject's records that are entries on lists; they leave by list exit and not by repair."""
+    wanted = select(CreditRecord.id).where(CreditRecord.subject_id == subject_id, ON_A_LIST)
+    return frozenset(session.scalars(wanted))
+
+
 def history(session: Session, record: CreditRecord) -> Sequence[RecordChange]:
     """Every change of a record, the newest first."""
     wanted = select(RecordChange).where(RecordChange.record_id == record.id)

@@ -27,9 +27,11 @@ from ...workflows.repair import REPAIR
 from ..cases import attachments, cases
 from ..engine import circumstances, perform
 from ..house import House
+from ..records import records as kept
 
 LETTER_TYPE = "XYXF"
 NO_LETTER_ITEM = N_("信用修复承诺事项还没有开放，现在不能在线提交。请联系信用办窗口。")
+ON_A_LIST = N_("列入名单的记录不从信用修复办理，请到“移出名单”申请移出，同样不收取任何费用。")
 NOTHING_CHOSEN = N_("请至少选择一条要修复的记录。")
 
 
@@ -59,6 +61,8 @@ def open_for(
         raise Refused(NOTHING_CHOSEN)
     if len({record.subject_id for record in records}) > 1:
         raise NotYours
+    if kept.on_a_list(session, records[0].subject_id) & {record.id for record in records}:
+        raise Refused(ON_A_LIST)
     application = RepairApplication(
         ref=secrets.token_urlsafe(9),
         subject_id=records[0].subject_id,
@@ -178,7 +182,7 @@ def hand_in(
 
 def letter_item(session: Session, record: CreditRecord, *, on: date) -> CommitmentItem:
     """The catalogue item under which the letter for a record is signed: one for its kind before one for any, that of
-    its own unit first. Raises Refused.
+    its own unit first, then one of the office, which serves every unit. Raises Refused.
     """
     wanted = select(CommitmentItem).where(
         CommitmentItem.type == LETTER_TYPE, CommitmentItem.needs_acceptance.is_(False)
@@ -191,7 +195,10 @@ def letter_item(session: Session, record: CreditRecord, *, on: date) -> Commitme
     ]
     if not fitting:
         raise Refused(NO_LETTER_ITEM)
-    return min(fitting, key=lambda item: (item.record_kind == "", item.unit_id != record.unit_id))
+    return min(
+        fitting,
+        key=lambda item: (item.record_kind == "", item.unit_id != record.unit_id, not item.unit.is_office),
+    )
 
 
 def letter_facts(case: Case) -> dict[str, Any]:

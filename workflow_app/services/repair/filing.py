@@ -85,8 +85,13 @@ def found_at_window(session: Session, typed: str) -> Sequence[Subject]:
 
 
 def candidates(session: Session, subject_id: int, *, day: date, rulebook: Rulebook) -> list[Candidate]:
-    """The records of a subject that still stand, those that may be repaired today first."""
-    standing = [row for row in records.of_subject(session, subject_id) if row.publicity_ended_at is None]
+    """The records of a subject that still stand, those that may be repaired today first; entries on lists are left out."""
+    on_a_list = records.on_a_list(session, subject_id)
+    standing = [
+        row
+        for row in records.of_subject(session, subject_id)
+        if row.publicity_ended_at is None and row.id not in on_a_list
+    ]
     known = eligibility.standings(session, standing, day=day, rulebook=rulebook)
     found = [Candidate(record, judge(known[record.id], day)) for record in standing]
     return sorted(found, key=lambda one: (not one.repair.may_apply, not one.only_with_a_plan))

@@ -51,6 +51,13 @@ def of_subject(session: Session, subject: Subject, *, day: date, rulebook: Ruleb
     return sorted(entries, key=lambda entry: entry.has_ended)
 
 
+def besides_lists(session: Session, subject: Subject, *, day: date, rulebook: Rulebook) -> list[Entry]:
+    """The records of a subject that leave by repair: all but entries on lists. One that was annulled counts as never made."""
+    on_a_list = records.on_a_list(session, subject.id)
+    every = of_subject(session, subject, day=day, rulebook=rulebook)
+    return [one for one in every if one.record.id not in on_a_list or one.record.ended_how == "annulled"]
+
+
 def by_ref(session: Session, ref: str, actor: Actor) -> CreditRecord:
     """The record of this address in a file that this person may read. Raises NotYours."""
     record = records.by_ref(session, ref, actor)
