@@ -25,6 +25,7 @@ from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
+from workflow_app.models.lists import JointMeasure, ListEntry, ListType
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
@@ -143,6 +144,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "training": training_of(session, district),
             "exam": exam_of(session, district),
             "petition": petition_of(session, district, record),
+            "measure": measure_of(session, record),
             **class_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
@@ -283,6 +285,25 @@ def task_of(session: Session, record: CreditRecord) -> str:
         session, record, ["lift_measures"], case_id=case.id, now=NOW, rulebook=factories.RULEBOOK
     )
     return str(task.id)
+
+
+def measure_of(session: Session, record: CreditRecord) -> str:
+    """A measure that the health commission, which put the firm of that record on a list, has not answered in time; its id."""
+    case = session.scalars(select(Case).where(Case.number == "CM-120102-20260415-000001")).one()
+    kept = ListType(
+        key="matrix", kind="serious", name="示范名单", name_en="Sample list", unit_id=record.unit_id, level="law",
+        basis=["示范法"], evidence="V", scope="public", standard="示范", exit_conditions=[], measures=[], proposed_at=NOW,
+    )  # fmt: skip
+    entry = ListEntry(
+        ref="matrix-entry", type=kept, subject_id=record.subject_id, unit_id=record.unit_id, case_id=case.id,
+        behaviour="示范", basis="示范", measures=[], proposed_at=NOW, listed_on=date(2026, 11, 2),
+    )  # fmt: skip
+    asked = JointMeasure(
+        entry=entry, unit_id=record.unit_id, title="限制评优", initiated_at=NOW, due_on=date(2026, 11, 9)
+    )
+    session.add(asked)
+    session.flush()
+    return str(asked.id)
 
 
 def add_agents(session: Session) -> None:
