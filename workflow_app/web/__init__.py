@@ -13,6 +13,7 @@ from .feed import feed
 from .holidays import holidays
 from .imports import imports
 from .list_exits import list_exits
+from .list_office import list_office
 from .listings import listings
 from .lists import lists
 from .measures import measures
@@ -64,6 +65,7 @@ ROOMS = (
     rulebook,
     imports,
     objection_office,
+    list_office,
     training_office,
     training_bank,
     training_register,

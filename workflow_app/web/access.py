@@ -22,6 +22,7 @@ from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
 from ..models.party import Person
 from ..services.cases import agents
+from ..services.lists import list_types
 from ..services.objections import petitions
 from ..services.people import kept_forms, signin
 from ..services.reports import reports
@@ -144,6 +145,12 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "objection_office.ended_units": WINDOW | {GrantKind.LEAD},
     "objection_office.figures": OFFICE_AND_DEPARTMENTS,
     "objection_office.figures_csv": OFFICE_AND_DEPARTMENTS,
+    "list_office": list_types.READERS,
+    "list_office.new": list_types.PROPOSERS,
+    "list_office.adopt": list_types.PROPOSERS,
+    "list_office.confirm": list_types.DECIDERS,
+    "list_office.refuse": list_types.DECIDERS,
+    "list_office.end": list_types.DECIDERS,
     "training_office": training_classes.READERS,
     "training_office.new": training_classes.KEEPERS,
     "training_office.edit": training_classes.KEEPERS,

@@ -55,6 +55,7 @@ STAFF = (
     ("records.index", N_("信息报送")),
     ("sync.tasks", N_("同步任务")),
     ("measures.board", N_("联合奖惩措施")),
+    ("list_office.index", N_("名单目录")),
     ("rulebook.rules", N_("规则表")),
     ("holidays.years", N_("放假安排")),
     ("notices.show", N_("消息")),
@@ -86,6 +87,7 @@ ADMIN = (
     (GrantKind.AUDITOR, "reports.window", N_("信用报告")),
     (GrantKind.AUDITOR, "records.index", N_("信息报送")),
     (GrantKind.AUDITOR, "measures.board", N_("联合奖惩措施")),
+    (GrantKind.AUDITOR, "list_office.index", N_("名单目录")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
 
