@@ -34,6 +34,7 @@ MARK_IN_TAG = re.compile(f"<[^<>]*{OPEN}")
 UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
 )
+BLANK = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef]) | (?=[\u3000-\u9fff\uff00-\uffef])")  # beside Chinese
 ADDRESSEE = re.compile(r"\A((?:<p>[^<]*</p>\s*)?)<p>([^<]*：)</p>")  # 主送机关 stands flush left (GB/T 9704)
 
 Plain = str | int | bool | date | None | list[object] | tuple[object, ...]
@@ -216,6 +217,11 @@ def in_words(value: object) -> str:
     if value is None or isinstance(value, bool | tuple):
         raise TemplateError(f"{type(value).__name__} can't be printed")
     return str(value)
+
+
+def in_chinese(sentence: Sentence) -> str:
+    """A sentence as official papers write it: days as they write them, and no blanks around figures."""
+    return BLANK.sub("", sentence.told(lambda text: text, in_words))
 
 
 def to_html(source: str) -> str:

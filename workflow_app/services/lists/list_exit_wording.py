@@ -19,6 +19,7 @@ from ...models.record import RecordChange
 from ...models.repair import RepairBar
 from ...workflows.list_exit import LIST_EXIT, RECEIVED, Facts
 from ...workflows.list_exit_words import WAYS
+from ...workflows.listing_words import ADVERSE
 from ..documents.texts import Plain, in_words
 from ..engine import history, outlook
 from ..records import record_wording
@@ -26,6 +27,8 @@ from . import joint_measures, list_entries, list_terms
 
 FORWARD, ACCEPT, DECIDE = "RP-01", "LE-12", "LE-06"
 RESULTS = ("objection_review", "objection_result")
+ASKED_FOR = "依申请移出"
+"""What leaving a list in one's favour at one's own request is called; only what stands against one is left early."""
 
 
 def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
@@ -35,7 +38,7 @@ def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[s
     return (
         list_terms.of_list(session, entry.type, entry.measures, day=day, rulebook=rulebook)
         | list_terms.of_entry(session, entry, rulebook=rulebook)
-        | _way(facts, entry)
+        | _way(facts, entry, day)
         | _course(session, case)
         | _annulment(session, entry)
         | _measures(session, case, entry)
@@ -45,15 +48,16 @@ def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[s
     )
 
 
-def _way(facts: Facts, entry: ListEntry) -> dict[str, Plain]:
-    """Which of the four ways, and which least time the unit held to."""
+def _way(facts: Facts, entry: ListEntry, day: date) -> dict[str, Plain]:
+    """Which of the four ways, and whether Order 36's least time still runs, so that the unit had to choose."""
+    order_36, is_asked = list_entries.order_36_from(entry), facts.way == "early" and facts.kind not in ADVERSE
     return {
         "is_early": facts.way == "early",
         "is_ex_officio": facts.way == "ex_officio",
         "is_expired": facts.way == "expired",
         "is_annulled": facts.way == "annulled",
-        "held_to_own_rule": facts.minimum == "list_rule",
-        "outcome": f"{WAYS[facts.way]}“{facts.matter}”" if entry.exited_at else "",
+        "is_order_36_open": order_36 is not None and day < order_36,
+        "outcome": f"{ASKED_FOR if is_asked else WAYS[facts.way]}“{facts.matter}”" if entry.exited_at else "",
     }
 
 

@@ -19,7 +19,7 @@ from ...models.document import Document
 from ...models.lists import ListEntry, ListType
 from ...models.party import Unit
 from ...workflows.listing_words import ADVERSE, KINDS
-from ..documents.texts import Plain, in_words
+from ..documents.texts import Plain, in_chinese
 from ..people import units
 from ..records import records
 from . import list_entries
@@ -67,6 +67,7 @@ def of_entry(session: Session, found: ListEntry, *, rulebook: Rulebook) -> dict[
     order_36 = list_entries.order_36_from(found)
     least = list_entries.minimum(found, rulebook)
     return {
+        "is_public": found.case.facts.get("scope") == "public",
         "entry_behaviour": found.behaviour,
         "entry_basis": found.basis,
         "listing_decision": _decision(session, found),
@@ -116,11 +117,6 @@ def way_out(session: Session, found: ListEntry, *, day: date, rulebook: Rulebook
     is_listed = found.listed_on is not None
     late = {} if is_listed else ahead(found, day=day, rulebook=rulebook)
     return said | {"is_listed": is_listed, "publish_until": "", "ends_by": "", "early_by": ""} | late
-
-
-def in_chinese(sentence: Sentence) -> str:
-    """A sentence as official papers write it, with days as they write them."""
-    return sentence.told(lambda text: text, in_words)
 
 
 def _measures(

@@ -20,7 +20,7 @@ from ...models.event import Event
 from ...workflows.list_exit import LIST_EXIT
 from ...workflows.listing import DECIDED, LISTED, LISTING, NOTICED, Facts
 from ...workflows.listing_words import SERVED
-from ..documents.texts import Plain, in_words
+from ..documents.texts import Plain, in_chinese, in_words
 from ..engine import clocks, history
 from . import list_entries, list_exit_wording, list_terms
 
@@ -73,7 +73,7 @@ def _reply_period(
     )
     return {
         "reply_until": due.due_on if due else rulebook.due(facts.reply_rule, day).due_on,
-        "reply_reckoning": tuple(map(list_terms.in_chinese, told)),
+        "reply_reckoning": tuple(map(in_chinese, told)),
         "reply_length": str(
             rulebook.pack.rule(facts.reply_rule, on=day, place=rulebook.place).period
         ).replace(" ", ""),

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from ...domain import clock
 from ...domain.rulebook import Rulebook
-from ...domain.words import N_, Sentence
+from ...domain.words import N_
 from ...models.attachment import Attachment
 from ...models.case import Case
 from ...models.document import Document
 from ...models.objection import CorrectionNotice
 from ...workflows import BY_NAME
 from ...workflows.objection_words import GROUNDS
-from ..documents.texts import Plain, in_words
+from ..documents.texts import Plain, in_chinese
 from ..engine import clocks, history, outlook
 from ..records import period_checks
 from . import foreign_records, objection_findings, objection_lines, objection_places
@@ -116,7 +116,7 @@ def _publicity(course: Course, *, day: date, rulebook: Rulebook) -> dict[str, Pl
         "has_note": any(
             mark.kind == "unclear" and mark.until is None and mark.case_id == case.id for mark in record.marks
         ),
-        "period_check": _in_chinese(checked.sentence) if course.facts.ground == "period" else "",
+        "period_check": in_chinese(checked.sentence) if course.facts.ground == "period" else "",
         "places_told": objection_places.told(course.session, case, since=decided.at) if decided else (),
         "has_correction_notice": course.session.scalar(notice.limit(1)) is not None,
     }
@@ -147,8 +147,3 @@ def _receipt(course: Course) -> dict[str, Plain]:
         told |= {"type_title": ASKED_FOR_REVIEW, "submitted_on": asked_on, "handler_name": ""}
         told["papers"] = _papers(course)["review_evidence_named"]
     return told
-
-
-def _in_chinese(sentence: Sentence) -> str:
-    """A sentence as official papers write it, with days as they write them."""
-    return sentence.told(lambda text: text, in_words)

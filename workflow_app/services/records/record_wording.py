@@ -18,7 +18,7 @@ from ...domain.rulebook import Rulebook
 from ...models.case import Case
 from ...models.repair import RepairBar
 from ...models.sync import SyncTask
-from ..documents.texts import Plain, in_words
+from ..documents.texts import Plain, in_chinese, in_words
 from ..repair import eligibility
 
 BAR = "RP-10"
@@ -57,7 +57,7 @@ def _again(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> da
 def bar_reckoning(session: Session, case: Case, rulebook: Rulebook) -> tuple[str, ...]:
     """How the end of the bar was counted that this case brought about (Order 36: after falsehood), line by line."""
     from_on = session.scalar(select(RepairBar.from_on).where(RepairBar.case_id == case.id))
-    return tuple(str(line) for line in rulebook.due(BAR, from_on).explanation) if from_on else ()
+    return tuple(map(in_chinese, rulebook.due(BAR, from_on).explanation)) if from_on else ()
 
 
 def tasks(session: Session, case_id: int) -> list[SyncTask]:
