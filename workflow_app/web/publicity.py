@@ -16,6 +16,7 @@ from ..domain.record_words import KINDS
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..services.cases import lookup
+from ..services.lists import list_lists
 from ..services.objections import correction_notices
 from ..services.records import licences as permits
 from ..services.records import publication, records
@@ -79,10 +80,10 @@ def show(ref: str) -> Response:
     line = publication.line(session, ref, today=today)
     told = [correction_rows.row(notice) for notice in correction_notices.of_record(session, ref, today=today)]
     actor = current_user.actor if current_user.is_authenticated else None
-    way = objection_ways.from_public(session, ref, actor)
     return page(
         "publicity/show.html",
-        particulars=particulars(line), corrections=told, meanings=MEANINGS, objection_way=way, **row(line),
+        particulars=particulars(line), corrections=told, meanings=MEANINGS, entry=list_lists.of_record(session, ref, today=today),
+        objection_way=objection_ways.from_public(session, ref, actor), **row(line),
     )  # fmt: skip
 
 

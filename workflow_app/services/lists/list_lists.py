@@ -16,7 +16,7 @@ from ...domain.people import Actor
 from ...domain.refusals import NotYours
 from ...models.case import Case
 from ...models.lists import ListEntry, ListType
-from ...models.party import Subject, Unit
+from ...models.party import Subject
 from ...models.record import CreditRecord
 from ...workflows.listing import LISTING
 from .. import keyset
@@ -62,7 +62,7 @@ def lists(session: Session, *, today: date) -> tuple[Listed, ...]:
         .where(list_lines.stands(today))
         .group_by(ListEntry.type_id)
     )
-    counts: dict[int, int] = dict(session.execute(counted).tuples().all())
+    counts = {row[0]: row[1] for row in session.execute(counted)}
     wanted = (
         select(ListType)
         .where(list_lines.is_public())
@@ -90,12 +90,6 @@ def one(session: Session, key: str) -> ListType:
     if found is None:
         raise NotYours
     return found
-
-
-def unit_names(session: Session, kept: ListType) -> dict[str, str]:
-    """The units that take the measures of a list, by key."""
-    wanted = select(Unit.key, Unit.name).where(Unit.key.in_({measure["unit"] for measure in kept.measures}))
-    return dict(session.execute(wanted).tuples().all())
 
 
 def page(

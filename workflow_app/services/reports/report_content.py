@@ -1,4 +1,4 @@
-"""What a credit report says of a subject at one moment: licences, published commitments, and findings that are in force.
+"""What a credit report says of a subject at one moment: licences, commitments, honours, and findings that are in force.
 
 A finding that was repaired, ended or hidden does not appear, nor does a commitment whose breach did (发改财金〔2025〕565号).
 Free text is searched for personal fields and masked, for a report leaves the house. Reads only.
@@ -18,12 +18,14 @@ from ...domain.publicity_period import NAMES, ORDER_36_FROM, RecordClass
 from ...domain.record_words import KINDS, SCOPES
 from ...models.case import Case
 from ...models.commitment import CommitmentPublicity
+from ...models.lists import ListEntry
 from ...models.party import Subject
 from ...models.record import CreditRecord, Licence, PenaltyItem
 from ...workflows.commitment import TYPES
 from ..commitments.columns import STATUSES
 from ..documents.texts import Plain, in_words
 from ..documents.wording import SUBJECT_KINDS
+from ..lists import list_entries, list_lists
 from ..records import marks, records
 
 REPORTED = frozenset({"public", "limited"})
@@ -44,6 +46,8 @@ def of(session: Session, subject: Subject, *, now: datetime) -> Content:
     today, found = clock.legal_day(now), records.of_subject(session, subject.id)
     standing = tuple(record for record in found if is_in_force(record, today=today))
     licences, commitments = _licences(session, subject), _commitments(session, subject, found, today=today)
+    honours = tuple(_honour(entry) for entry in list_lists.red_standings(session, subject, today=today))
+    entries = {entry.record_id: entry for entry in list_entries.of_subject(session, subject.id)}
     values: dict[str, Plain] = {
         "subject_name": subject.name,
         "subject_code": masking.mask_code(subject.kind, subject.code),
@@ -51,11 +55,15 @@ def of(session: Session, subject: Subject, *, now: datetime) -> Content:
         "stands_at": f"{in_words(today)}{now.astimezone(clock.LEGAL_ZONE):%H:%M}",
         "licences": licences,
         "commitments": commitments,
-        "findings": tuple(_finding(record) for record in standing),
+        "honours": honours,
+        "findings": tuple(_finding(record, entries.get(record.id)) for record in standing),
     }
     marked = sum(bool(marks.in_public(record)) for record in standing)
-    summary = f"行政许可 {len(licences)} 条，信用承诺 {len(commitments)} 条，失信信息 {len(standing)} 条" + (
-        f"（其中有标注的 {marked} 条）" if marked else ""
+    summary = (
+        f"行政许可 {len(licences)} 条，信用承诺 {len(commitments)} 条，"
+        + (f"守信信息 {len(honours)} 条，" if honours else "")
+        + f"失信信息 {len(standing)} 条"
+        + (f"（其中有标注的 {marked} 条）" if marked else "")
     )
     return Content(values, standing, summary)
 
@@ -69,7 +77,7 @@ def is_in_force(record: CreditRecord, *, today: date) -> bool:
     return record.scope in REPORTED and not is_gone and not is_over and record.publicity_from <= today
 
 
-def _finding(record: CreditRecord) -> tuple[Plain, ...]:
+def _finding(record: CreditRecord, entry: ListEntry | None) -> tuple[Plain, ...]:
     """One record as the text takes it apart."""
     class_ = "" if record.decided_on < ORDER_36_FROM else NAMES[RecordClass(record.class_)]
     parts = (record.content, *(_penalty(item) for item in record.items))
@@ -82,7 +90,7 @@ def _finding(record: CreditRecord) -> tuple[Plain, ...]:
         record.unit.name,
         without_traces(record.behaviour),
         "；".join(dict.fromkeys(filter(None, map(without_traces, parts)))),
-        _publicity(record),
+        _publicity(record, entry),
         _marks(record),
     )
 
@@ -93,9 +101,23 @@ def _penalty(item: PenaltyItem) -> str:
     return " ".join(filter(None, (PenaltyKind(item.kind).word, amount, item.what)))
 
 
-def _publicity(record: CreditRecord) -> str:
+def _publicity(record: CreditRecord, entry: ListEntry | None) -> str:
+    """Since when and until when; of an entry on a list its term, for it ends with that and not with a publicity period."""
+    scope, since = SCOPES[record.scope], in_words(record.publicity_from)
+    if entry is not None:
+        if entry.ends_on:
+            return f"{scope}，{since}至{in_words(entry.ends_on)}，期限届满由系统移出名单"
+        return f"{scope}，{since}起，符合移出条件的移出名单"
     until = f"至{in_words(record.max_end_on)}" if record.max_end_on else "起"
-    return f"{SCOPES[record.scope]}，{in_words(record.publicity_from)}{until}"
+    return f"{scope}，{since}{until}"
+
+
+def _honour(entry: ListEntry) -> tuple[str, ...]:
+    """A red list on which the subject stands."""
+    assert entry.listed_on is not None, "whoever stands on a list was listed"
+    until = f"至{in_words(entry.ends_on)}" if entry.ends_on else "符合条件期间"
+    names = (entry.type.name, entry.unit.name, in_words(entry.listed_on))
+    return (*names, until, without_traces(entry.basis))
 
 
 def _marks(record: CreditRecord) -> tuple[str, ...]:
