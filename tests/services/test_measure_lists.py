@@ -75,7 +75,10 @@ def test_the_figures_say_what_every_measure_says_of_itself_and_the_longest_silen
     assert (tabs["open"], tabs["initiated"], tabs["all"]) == (8, 3, 11)
     assert measure_lists.by_tab((market, health, office), unit="health")["open"] == 2
     assert measure_lists.waiting(session, actors["handler"]) == 3
-    assert measure_lists.waiting(session, actors["clerk"]) == 0
+    assert (
+        measure_lists.waiting(session, actors["clerk"]) == 3
+    )  # What the office itself has to do is its own people's.
+    assert measure_lists.waiting(session, actors["auditor"]) == 0
 
     (own,) = measure_lists.tallies(session, actors["other_handler"], list_key="list_serious", today=TODAY)
     assert own.unit.key == "health"

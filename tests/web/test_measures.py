@@ -169,9 +169,9 @@ def test_each_sees_what_is_theirs_and_the_subject_units_stages_and_days_alone(en
         owner.get(address, status=403)
     panel = owner.get(f"/cases/{number}").one("#measures")
     assert [cells(row) for row in panel.select("tbody tr")] == [
-        ["提高抽查比例和频次 市场监管总局令第44号", "示范区市场监管局", "已执行", "—",
+        ["示范区市场监管局 提高抽查比例和频次 市场监管总局令第44号", "已执行",
          "9 月 18 日（周五）发起 9 月 18 日（周五）响应 9 月 18 日（周五）执行"],
-        ["从严审查卫生许可 市场监管总局令第44号", "示范区卫健委", "不予执行", "—", "9 月 18 日（周五）发起 9 月 18 日（周五）响应"],
+        ["示范区卫健委 从严审查卫生许可 市场监管总局令第44号", "不予执行", "9 月 18 日（周五）发起 9 月 18 日（周五）响应"],
     ]  # fmt: skip
     assert not panel.select("a")
     clerk = enter("clerk").get(f"/cases/{number}").one("#measures")

@@ -25,7 +25,12 @@ from .ui import named, say, unit_named
 TONES = {
     "initiated": "wait", "answered": "doing", "executed": "done", "cannot": "draft", "lifting": "wait", "lifted": "done",
 }  # fmt: skip
-TITLES = {measure_lists.OPEN: N_("待办理"), measure_lists.ALL: N_("全部")} | joint_measures.STAGES
+TITLES = {
+    measure_lists.OPEN: N_("待办理"), "initiated": N_("待响应"), "answered": N_("待反馈"), "lifting": N_("待解除"),
+    "executed": N_("已执行"), "cannot": N_("不予执行"), "lifted": N_("已解除"), measure_lists.ALL: N_("全部"),
+}  # fmt: skip
+"""The tabs, and without the first and the last one the columns of the units, in short words."""
+COLUMNS = measure_lists.TABS[1:-1]
 DAYS = (
     ("initiated", N_("%(day)s发起")), ("answered", N_("%(day)s响应")), ("executed", N_("%(day)s执行")),
     ("lift_asked", N_("%(day)s要求解除")), ("lifted", N_("%(day)s解除")),
@@ -61,7 +66,7 @@ def board(
         "silent": sum(1 for tally in tallied if tally.late),
         "lists": measure_lists.lists_of(session, actor),
         "rows": rows(found.measures, today=today, calendar=calendar, urged=urged),
-        "stages": [Sentence(title) for title in joint_measures.STAGES.values()],
+        "stages": [Sentence(TITLES[name]) for name in COLUMNS],
         "today": today,
         **paging(wanted, found, is_first=after is None),
     }
@@ -115,7 +120,7 @@ def unit_rows(
             "unit": tally.unit,
             "url": url_for("measures.board", **kept(wanted, unit=tally.unit.key, stage="", late="")),
             "is_chosen": tally.unit.key == wanted.unit,
-            "stages": [tally.stages.get(name, 0) for name in joint_measures.STAGES],
+            "stages": [tally.stages.get(name, 0) for name in COLUMNS],
             "late": tally.late,
             "silent_since": tally.silent_since,
             "days_silent": calendar.working_days_between(tally.silent_since, today)

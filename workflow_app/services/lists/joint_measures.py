@@ -25,6 +25,7 @@ from ..records import records
 TO_ANSWER, TO_EXECUTE, TO_LIFT = "LE-13", "LE-14", "LE-07"
 RULES = {"initiated": TO_ANSWER, "answered": TO_EXECUTE, "lifting": TO_LIFT}
 OFFICE = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
+ANSWERING = (*records.DEPARTMENT, GrantKind.CLERK, GrantKind.LEAD)
 STAGES = {
     "initiated": N_("已发起，待响应"),
     "answered": N_("已响应，待反馈执行"),
@@ -187,8 +188,11 @@ def is_own(measure: JointMeasure, actor: Actor) -> bool:
 
 
 def units_of(actor: Actor) -> frozenset[int]:
-    """The units whose measures a person takes and lifts: those of the own grants and those that they took over from."""
-    grants = (grant for grant in actor.grants if grant.kind in records.DEPARTMENT)
+    """The units whose measures a person takes and lifts: those of the own grants and those that they took over from.
+
+    What the office itself has to do is its clerks' and leads'.
+    """
+    grants = (grant for grant in actor.grants if grant.kind in ANSWERING)
     return frozenset(place for grant in grants for place in grant.places("unit_id") if place is not None)
 
 
@@ -240,9 +244,9 @@ def _tell(
         measure=measure.title,
         due=measure.due_on or clock.legal_day(now),
     )
-    notices.tell(
-        session, f"measure-{measure.id}/{what}", told, to="handler", unit_id=measure.unit_id, now=now
-    )
+    unit = session.get_one(Unit, measure.unit_id)
+    side = "clerk" if unit.is_office else "handler"
+    notices.tell(session, f"measure-{measure.id}/{what}", told, to=side, unit_id=unit.id, now=now)
 
 
 def _check_own(measure: JointMeasure, actor: Actor) -> None:

@@ -38,7 +38,8 @@ def urge(session: Session, measure: JointMeasure, *, now: datetime) -> bool:
     told = Sentence(
         URGED, subject=entry.subject.name, list=entry.type.name, measure=measure.title, due=end_of(measure.due_on)
     )  # fmt: skip
-    notices.tell(session, key, told, to="unit", unit_id=measure.unit_id, now=now)
+    side = "clerk" if measure.unit.is_office else "unit"
+    notices.tell(session, key, told, to=side, unit_id=measure.unit_id, now=now)
     return True
 
 
