@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
-from tests.factories import NOW, paper
+from tests.factories import NOW, fill_in, paper
 from workflow_app.models.lists import JointMeasure, ListEntry, ListType
 from workflow_app.models.party import Subject
 from workflow_app.services.cases import cases
@@ -121,6 +121,10 @@ class Case:
         actor = self.world.actors[by]
         order = perform.Order(step, {**self.given.get(step, {}), **given}, None)
         return perform.perform(self.session, self.case.address, order, actor=actor, now=now, house=self.house)
+
+    def fill_in(self, by, *, now=NOW, **values):
+        """Save parts of a draft, or the marked parts of what was returned."""
+        return fill_in(self.session, self.case, self.world, self.house, by=by, now=now, **values)
 
     def go(self, *steps, now=NOW):
         """Take several steps: (step, who) or (step, who, given)."""

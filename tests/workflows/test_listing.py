@@ -19,6 +19,7 @@ from workflow_app.models.outbox import Message
 from workflow_app.models.record import CreditRecord
 from workflow_app.services.engine import clocks
 from workflow_app.services.records import publication
+from workflow_app.workflows.listing import LISTING
 
 STEPS = (
     "serve_notice", "discard", "prove_service", "sign_for", "reply", "drop", "propose_decision", "send_back", "decide",
@@ -29,6 +30,7 @@ HANDLERS = {"handler", "second_handler", "handler_and_head"}
 HEADS = {"head", "second_head", "handler_and_head"}
 CLERKS = {"clerk", "second_clerk"}
 UNIT = HANDLERS | HEADS
+ONE_OF_EACH = ("owner", "other_owner", "handler", "head", "other_head", "clerk", "lead", "clock")
 READERS = UNIT | FIRM | CLERKS | {"lead", "second_lead", "auditor"}
 
 # State → step → who may take it then. Whoever is not named may not; a state or a step that is not named lets nobody. The
@@ -52,7 +54,12 @@ def test_every_step_is_taken_by_those_who_may_and_by_nobody_else(state, sqlite, 
         listing = Listing(session, sqlite.world, house).to(state)
         assert listing.case.state == state
         readers = UNIT if state in ("draft", "discarded") else READERS
-        outcomes = {(step, who): outcome(listing, step, who) for step in STEPS for who in sqlite.world.actors}
+        own = {step.name for step in LISTING.steps_from(state)}
+        outcomes = {
+            (step, who): outcome(listing, step, who)
+            for step in STEPS
+            for who in (sqlite.world.actors if step in own else ONE_OF_EACH)
+        }
     for (step, who), came_of_it in outcomes.items():
         expected = (
             "taken"
@@ -76,7 +83,6 @@ def outcome(listing, step, who):
             return "refused"
         finally:
             attempt.rollback()
-            listing.session.expire_all()
 
 
 SENTENCES = {
