@@ -211,10 +211,19 @@ class Ticks(SelectMultipleField):
 
     def __init__(self, label: str, validators: Checks = (), **more: Any) -> None:
         super().__init__(Sentence(label), list(validators), choices=[], default=(), **more)
+        self.hints: Mapping[str, Sentence | str] = {}
 
-    def offer(self, titles: Mapping[str, Sentence | str]) -> None:
-        """What may be ticked, by key and title."""
+    def offer(
+        self,
+        titles: Mapping[str, Sentence | str],
+        *,
+        hints: Mapping[str, Sentence | str],
+        is_required: bool,
+    ) -> None:
+        """What may be ticked, by key and title, with a line under it; whether something should be is marked only."""
         self.choices = [SelectChoice(key, title) for key, title in titles.items()]
+        self.hints = hints
+        self.flags.required = is_required
 
     def process_data(self, value: Any) -> None:
         """What is stored."""

@@ -6,12 +6,16 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, update
 
-from tests.factories import NOW
-from tests.lists import list_type
+from tests.lists import STATED, list_type
 from tests.services.paper_samples import pdf_bytes
+from tests.web.conftest import NOW
 from workflow_app.models.case import Case
 from workflow_app.models.lists import JointMeasure, ListEntry, ListType
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
+from workflow_app.services.cases import cases
+from workflow_app.services.engine import perform
+from workflow_app.services.lists import list_filing
+from workflow_app.services.people.accounts import load_actor
 
 HAIHE, HAIHE_CODE = "天津海河示范食品有限公司", "91120102MA0DEM010E"
 JINHE_CODE = "91120102MA0DEM020F"
@@ -128,7 +132,7 @@ def test_only_a_handler_begins_and_only_on_a_list_of_the_own_unit_in_force(distr
 def told(staff, district):
     """The listing of which the firm was told; its address."""
     page = started(staff.handler)
-    assert "提高抽查比例和频次（演示区市场监管局；依据：市场监管总局令第44号）" in page.text
+    assert "提高抽查比例和频次（演示区市场监管局） 依据：市场监管总局令第44号" in page.text
     page = staff.handler.submit(page, "/edit", {"behaviour": "", "basis": ""}, status=422)
     assert "请写明何时、何地、做了什么" in page.error_of("behaviour")
     stated = {
@@ -266,8 +270,25 @@ def test_a_listing_goes_from_the_notice_to_the_publication_through_pages_alone(d
     assert "已经在这个名单上" in page.error_of("code")
 
 
+def noticed(district):
+    """The same without pages."""
+    with district.session() as session:
+        handler = session.scalars(select(Person).where(Person.login == "handler.shichang")).one()
+        known = {
+            "actor": load_actor(handler, on=NOW.date()),
+            "now": NOW,
+            "house": district.app.extensions["house"],
+        }
+        asked = list_filing.Asked("list_serious", HAIHE_CODE, HAIHE)
+        case, _ = list_filing.open_for(session, asked, today=NOW.date(), **known)
+        stated = {**STATED, "measures": ("inspect",)}
+        cases.save(session, case.address, stated, version=case.version, **known)
+        perform.perform(session, case.address, perform.Order("serve_notice", {}, None), **known)
+        return f"/cases/{case.address}"
+
+
 def test_the_firm_signs_for_the_notice_itself_and_may_be_let_off(district, staff):
-    case_page = f"/cases/{told(staff, district)}"
+    case_page = noticed(district)
     page = staff.owner.submit(staff.owner.get(case_page), "/steps/sign_for")
     assert "在线签收" in page.one("#course").get_text()
     assert "签收告知书" not in page.words("main button")

@@ -37,8 +37,9 @@ PERSONAL = {
     "contact_mobile": masking.mask_mobile,
     "contact_email": masking.mask_email,
 }
+SERVICE = ("served_on", "served_how", "decision_served_on", "decision_served_how", "channel")
 UNTOLD = frozenset(
-    {"provider", "list_key", "scope", "reply_rule", "measures", "reply_points", "answers", "channel"}
+    {"provider", "list_key", "scope", "reply_rule", "measures", "reply_points", "answers", *SERVICE}
 )
 """Facts that hold a key, and those that have a part of the page of their own."""
 CLOSED = Sentence(N_("不公开"))

@@ -16,7 +16,7 @@ from ..domain.words import N_, Sentence
 from ..models.lists import ListType
 from ..models.party import Unit
 from ..services.lists import list_entries
-from ..workflows.listing_words import KINDS
+from ..workflows.listing_words import ADVERSE, KINDS
 from .ui import named as in_either
 
 SCOPES = {
@@ -30,6 +30,7 @@ COUNTED_FROM = {
     "publication": N_("从公布之日起满%(period)s，可以申请提前移出"),
 }
 NO_TERM = N_("没有固定期限，到义务履行完毕为止")
+NO_TERM_HELD = N_("没有固定期限，不再符合标准的移出")
 TERM = N_("列入期限%(period)s，期满由系统移出")
 
 
@@ -81,9 +82,13 @@ def measures(session: Session, found: ListType) -> list[dict[str, Any]]:
 
 
 def measure_told(row: dict[str, Any]) -> Sentence:
-    """A measure in one line."""
-    text = N_("%(title)s（%(unit)s；依据：%(basis)s）") if row["basis"] else N_("%(title)s（%(unit)s）")
-    return Sentence(text, **{name: row[name] for name in ("title", "unit", "basis") if row[name]})
+    """A measure in one line, with the unit that takes it."""
+    return Sentence(N_("%(title)s（%(unit)s）"), title=row["title"], unit=row["unit"])
+
+
+def basis_told(row: dict[str, Any]) -> Sentence:
+    """The basis of a measure."""
+    return Sentence(N_("依据：%(basis)s"), basis=row["basis"])
 
 
 def periods(found: ListType, *, today: date, rulebook: Rulebook) -> list[dict[str, Any]]:
@@ -91,9 +96,12 @@ def periods(found: ListType, *, today: date, rulebook: Rulebook) -> list[dict[st
     asked = {
         found.term_rule: TERM,
         found.early_rule: COUNTED_FROM[found.early_from],
-        found.reply_rule: N_("告知书送达后可以陈述申辩的期限：%(period)s"),
+        found.reply_rule: N_("列入前公示、可以提意见的期限：%(period)s")
+        if found.kind == "red"
+        else N_("告知书送达后可以陈述申辩的期限：%(period)s"),
     }
-    told = [] if found.term_rule else [{"told": Sentence(NO_TERM), "is_confirmed": True}]
+    no_term = NO_TERM if found.kind in ADVERSE else NO_TERM_HELD
+    told = [] if found.term_rule else [{"told": Sentence(no_term), "is_confirmed": True}]
     for rule_id, text in asked.items():
         if rule_id:
             rule = rulebook.pack.rule(rule_id, on=today, place=rulebook.place)

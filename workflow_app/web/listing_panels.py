@@ -23,6 +23,8 @@ from .case_rows import Shown
 
 PARTS = frozenset({"list_key", "reply_points", "answers"})
 """The facts of a case that puts somebody on a list."""
+FREE_OF_MEASURES = "focus"
+"""The kind of list that may bring no measure at all."""
 COURSE = {
     "serve_notice": N_("%(who)s，%(day)s 告知"),
     "sign_for": N_("%(who)s，%(day)s 在线签收"),
@@ -111,6 +113,10 @@ def offer(session: Session, form: HouseForm, shown: Shown) -> None:
             field.offer(facts.reply_points, said=facts.answers)
         if isinstance(field, Ticks):
             rows = list_rows.measures(session, list_entries.type_of_case(session, shown.case))
-            field.offer({row["key"]: list_rows.measure_told(row) for row in rows})
+            field.offer(
+                {row["key"]: list_rows.measure_told(row) for row in rows},
+                hints={row["key"]: list_rows.basis_told(row) for row in rows if row["basis"]},
+                is_required=facts.kind != FREE_OF_MEASURES,
+            )
             if not rows:
                 del form[field.name]
