@@ -46,7 +46,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "/training-office/classes/{held}", "/training-office/classes/{held}/lessons",
         "/training-office/classes/{held}/questions", "/training-office/classes/{held}/preview",
         "/training-office/classes/{held}/register", "/training-office/classes/{held}/questions/import",
-        "/training-office/classes/{held}/questions/new", "/training-office/statistics",
+        "/training-office/classes/{held}/questions/new", "/training-office/statistics", "/measures/", "/measures/1",
     ),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach"),
     "admin.security": ("/admin/people", "/admin/people/1"),
