@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from tests.e2e.conftest import DESKTOP, PHONE, SMALLEST, Visit, Visiting
 from tests.e2e.looking import overlapping, sideways, too_small
-from tests.web.conftest import PRINTED, District
+from tests.web.conftest import NOW, PRINTED, District
 from workflow_app.models.case import Case
 from workflow_app.models.document import Document
 from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord
 from workflow_app.models.training import TrainingClass
+from workflow_app.services.lists import list_lists
 
 # A person and the pages that person looks at; {draft} and the like are filled in from the district.
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -23,7 +24,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "/commitments?q=没有这家企业", "/verify", "/verify/{code}", "/verify?code=AAAABBBBCCCCDDDDEEEEFFFF",
         "/search?q=海河", "/accessibility", "/privacy", "/no-such-page", "/publicity", "/repairs/", "/objections/", "/calendar?year=2026",
         "/calculator?starts_on=2026-09-18&length=15&unit=working", "/petitions/new?q=海河", "/petitions/new?ref={listed}",
-        "/petitions/standing",
+        "/petitions/standing", "/lists/", "/lists/honest_red", "/lists/wage_arrears", "/lists/entries/{on_red}",
     ),
     "owner.lizi": ("/queue", "/cases/{draft}", "/cases/{draft}/edit", "/cases/{draft}/steps/sign", "/notices", "/account"),
     "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw", "/cases/{reviewing}"),
@@ -38,6 +39,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "handler.yingji": ("/queue?tab=mine&q=没有", "/office/records", "/office/records/new", "/office/imports", "/cases/{verifying}/steps/answer"),
     "clerk.xinyong": (
+        "/lists/entries/{on_red}", "/lists/entries/{off}",
         "/office/sync", "/office/calendar", "/office/rules/CM-02", "/office/clusters", "/repairs/window",
         "/office/lists", "/office/lists/wage_arrears", "/office/lists/new", "/office/lists/built-in/market_serious",
         "/objections/window?q=海河",
@@ -71,6 +73,9 @@ def addresses(district: District) -> dict[str, str]:
         assert learning is not None, "the district has a training in which somebody studies"
         training = {"learning": learning.address, "class": learning.facts["class_ref"]}
         firm = session.scalars(select(Subject.id).where(Subject.name == "天津海河示范食品有限公司")).one()
+        today = NOW.date()
+        (red,) = list_lists.page(session, "standing", list_lists.one(session, "honest_red"), today=today).lines
+        (off,) = list_lists.page(session, "left", list_lists.one(session, "wage_arrears"), today=today).lines
     return {
         "draft": district.case(subject="李子亭", item="ZDGS-03", state="draft"),
         "returned": district.case(subject="启明", item="RQSL-03", state="returned"),
@@ -80,6 +85,8 @@ def addresses(district: District) -> dict[str, str]:
         "code": str(code),
         "listed": str(listed),
         "firm": str(firm),
+        "on_red": red.ref,
+        "off": off.ref,
         **training,
         "held": held,
         **{state: objections[state] for state in ("verifying", "undoing", "reviewing")},

@@ -35,6 +35,7 @@ from workflow_app.services.cases import cases
 from workflow_app.services.engine import perform
 from workflow_app.services.engine.perform import Order
 from workflow_app.services.imports import imports
+from workflow_app.services.lists import list_lists
 from workflow_app.services.objections import petitions
 from workflow_app.services.people.accounts import load_actor
 from workflow_app.services.records import record_proposals
@@ -145,6 +146,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "exam": exam_of(session, district),
             "petition": petition_of(session, district, record),
             "measure": measure_of(session, record),
+            "entry": entry_of(session),
             **class_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
@@ -304,6 +306,14 @@ def measure_of(session: Session, record: CreditRecord) -> str:
     session.add(asked)
     session.flush()
     return str(asked.id)
+
+
+def entry_of(session: Session) -> str:
+    """An entry on a list that everybody may see; its address."""
+    for found in list_lists.lists(session, today=NOW.date()):
+        if lines := list_lists.page(session, "standing", found.type, today=NOW.date()).lines:
+            return lines[0].ref
+    raise LookupError("the district has somebody on a list")
 
 
 def add_agents(session: Session) -> None:

@@ -27,7 +27,7 @@ from .public_view import pages
 
 STORIES = {
     "serious": N_(
-        "依法认定的严重失信主体，只能依据法律、法规或者中央文件设立名单；期限届满或者符合条件的移出。"
+        "依法认定的严重失信主体；期限届满的自动移出，符合条件的可以申请提前移出。"
     ),
     "abnormal": N_("没有履行法定义务、履行后就可以移出的主体。"),
     "red": N_("诚实守信、依法给予激励的主体，列入前公示姓名征求意见。"),
@@ -43,6 +43,8 @@ GONE = {
     "expired": N_("列入期限届满，已在 %(day)s移出“%(list)s”，不应再作为列入的依据。"),
 }
 COMMENTS = N_("%(day)s24:00 前可以提意见")
+FOR_THE_SUBJECT = ("own", "mandate")
+"""In what capacity somebody is spoken to as the one who is on the list; others read the same page."""
 COMMENTS_OVER = N_("征求意见已在 %(day)s截止，正在核实、决定")
 
 
@@ -146,7 +148,7 @@ def inside(
         "state": state,
         "tone": tone,
         "scope": Sentence(list_rows.SCOPES[shown_to(entry)]),
-        "answer": list_exit_view.answer(entry, today=today) if entry.listed_on else None,
+        "answer": list_exit_view.answer(entry, today=today) if is_own in FOR_THE_SUBJECT else None,
         "term": list_exit_view.term(entry, today=today) if entry.listed_on else [],
         "explanation": [Sentence.from_json(line) for line in entry.explanation],
         "dates": found,
