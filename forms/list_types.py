@@ -12,7 +12,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
-from forms.fields import HouseForm, LegalDay, Line, OneOf, Paragraph, UnitChoice, needed
+from forms.fields import Flagged, HouseForm, LegalDay, Line, OneOf, Paragraph, UnitChoice, needed
 from workflow_app.domain.list_plan import COUNTED_FROM, LEVELS, SCOPES, Measure, Plan
 from workflow_app.domain.rule import EVIDENCE, Rule
 from workflow_app.domain.words import N_, Sentence
@@ -50,12 +50,14 @@ class ListTypeForm(HouseForm):
     )
     basis = Paragraph(
         N_("依据的文件"),
+        [Flagged()],
         description=Sentence(
             N_("每行一个，写名称和文号，名称用书名号，例如“《某某管理办法》（某某令第 1 号）第五条”。")
         ),
     )
     evidence = SelectField(
         Sentence(N_("证据等级")),
+        [Flagged()],
         choices=[SelectChoice(mark, Sentence(title)) for mark, title in EVIDENCE.items()],
         description=Sentence(N_("以最弱的一项为准。只有 V 和 V2 不标“待核实”。")),
     )
@@ -68,16 +70,18 @@ class ListTypeForm(HouseForm):
         description=Sentence(N_("依据地方性法规的必须填写：标准要公开征求意见，期限见规则 LE-11。")),
     )
     standard = Paragraph(
-        N_("列入标准"), most=4000, description=Sentence(N_("什么行为、什么程度，列入这个名单。"))
+        N_("列入标准"), [Flagged()], most=4000, description=Sentence(N_("什么行为、什么程度，列入这个名单。"))
     )
-    exit_conditions = Paragraph(N_("移出条件"), description=Sentence(N_("每行一个条件。必须写明。")))
+    exit_conditions = Paragraph(
+        N_("移出条件"), [Flagged()], description=Sentence(N_("每行一个条件。必须写明。"))
+    )
     scope = OneOf(N_("公开范围"), SCOPES, N_("请选择公开范围。"))
     term_rule = SelectField(Sentence(N_("期限")), choices=[])
     early_rule = SelectField(Sentence(N_("提前移出的最短期限")), choices=[])
     early_from = OneOf(
         N_("最短期限从哪一天起算"), COUNTED_FROM, N_("请选择从哪一天起算。"), default="listing"
     )
-    reply_rule = SelectField(Sentence(N_("陈述申辩或者公示期限")), choices=[])
+    reply_rule = SelectField(Sentence(N_("陈述申辩或者公示期限")), [Flagged()], choices=[])
     review_rule = SelectField(Sentence(N_("复查间隔")), choices=[])
 
     def offer(self, units: Sequence[tuple[str, str, str]], rules: Mapping[str, Sequence[Rule]]) -> None:
