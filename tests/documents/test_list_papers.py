@@ -344,6 +344,39 @@ def test_a_focus_list_is_never_published_and_leaving_it_is_no_early_exit(session
         assert "提前移出" not in paper_said.replace("符合提前移出条件", "")
 
 
+def test_a_list_without_a_term_is_left_on_request_and_order_36_is_told_beside_it(session, world, house):
+    """Order 36: three months from September 18, so from December 19; the list has no least time of its own."""
+    case = Listing(session, world, house, kind="abnormal").to("listed")
+    notice = says(
+        session,
+        "listing_notice",
+        "期限届满移出：本名单没有固定期限。",
+        "申请移出：名单没有规定最短期限",
+        "最短期限是3个月",
+    )
+    assert "49号" not in notice
+    decided = says(
+        session,
+        "listing_decision",
+        "没有固定期限，符合移出条件后移出",
+        "按该办法从2026年12月19日起可以申请",
+        "申请移出的条件",
+    )
+    assert "《移出名单告知书》" not in decided
+    leaving = Leaving(session, world, house, case.entry).submit()
+    chosen = {"minimum": "list_rule", "minimum_basis": "市场监管总局令第107号"}
+    leaving.go(*TO_REVIEW, ("propose_approval", "handler", chosen), ("approve", "head"))
+    left = says(
+        session, "list_exit_decision", "将你方移出该名单", "名单没有规定最短期限，《信用修复管理办法》的最短期限还没有届满。",
+        "依据：市场监管总局令第107号",
+    )  # fmt: skip
+    assert "提前移出该名单" not in left
+    assert (
+        document(session, "list_exit_decision").facts["particulars"]["result"]
+        == "依申请移出“示范abnormal名单”"
+    )
+
+
 def test_the_printed_pages_hold_every_word_of_a_long_decision(session, world, house):
     case = Listing(session, world, house, behaviour=WAGES_OWED)
     case.go(

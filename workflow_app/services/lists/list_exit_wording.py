@@ -28,7 +28,7 @@ from . import joint_measures, list_entries, list_terms
 FORWARD, ACCEPT, DECIDE = "RP-01", "LE-12", "LE-06"
 RESULTS = ("objection_review", "objection_result")
 ASKED_FOR = "依申请移出"
-"""What leaving a list in one's favour at one's own request is called; only what stands against one is left early."""
+"""What leaving at one's own request is called where there is no term that would be cut short."""
 
 
 def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
@@ -50,14 +50,17 @@ def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[s
 
 def _way(facts: Facts, entry: ListEntry, day: date) -> dict[str, Plain]:
     """Which of the four ways, and whether Order 36's least time still runs, so that the unit had to choose."""
-    order_36, is_asked = list_entries.order_36_from(entry), facts.way == "early" and facts.kind not in ADVERSE
+    order_36 = list_entries.order_36_from(entry)
+    has_term = facts.kind in ADVERSE and bool(entry.type.term_rule)
+    how = WAYS[facts.way] if has_term or facts.way != "early" else ASKED_FOR
     return {
         "is_early": facts.way == "early",
         "is_ex_officio": facts.way == "ex_officio",
         "is_expired": facts.way == "expired",
         "is_annulled": facts.way == "annulled",
+        "left_how": how,
         "is_order_36_open": order_36 is not None and day < order_36,
-        "outcome": f"{ASKED_FOR if is_asked else WAYS[facts.way]}“{facts.matter}”" if entry.exited_at else "",
+        "outcome": f"{how}“{facts.matter}”" if entry.exited_at else "",
     }
 
 
