@@ -65,7 +65,7 @@ def words_with_boxes(pdf: bytes, folder: Path) -> list[tuple[float, float, float
 
 
 def test_this_machine_lacks_nothing_to_print():
-    assert printing.check_environment() == []
+    assert printing.check_environment() == ()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

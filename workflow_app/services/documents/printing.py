@@ -81,8 +81,9 @@ def own_characters() -> frozenset[int]:
     return frozenset(common)
 
 
-def check_environment() -> list[Sentence]:
-    """What this machine lacks to print properly; empty when all is there. Called at start."""
+@cache
+def check_environment() -> tuple[Sentence, ...]:
+    """What this machine lacks to print properly; empty when all is there. Called at start, looked at once a process."""
     missing = []
     if harfbuzz_subset is None:
         missing.append(
@@ -94,13 +95,13 @@ def check_environment() -> list[Sentence]:
                 Sentence(N_("缺少字体文件 %(name)s：请恢复 workflow_app/fonts 目录。"), name=font.name)
             )
     if missing:
-        return missing
+        return tuple(missing)
     try:
         check_characters(RARE)
     except Refused as refused:
         advice = N_("%(problem)s请安装字体包 fonts-noto-cjk，再重新启动。")
         missing.append(Sentence(advice, problem=refused.sentence))
-    return missing
+    return tuple(missing)
 
 
 @cache
