@@ -10,6 +10,7 @@ from typing import ClassVar
 from sqlalchemy import select
 
 from tests.factories import NOW, fill_in, paper
+from workflow_app.domain import clock
 from workflow_app.models.lists import JointMeasure, ListEntry, ListType
 from workflow_app.models.party import Subject
 from workflow_app.services.cases import cases
@@ -205,7 +206,7 @@ def session_entry(session, case_id):
 def watch(session, house, *, now):
     """Let the clock of lists do everything that stands; returns the jobs in order."""
     done = []
-    for todo in list_watch.waiting(session, today=now.date()):
+    for todo in list_watch.waiting(session, today=clock.legal_day(now)):
         if list_watch.act(session, todo, now=now, house=house):
             done.append(todo.job)
         session.flush()
@@ -218,7 +219,9 @@ def lift_all(session, world, house, entry, *, now, by=None):
     for measure in joint_measures.of_entry(session, entry.id):
         if measure.lifted_on is None:
             actor = world.actors[actors[measure.unit_id]]
-            joint_measures.lift(session, measure, on=now.date(), evidence="已解除", actor=actor, now=now)
+            joint_measures.lift(
+                session, measure, on=clock.legal_day(now), evidence="已解除", actor=actor, now=now
+            )
 
 
 def book(session, house):
