@@ -1,4 +1,4 @@
-"""What the page of a list exit shows of its entry: both days, the conditions as checked, the term, what is still to be lifted.
+"""What the page of a list exit shows of its entry: both days, the conditions as checked, and the term.
 
 For every case whose facts name an entry; which sentences belong to whom is decided by the services.
 """
@@ -10,13 +10,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from ..domain.rulebook import Rulebook
-from ..domain.words import N_, Sentence
-from ..models.lists import JointMeasure, ListEntry
-from ..services.lists import joint_measures, leaving, list_entries
+from ..domain.words import Sentence
+from ..models.lists import ListEntry
+from ..services.lists import leaving, list_entries
 from ..workflows.listing_words import ADVERSE
 from . import list_exit_view as view
 from .case_rows import Shown
-from .ui import unit_named
 
 CHECKED = ("duties_performed", "harm_removed", "commitment_made", "none_again")
 PROPOSED = ("propose_approval", "propose_rejection")
@@ -41,7 +40,6 @@ def panel(session: Session, shown: Shown, *, today: date, rulebook: Rulebook) ->
         "conditions": view.conditions(session, entry, today=today) if is_open else [],
         "checked": _checked(shown),
         "letter_url": _letter_url(session, shown, entry),
-        "lifting": [_lifting(measure, today=today) for measure in _asked(session, shown, entry)],
     }
 
 
@@ -61,22 +59,3 @@ def _letter_url(session: Session, shown: Shown, entry: ListEntry) -> str | None:
     if not has_to or leaving.may_start(entry, shown.actor) not in ("own", "mandate"):
         return None
     return None if leaving.has_letter(session, entry) else url_for("list_exits.letter")
-
-
-def _asked(session: Session, shown: Shown, entry: ListEntry) -> list[JointMeasure]:
-    """The measures that this exit asked to lift."""
-    return [one for one in joint_measures.of_entry(session, entry.id) if one.lift_case_id == shown.case.id]
-
-
-def _lifting(measure: JointMeasure, *, today: date) -> dict[str, Any]:
-    is_late = joint_measures.is_late(measure, today=today)
-    return {
-        "title": measure.title,
-        "unit": unit_named(measure.unit.name),
-        "lifted_on": measure.lifted_on,
-        "due_on": measure.due_on,
-        "state": Sentence(N_("超期未确认"))
-        if is_late
-        else Sentence(joint_measures.STAGES[joint_measures.stage(measure)]),
-        "tone": "done" if measure.lifted_on else "stop" if is_late else "wait",
-    }
