@@ -1,8 +1,10 @@
 """The pages about documents: the PDF for whoever may see the case, the answer for everybody else."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.conftest import Database
-from tests.factories import FIELD_KEY, NOW, case_in
+from tests.conftest import Database, prepared_engine
+from tests.factories import FIELD_KEY, NOW, World, case_in
 from workflow_app import config, create_app
 from workflow_app.domain import clock
 from workflow_app.extensions import db
+from workflow_app.models.base import keyring
 from workflow_app.models.document import Document
 from workflow_app.models.party import Person
 from workflow_app.services.documents import documents
@@ -47,10 +50,22 @@ class Room:
         return client
 
 
-@pytest.fixture
-def room(sqlite: Database, house: House, tmp_path: Any) -> Iterator[Room]:
-    with sqlite.writing() as session:
-        case_in(session, "fulfilled", sqlite.world, house)
+Papers = dict[str, tuple[str, str, str | None]]
+"""Number, code and key in the store by the kind of paper; the receipt is not printed yet."""
+
+
+@pytest.fixture(scope="module")
+def printed(
+    sqlite_template: tuple[Path, World], house: House, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Papers]:
+    """A database with the fulfilled commitment, whose two papers are printed once for all tests, and the papers."""
+    template, world = sqlite_template
+    file = tmp_path_factory.mktemp("printed") / "casework.sqlite"
+    shutil.copy(template, file)
+    keyring.load((FIELD_KEY,))
+    engine = prepared_engine(f"sqlite:///{file}")
+    with Database("sqlite", f"sqlite:///{file}", engine, world).writing() as session:
+        case_in(session, "fulfilled", world, house)
         made = {document.kind: document for document in session.scalars(select(Document))}
         for kind in ("commitment_letter", "fulfilment_certificate"):
             documents.produce(
@@ -62,6 +77,14 @@ def room(sqlite: Database, house: House, tmp_path: Any) -> Iterator[Room]:
                 now=NOW,
             )
         papers = {kind: (each.number, each.verify_code, each.storage_key) for kind, each in made.items()}
+    engine.dispose()  # the last connection brings everything into the one file
+    return file, papers
+
+
+@pytest.fixture
+def room(printed: tuple[Path, Papers], sqlite: Database, house: House, tmp_path: Path) -> Iterator[Room]:
+    file, papers = printed
+    shutil.copy(file, sqlite.url.removeprefix("sqlite:///"))
     settings = config.read({
         "VAR_FOLDER": str(tmp_path), "SECRET_KEY": "demo-" + "s" * 40, "DEMO_DISTRICT": "1",
         "FIELD_KEYS": FIELD_KEY, "DATABASE_URL": sqlite.url,
