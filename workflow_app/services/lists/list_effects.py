@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ...domain.ledger import Entry, EntryKind
+from ...domain.refusals import Refused
 from ...domain.words import N_
-from ...models.lists import ListEntry
+from ...models.lists import ListEntry, ListType
 from ...models.record import CreditRecord
 from ...workflows.kit import Effect
+from ...workflows.listing import NOT_LISTED
 from ...workflows.listing_words import ADVERSE
 from ..engine import clocks, ledger
 from ..engine.moment import Moment
@@ -36,8 +38,11 @@ def on_list(effect: Effect, moment: Moment) -> None:
 
 
 def _propose(moment: Moment) -> None:
-    """Somebody is told that it will be listed. Refused when a text must not be published."""
+    """Somebody is told that it will be listed. Refused when a text must not be published, or somebody else was faster."""
     found, case, facts = list_entries.type_of_case(moment.session, moment.case), moment.case, moment.facts
+    moment.session.refresh(found, with_for_update={"of": ListType, "key_share": True})
+    if list_entries.stands_already(moment.session, case, found):
+        raise Refused(NOT_LISTED.sentence)
     if facts.scope == "public":
         said = {"behaviour": facts.behaviour, "basis": facts.basis}
         publication.check_release(

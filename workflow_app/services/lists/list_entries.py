@@ -133,18 +133,23 @@ def order_36_from(found: ListEntry) -> date | None:
 def around_listing(session: Session, case: Case, day: date) -> dict[str, Any]:
     """What the guards of the listing workflow ask for."""
     found, own = type_of_case(session, case), of_case(session, case)
-    other = select(ListEntry.id).where(
-        ListEntry.type_id == found.id, ListEntry.subject_id == case.subject_id, ListEntry.exited_at.is_(None),
-        ListEntry.dropped_at.is_(None), ListEntry.case_id != case.id,
-    )  # fmt: skip
     return {
         "is_in_force": is_in_force(found, on=day),
         "is_code_checked": has_code(case.subject),
-        "stands_already": session.scalar(other) is not None,
+        "stands_already": stands_already(session, case, found),
         "measures": frozenset(measure["key"] for measure in found.measures),
         "noticed_on": clock.legal_day(own.proposed_at) if own else day,
         "decided_on": own.decided_on if own and own.decided_on else day,
     }
+
+
+def stands_already(session: Session, case: Case, found: ListType) -> bool:
+    """Whether the subject of a listing is on the list, or about to be, because of another case."""
+    other = select(ListEntry.id).where(
+        ListEntry.type_id == found.id, ListEntry.subject_id == case.subject_id, ListEntry.exited_at.is_(None),
+        ListEntry.dropped_at.is_(None), ListEntry.case_id != case.id,
+    )  # fmt: skip
+    return session.scalar(other) is not None
 
 
 def has_code(subject: Subject) -> bool:
