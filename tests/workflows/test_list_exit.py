@@ -161,6 +161,7 @@ SENTENCES = {
     "exit proposed": "经办的建议是移出，请按这一建议签发，或者退回重新核对。",
     "not early": "只有经申请提前移出的才能撤销；期限届满、依职权移出和经异议撤销的不适用。",
     "reply period": "陈述申辩期还没有届满，现在不能作出决定。期限届满或收到陈述申辩后可以决定。",
+    "listed anew": "这个主体后来又被列入这个名单，不能再恢复这一次列入。请决定不撤销移出，按后一次列入办理。",
     "four eyes": "处理建议由您提出，须由另一位负责人签发（两人原则）。",
     "first return": "第一次退回时没有提出这些原因。再次退回要提出新的原因，须先由负责人或信用办负责人说明理由。",
     "parts": "退回时标出的地方还没有全部修改。请逐项修改后再提交。",
@@ -441,6 +442,16 @@ def test_a_revocation_that_is_dropped_leaves_the_firm_off_the_list(sqlite, house
         exit_ = bring(leaving(session, sqlite, house), "revocation_replied")
         exit_.take("drop_revocation", "head")
         assert (exit_.case.state, exit_.entry.is_exit_done, running(exit_)) == ("exited", True, {})
+
+
+def test_an_entry_is_not_put_back_beside_a_later_one(sqlite, house):
+    with sqlite.writing() as session:
+        exit_ = bring(leaving(session, sqlite, house), "revocation_replied")
+        assert refusal(exit_, "revoke", "head") is None
+        later = Listing(session, sqlite.world, house, type_=exit_.entry.type).to("noticed")
+        assert refusal(exit_, "revoke", "head") == SENTENCES["listed anew"]
+        later.take("drop", "handler")
+        assert refusal(exit_, "revoke", "head") is None
 
 
 @pytest.mark.parametrize("kind", ["red", "focus"])

@@ -137,6 +137,10 @@ LEFT_EARLY = Guard(
     N_("只有经申请提前移出的才能撤销；期限届满、依职权移出和经异议撤销的不适用。"),
     lambda c: c.facts.way == "early",
 )
+NOT_LISTED_ANEW = Guard(
+    N_("这个主体后来又被列入这个名单，不能再恢复这一次列入。请决定不撤销移出，按后一次列入办理。"),
+    lambda c: not c.around["is_listed_anew"],
+)
 ALL_CONFIRMED = Guard(
     N_("还有单位没有确认停止公示或者解除措施。全部确认后自动办结。"),
     lambda c: not c.around["measures_left"] and (c.record is None or c.record.is_synced),
@@ -286,7 +290,7 @@ STEPS = (
     *(Step("revoke", N_("撤销移出"), state, REVOKED, (REVOKING_HEAD,), guards,
            (Effect("entry", "restore"), Effect("sync", "restore", only_if=IS_ADVERSE), Effect("bar", "RP-10"), Effect("revoke_documents"),
             document("list_exit_revocation"), notice("revoked", to="subject")), asks=("decision_reasons",))
-      for state, guards in ((REVOCATION_REPLIED, ()), (REVOCATION_PROPOSED, (REPLY_PERIOD_OVER,)))),
+      for state, guards in ((REVOCATION_REPLIED, (NOT_LISTED_ANEW,)), (REVOCATION_PROPOSED, (REPLY_PERIOD_OVER, NOT_LISTED_ANEW)))),
     *pausable(REVIEWING, HANDLER),
     *restartable(REVOCATION_PROPOSED, HANDLER),
 )

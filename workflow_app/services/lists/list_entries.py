@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock, list_period
@@ -145,11 +145,17 @@ def around_listing(session: Session, case: Case, day: date) -> dict[str, Any]:
 
 def stands_already(session: Session, case: Case, found: ListType) -> bool:
     """Whether the subject of a listing is on the list, or about to be, because of another case."""
-    other = select(ListEntry.id).where(
-        ListEntry.type_id == found.id, ListEntry.subject_id == case.subject_id, ListEntry.exited_at.is_(None),
-        ListEntry.dropped_at.is_(None), ListEntry.case_id != case.id,
-    )  # fmt: skip
-    return session.scalar(other) is not None
+    return (
+        session.scalar(_standing(found.id, case.subject_id).where(ListEntry.case_id != case.id)) is not None
+    )
+
+
+def _standing(type_id: int, subject_id: int) -> Select[tuple[int]]:
+    """Who is on a list or about to be; the database keeps it to one for each list and subject."""
+    is_free = or_(ListEntry.exited_at.is_not(None), ListEntry.dropped_at.is_not(None))
+    return select(ListEntry.id).where(
+        ListEntry.type_id == type_id, ListEntry.subject_id == subject_id, ~is_free
+    )
 
 
 def has_code(subject: Subject) -> bool:
@@ -171,6 +177,7 @@ def around_exit(session: Session, case: Case, day: date) -> dict[str, Any]:
     return {
         "stands": found.listed_on is not None and found.exited_at is None,
         "has_open_exit": other is not None and other.id != case.id and not BY_NAME[other.workflow].state(other.state).ended,
+        "is_listed_anew": session.scalar(_standing(found.type_id, found.subject_id).where(ListEntry.id != found.id)) is not None,
         "early_from": found.early_on,
         "order_36_reached": order_36 is None or day >= order_36,
         "is_term_over": found.ends_on is not None and found.ends_on < day,
