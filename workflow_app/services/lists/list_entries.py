@@ -150,7 +150,7 @@ def stands_already(session: Session, case: Case, found: ListType) -> bool:
     )
 
 
-def _standing(type_id: int, subject_id: int) -> Select[tuple[int]]:
+def _standing(type_id: int, subject_id: int) -> Select[int]:
     """Who is on a list or about to be; the database keeps it to one for each list and subject."""
     is_free = or_(ListEntry.exited_at.is_not(None), ListEntry.dropped_at.is_not(None))
     return select(ListEntry.id).where(
