@@ -35,7 +35,7 @@ class EditForm(HouseForm):
 
     def fit(self, facts: Any) -> None:
         """Only a list that stands against its subject has an act to correct; a unit that starts by itself is no contact."""
-        taken_out = () if facts.kind in ADVERSE else ABOUT_ACT
+        taken_out: tuple[str, ...] = () if facts.kind in ADVERSE else ABOUT_ACT
         if facts.way == "ex_officio":
             taken_out = (*ABOUT_ACT, "contact_name", "contact_mobile", "filled_by")
         for name in taken_out:
