@@ -31,8 +31,8 @@ list_office = Blueprint("list_office", __name__, url_prefix="/office/lists")
 def index() -> Response:
     """Every list, what waits for a second person, and what comes built in and is not used yet."""
     session, actor = db.session(), current_user.actor
-    rows = view.type_rows(session, actor, today=view.today())
-    offered = view.not_adopted(list_types.all_types(session), today=view.today())
+    rows = view.type_rows(session, actor, today=view.legal_day())
+    offered = view.not_adopted(list_types.all_types(session), today=view.legal_day())
     return page(
         "list_office/index.html", rows=rows, offered=offered, may_propose=list_types.may_propose(actor)
     )
@@ -71,7 +71,7 @@ def adopt(key: str) -> Response | BaseResponse:
             form.refuse("unit_id", refused.sentence)
         else:
             return proposed(made)
-    shown = view.plan_facts(built.plan, book(), today=view.today())
+    shown = view.plan_facts(built.plan, book(), today=view.legal_day())
     may_propose = list_types.may_propose(current_user.actor)
     return page(
         "list_office/adopt.html", status=422 if form.errors else 200, built=built, form=form, may_propose=may_propose, **shown
@@ -139,8 +139,8 @@ def type_page(
         confirming=confirming or ConfirmForm(),
         refusing=refusing or WhyForm(kept),
         refusal=refusal.sentence if refusal else None,
-        rights=view.rights(found, actor, today=view.today()),
-        **view.type_facts(db.session(), found, actor, book(), today=view.today()),
+        rights=view.rights(found, actor, today=view.legal_day()),
+        **view.type_facts(db.session(), found, actor, book(), today=view.legal_day()),
     )
 
 

@@ -59,7 +59,7 @@ class Who(TypedDict):
     rulebook: Rulebook
 
 
-def today() -> date:
+def legal_day() -> date:
     """The legal day of this request."""
     return clock.legal_day(clock.now())
 
@@ -153,7 +153,7 @@ def rights(found: ListType, actor: Actor, *, today: date) -> dict[str, bool]:
 def list_form(sent: Any, *, like: Plan | None) -> ListTypeForm:
     """The form with what was sent, kept or taken from another list, and what is offered."""
     form, book = ListTypeForm(sent, data=first_values(like) if like else None), _book()
-    form.offer(_units(), {name: choices(name, book, on=today()) for name in RULES})
+    form.offer(_units(), {name: choices(name, book, on=legal_day()) for name in RULES})
     return form
 
 
@@ -170,7 +170,7 @@ def edit_words() -> dict[str, Any]:
 
 
 def _units() -> list[tuple[str, str, str]]:
-    found = units.units_in_being(db.session(), on=today())
+    found = units.units_in_being(db.session(), on=legal_day())
     return [(str(unit.id), unit.key, named(unit, "name")) for unit in found]
 
 
