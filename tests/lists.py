@@ -39,6 +39,7 @@ STATED = {
 GIVEN = {
     "prove_service": {"served_on": date(2026, 9, 18), "served_how": "handed"},
     "reply": {"reply_points": ("产品已经全部召回。", "处罚正在复议。")},
+    "enter_reply": {"reply_points": ("产品已经全部召回。",)},
     "drop": {"drop_reasons": "处罚决定已经撤销。"},
     "propose_decision": {"answers": {"1": "召回不影响认定。", "2": "复议期间不停止执行。"}, "proposal": "事实清楚，建议列入。"},
     "send_back": {"send_back_note": "第二点请补充依据。"},
@@ -83,7 +84,7 @@ GIVEN_EXIT = {
     "restart": {"clock_reason": "告知书重新送达"},
 }  # fmt: skip
 PAPERS = {
-    "prove_service": "service_proof", "prove_decision_service": "decision_service_proof",
+    "prove_service": "service_proof", "enter_reply": "reply_evidence", "prove_decision_service": "decision_service_proof",
     "pause": "clock_paper", "restart": "clock_paper",
 }  # fmt: skip
 

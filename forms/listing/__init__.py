@@ -60,6 +60,10 @@ class ReplyForm(HouseForm):
     )
 
 
+class EnterReplyForm(ReplyForm):
+    """What the subject said on paper or in person, as it is written there; the paper goes with it as a file."""
+
+
 class DropForm(HouseForm):
     """Why the subject is not listed."""
 

@@ -22,7 +22,7 @@ from workflow_app.services.records import publication
 from workflow_app.workflows.listing import LISTING
 
 STEPS = (
-    "serve_notice", "discard", "prove_service", "sign_for", "reply", "drop", "propose_decision", "send_back", "decide",
+    "serve_notice", "discard", "prove_service", "sign_for", "enter_reply", "reply", "drop", "propose_decision", "send_back", "decide",
     "prove_decision_service", "publish", "restart",
 )  # fmt: skip
 FIRM = {"owner", "agent_without_signing"}
@@ -39,7 +39,7 @@ READERS = UNIT | FIRM | CLERKS | {"lead", "second_lead", "auditor"}
 MAY = {
     "draft": {"serve_notice": HANDLERS, "discard": HANDLERS | {"clock"}},
     "noticed": {
-        "prove_service": HANDLERS, "sign_for": FIRM, "reply": FIRM, "drop": HANDLERS, "restart": HANDLERS,
+        "prove_service": HANDLERS, "sign_for": FIRM, "reply": FIRM, "enter_reply": HANDLERS | CLERKS, "drop": HANDLERS, "restart": HANDLERS,
     },
     "replied": {"drop": HANDLERS, "propose_decision": HANDLERS},
     "awaiting_signature": {"send_back": HEADS, "decide": HEADS},

@@ -83,7 +83,7 @@ SERVICE_PROVED = Guard(
     N_(
         "告知书还没有送达的证明。请先登记送达日期、方式并上传送达回证；当事人在线签收或者已经陈述申辩的，不用再登记。"
     ),
-    lambda c: bool(c.last_of("prove_service", "sign_for", "reply")),
+    lambda c: bool(c.last_of("prove_service", "sign_for", "reply", "enter_reply")),
 )
 NOT_SERVED = Guard(N_("告知书已经送达，不需要再签收。"), lambda c: not c.last_of("prove_service", "sign_for"))
 PROOF_ATTACHED = Guard(
@@ -105,6 +105,11 @@ DECISION_SERVED_BY_TODAY = Guard(
     needs_given=True,
 )
 POINTS_MADE = Guard(N_("请至少写明一点意见。"), lambda c: bool(c.facts.reply_points), needs_given=True)
+REPLY_ATTACHED = Guard(
+    N_("请上传当事人签名或者盖章的书面意见，或者当面、电话陈述的笔录。"),
+    lambda c: "reply_evidence" in c.new_papers,
+    needs_given=True,
+)
 EACH_POINT_ANSWERED = Guard(
     N_("陈述申辩意见要逐点答复：采纳的写明怎样采纳，不采纳的写明理由。"),
     lambda c: all(c.facts.answers.get(str(place)) for place in range(1, len(c.facts.reply_points) + 1)),
@@ -197,6 +202,9 @@ STEPS = (
          optional=True),
     Step("sign_for", N_("签收告知书"), NOTICED, NOTICED, LISTED_SIDE, (NOT_SERVED,),
          (Effect("served"), notice("service_proved", to="handler")), optional=True),
+    Step("enter_reply", N_("登记书面陈述申辩"), NOTICED, REPLIED, (HANDLER, CLERK), (POINTS_MADE, REPLY_ATTACHED),
+         (notice("replied", to="handler"), notice("replied", to="head"), notice("reply_entered", to="subject")),
+         asks=("reply_points",), papers=("reply_evidence",), optional=True),
     Step("reply", N_("陈述申辩"), NOTICED, REPLIED, LISTED_SIDE, (POINTS_MADE,),
          (notice("replied", to="handler"), notice("replied", to="head")), asks=("reply_points",), papers=("reply_evidence",)),
     *(Step("drop", N_("决定不列入"), state, DROPPED, (HANDLER,), (), (Effect("list", "drop"), notice("dropped", to="subject")),

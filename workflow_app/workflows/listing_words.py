@@ -45,6 +45,7 @@ NOTICES = {
     "served": N_("贵方拟被列入“%(item)s”（%(number)s）。请阅读告知书，您有权在 %(due)s前陈述申辩。"),
     "service_proved": N_("列入“%(item)s”的告知书（%(number)s）已经送达。您有权在 %(due)s前陈述申辩。"),
     "replied": N_("%(subject)s对拟列入“%(item)s”（%(number)s）提出了陈述申辩，请在 %(due)s前核实并答复。"),
+    "reply_entered": N_("您对拟列入“%(item)s”（%(number)s）的书面陈述申辩已经登记，单位将逐点核实答复。"),
     "dropped": N_("贵方不列入“%(item)s”（%(number)s）。理由见办件页面。"),
     "proposed": N_("%(subject)s列入“%(item)s”（%(number)s）已提出建议，请在 %(due)s前签发。"),
     "sent_back": N_("%(subject)s列入“%(item)s”（%(number)s）被退回重新核实，请在 %(due)s前再次提出建议。"),

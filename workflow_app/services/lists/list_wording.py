@@ -87,7 +87,7 @@ def _reply(session: Session, case: Case, facts: Facts, events: Sequence[Event]) 
     return {
         "noticed_on": days.get("serve_notice", ""),
         "served_words": _service(facts, days),
-        "replied_on": days.get("reply", ""),
+        "replied_on": days.get("reply", days.get("enter_reply", "")),
         "replies": tuple((point, facts.answers.get(str(place), "")) for place, point in answers),
     }
 
