@@ -21,7 +21,7 @@ OB-01 OB-02 OB-03 OB-04 OB-05 OB-06 OB-06-EXT OB-07 OB-08 OB-09 OB-10 OB-11 OB-1
 CM-01 CM-02 CM-03 CM-04 CM-05 CM-05-EXT CM-06 CM-07 CM-08
 TR-01 TR-02 TR-03 TR-04
 LE-01 LE-02 LE-03 LE-04-SAMR LE-04-WAGE LE-04-SAFETY LE-04-TAX
-LE-05-SAMR LE-05-WAGE LE-05-SAFETY LE-05-TAX LE-06 LE-07 LE-08 LE-09 LE-10 LE-11 LE-12 LE-12-SITE
+LE-05-SAMR LE-05-WAGE LE-05-SAFETY LE-05-TAX LE-06 LE-07 LE-08 LE-09 LE-10 LE-11 LE-12 LE-12-SITE LE-13 LE-14
 SG-01 SG-02 SG-02-SEND SG-02-SHOW RM-01 RM-02 LG-01 LG-01-KEPT LG-02 LG-03 LG-04
 ES-01
 """
@@ -45,6 +45,7 @@ LE-04-SAMR 3 year R | LE-04-WAGE 3 year V2 | LE-04-SAFETY 3 year V2 | LE-04-TAX 
 LE-05-SAMR 1 year V2 | LE-05-WAGE 6 month V2 | LE-05-SAFETY 12 month V2 | LE-05-TAX 6 month R
 LE-06 7 working_day V2 | LE-07 3 working_day R | LE-08 7 working_day I | LE-09 12 month I
 LE-10 6 month I | LE-11 30 calendar_day V2 | LE-12 2 working_day R | LE-12-SITE 3 working_day V2
+LE-13 5 working_day I | LE-14 20 working_day I
 SG-01 7 working_day P | SG-02 20 working_day V | SG-02-SEND 10 working_day V | SG-02-SHOW 10 working_day V
 RM-01 60 calendar_day V | RM-02 6 month V | LG-01 6 month V | LG-01-KEPT 60 month I | LG-02 3 year V
 LG-03 5 year V | LG-04 5 year I | ES-01 3 working_day I
@@ -187,8 +188,18 @@ def test_new_clocks_run_under_the_newest_pack():
 def test_an_old_pack_is_still_there_for_the_clocks_that_run_under_it():
     old, new = built_in("2026-11-21"), built_in("2026-11-22")
     assert {rule.version for rule in old.rules} == {"2026-11-21"}
-    assert (len(old.rules), len(new.rules)) == (104, 111)
-    assert new.ids - old.ids == {"CM-05-EXT", "DR-01", "ES-01", "OB-14", "OB-15", "RP-16", "RP-17"}
+    assert (len(old.rules), len(new.rules)) == (104, 113)
+    assert new.ids - old.ids == {
+        "CM-05-EXT",
+        "DR-01",
+        "ES-01",
+        "LE-13",
+        "LE-14",
+        "OB-14",
+        "OB-15",
+        "RP-16",
+        "RP-17",
+    }
 
 
 def test_a_version_that_never_was_is_a_key_error():

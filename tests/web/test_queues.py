@@ -39,13 +39,14 @@ def test_what_is_overdue_and_what_is_due_soon_stands_by_due_day(district):
     assert overdue == [
         "RP-120102-20261026-000001", "CM-120102-20260428-000001", "OB-120102-20261029-000001",
         "OB-120102-20261102-000001", "CM-120102-20260422-000001", "CM-120102-20261113-000001",
+        "LE-120102-20261102-000001",
     ]  # fmt: skip
     soon = numbers(lead.get("/queue?tab=due_soon"))
     assert soon == [
         "CM-120102-20260417-000001", "CM-120102-20261118-000001", "OB-120102-20261119-000001",
         "CM-120102-20261119-000001", "TR-120102-20261119-000001", "OB-120102-20261112-000001",
-        "CM-120102-20260513-000001", "CM-120102-20261109-000001", "CM-120102-20261120-000001",
-        "OB-120102-20261110-000001",
+        "LS-120102-20261109-000001", "CM-120102-20260513-000001", "CM-120102-20261109-000001",
+        "CM-120102-20261120-000001", "OB-120102-20261110-000001",
     ]  # fmt: skip
 
 
@@ -59,11 +60,11 @@ def test_all_cases_are_reached_by_paging_each_once(district):
     assert len(second) == 25
     page = lead.follow(page, "下一页")
     third = numbers(page)
-    assert len(third) == 9
-    assert len({*first, *second, *third}) == 59
-    assert all(number[:3] in ("CM-", "RP-", "OB-", "TR-") for number in first + second + third), (
-        "drafts are nobody's but the firm's"
-    )
+    assert len(third) == 15
+    assert len({*first, *second, *third}) == 65
+    assert all(
+        number[:3] in ("CM-", "RP-", "OB-", "TR-", "LS-", "LE-") for number in first + second + third
+    ), "drafts are nobody's but the firm's"
     assert numbers(lead.follow(page, "回到第一页")) == first
 
 
@@ -71,7 +72,9 @@ def test_searching_finds_by_name_and_number_and_keeps_the_tab(district):
     lead = district.browser("lead.xinyong")
     page = lead.get("/queue?tab=all")
     page = lead.submit(page, "筛选", {"q": "䶮华"})
-    assert set(numbers(page)) == {"CM-120102-20260603-000001", "CM-120102-20260810-000001"}
+    assert set(numbers(page)) == {
+        "CM-120102-20260603-000001", "CM-120102-20260810-000001", "LS-120102-20260525-000001",
+    }  # fmt: skip
     assert page.typed("tab") == "all"
     page = lead.submit(page, "筛选", {"q": "20261118"})
     assert numbers(page) == ["CM-120102-20261118-000001"]

@@ -178,6 +178,8 @@ def a_value_of(name, workflow):
     kind = str(workflow.facts.__annotations__[name])
     if "date" in kind:
         return date(2026, 2, 28)
+    if "tuple" in kind:
+        return ('𠮷野家 <b>‘"\n', "")
     if "dict" in kind:
         return {"content": '𠮷野家 <b>‘"\n'}
     return True if "bool" in kind else 7 if "int" in kind else '𠮷野家 <b>‘"\n'
