@@ -152,7 +152,7 @@ SENTENCES = {
     "proof": "请上传履行义务、消除危害后果的证明材料，或者选择由认定单位核对。",
     "letter": "申请提前移出前，请先为这条列入记录签署守信承诺书。在窗口办理的，请上传签好的承诺书。",
     "term": "列入名单的期限还没有届满。",
-    "restricted": "仍在法律规定的限制期间，期限届满后也不能移出。",
+    "restricted": "仍在法律规定的限制期间，限制期满以前不能移出。",
     "not annulled": "没有查明列入有误的异议。",
     "adverse": "失信名单的移出由当事人申请，或者期限届满自动移出。只有守信激励、重点关注名单可以依职权移出。",
     "conditions": "建议移出失信名单，各项条件都要逐项核对并勾选；有一项不符合的，请建议不予移出。",
@@ -479,6 +479,18 @@ def test_nobody_takes_a_firm_off_a_serious_list_of_their_own_accord(sqlite, hous
         entry = listed(session, sqlite, house)
         exit_ = Leaving(session, sqlite.world, house, entry, by="handler", way="ex_officio")
         assert refusal(exit_, "initiate", "handler") == SENTENCES["adverse"]
+
+
+def test_a_restriction_by_law_stands_in_the_way_of_an_early_exit_too(sqlite, house):
+    """Early exit from 2027-09-19; restricted by law until 2027-12-31."""
+    with sqlite.writing() as session:
+        entry = listed(session, sqlite, house)
+        entry.restricted_until = date(2027, 12, 31)
+        exit_ = Leaving(session, sqlite.world, house, entry, now=legal("2027-10-08"))
+        paper(session, exit_.case, "paper_letter", sqlite.world.actors["owner"], now=legal("2027-10-08"))
+        assert refusal(exit_, "submit", "owner", now=legal("2027-12-31", "23:59")) == SENTENCES["restricted"]
+        exit_.take("submit", "owner", now=legal("2028-01-03"))
+        assert exit_.case.state == "received"
 
 
 def test_the_clock_takes_nobody_off_before_the_term_ends_or_while_a_restriction_runs(sqlite, house):

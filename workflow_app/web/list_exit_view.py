@@ -19,6 +19,7 @@ from ..domain.words import N_, Sentence
 from ..models.lists import ListEntry
 from ..services.lists import leaving, list_entries, list_restrictions
 from ..services.records import records
+from ..workflows.list_exit import BY_APPLICATION
 from ..workflows.list_exit_words import WAYS
 from ..workflows.listing_words import ADVERSE, KINDS
 from .ui import is_chinese, tell_whole_day, unit_named
@@ -85,6 +86,8 @@ def answer(entry: ListEntry, *, today: date) -> Sentence:
         return Sentence(N_("已在 %(day)s决定移出，各处正在停止公示、解除措施。您不用再做什么。"), day=day)
     if leaving.open_exit(entry) is not None:
         return Sentence(N_("移出申请正在办理。"))
+    if entry.type.kind == "focus":
+        return Sentence(BY_APPLICATION.sentence)
     if entry.type.kind not in ADVERSE:
         return Sentence(N_("不想留在名单上的，随时可以申请移出，不需要理由。"))
     if entry.early_on is None:
@@ -102,9 +105,12 @@ def term(entry: ListEntry, *, today: date) -> list[Sentence]:
         return [Sentence(N_("这个名单没有固定的期限，符合移出条件时移出。"))]
     told = [Sentence(N_("最迟到 %(day)s期限届满，次日由系统自动移出，不用申请。"), day=entry.ends_on)]
     if list_restrictions.is_restricted(entry, day=max(today, entry.ends_on + ONE_DAY)):
-        until = entry.restricted_until or entry.ends_on
-        because = N_("因仍在法律规定的限制期间，%(day)s以前期限届满也不移出：%(why)s")
-        told.append(Sentence(because, day=until, why=entry.restricted_because))
+        told = [
+            Sentence(N_("期限到 %(day)s届满，限制期满的次日由系统自动移出，不用申请。"), day=entry.ends_on)
+        ]
+    if entry.restricted_until is not None and list_restrictions.is_restricted(entry, day=today):
+        because = N_("法律规定的限制到 %(day)s为止：%(why)s")
+        told.append(Sentence(because, day=entry.restricted_until, why=entry.restricted_because))
     return told
 
 

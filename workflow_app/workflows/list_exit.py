@@ -69,6 +69,10 @@ class Facts:
 
 
 # Guards: facts, each with the sentence that is said when it does not hold. `around` is services.lists.
+BY_APPLICATION = Guard(
+    N_("这条列入记录由认定单位复查后依职权移出，不需要申请。"),
+    lambda c: c.facts.way == "early" and c.facts.kind != "focus",
+)
 STANDS = Guard(N_("这条列入记录已经移出，不需要再办理移出。"), lambda c: c.around["stands"])
 NONE_OPEN = Guard(
     N_("这条列入记录已经有一件正在办理的移出，不需要重复办理。"), lambda c: not c.around["has_open_exit"]
@@ -100,7 +104,7 @@ LETTER_SIGNED = Guard(
 )
 TERM_OVER = Guard(N_("列入名单的期限还没有届满。"), lambda c: c.around["is_term_over"])
 NO_RESTRICTION = Guard(
-    N_("仍在法律规定的限制期间，期限届满后也不能移出。"), lambda c: not c.around["is_restricted"]
+    N_("仍在法律规定的限制期间，限制期满以前不能移出。"), lambda c: not c.around["is_restricted"]
 )
 FOUND_WRONG = Guard(N_("没有查明列入有误的异议。"), lambda c: c.around["was_annulled"])
 MAY_BE_STARTED = Guard(
@@ -146,7 +150,9 @@ ALL_CONFIRMED = Guard(
     lambda c: not c.around["measures_left"] and (c.record is None or c.record.is_synced),
 )
 
-TO_SUBMIT = (STANDS, NONE_OPEN, NOT_BARRED, MINIMUM_REACHED, DUTIES_STATED, PROOF_THERE, LETTER_SIGNED)
+TO_SUBMIT = (
+    BY_APPLICATION, STANDS, NONE_OPEN, NOT_BARRED, MINIMUM_REACHED, NO_RESTRICTION, DUTIES_STATED, PROOF_THERE, LETTER_SIGNED,
+)  # fmt: skip
 NOT_THE_PROPOSER = N_("处理建议由您提出，须由另一位负责人签发（两人原则）。")
 SIGNING_HEAD = HEAD.but(DidNotTake(("propose_approval", "propose_rejection"), NOT_THE_PROPOSER))
 REVOKING_HEAD = HEAD.but(DidNotTake(("propose_revocation",), NOT_THE_PROPOSER))
@@ -273,7 +279,7 @@ STEPS = (
          (notice("proposed", to="head"),), asks=("next_possible_on",), coded=True),
     Step("send_back", N_("退回重新核对"), AWAITING_SIGNATURE, REVIEWING, (HEAD,), (),
          (notice("sent_back", to="handler"),), asks=("send_back_note",), optional=True),
-    Step("approve", N_("决定移出"), AWAITING_SIGNATURE, SYNCING, (SIGNING_HEAD,), (STANDS, EXIT_PROPOSED),
+    Step("approve", N_("决定移出"), AWAITING_SIGNATURE, SYNCING, (SIGNING_HEAD,), (STANDS, NO_RESTRICTION, EXIT_PROPOSED),
          (*LEAVE, document("list_exit_decision"), notice("approved", to="subject")), asks=("decision_reasons",)),
     Step("reject", N_("决定不予移出"), AWAITING_SIGNATURE, REJECTED, (SIGNING_HEAD,), (STAY_PROPOSED,),
          (document("list_exit_rejection"), notice("rejected", to="subject")), asks=("decision_reasons",)),

@@ -20,7 +20,7 @@ from ...models.lists import ListEntry, ListType
 from ...models.party import Subject
 from ...workflows import BY_NAME
 from ...workflows.commitment import COMMITMENT
-from ...workflows.list_exit import LIST_EXIT, NONE_OPEN, STANDS
+from ...workflows.list_exit import BY_APPLICATION, LIST_EXIT, NO_RESTRICTION, NONE_OPEN, STANDS
 from ...workflows.listing_words import ADVERSE
 from ...workflows.repair import NOT_BARRED
 from ..cases import cases
@@ -28,7 +28,7 @@ from ..engine import circumstances, gate
 from ..house import House
 from ..records import records
 from ..repair import applications, prefilling
-from . import list_entries
+from . import list_entries, list_restrictions
 
 READERS = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
 MOST = 100
@@ -89,9 +89,13 @@ def refusal(session: Session, entry: ListEntry, capacity_: str, *, day: date) ->
         return Sentence(NONE_OPEN.sentence)
     if capacity_ == "unit":
         return None
+    if entry.type.kind == "focus":
+        return Sentence(BY_APPLICATION.sentence)
     until = circumstances.standing(session, entry.subject_id, day=day).barred_until
     if until is not None and day < until:
         return Sentence(BARRED, why=Sentence(NOT_BARRED.sentence), day=until)
+    if list_restrictions.is_restricted(entry, day=day):
+        return Sentence(NO_RESTRICTION.sentence)
     if entry.early_on is None:
         return Sentence(NOT_COUNTED)
     return Sentence(TOO_EARLY, day=entry.early_on) if day < entry.early_on else None

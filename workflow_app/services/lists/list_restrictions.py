@@ -1,7 +1,7 @@
-"""限制期: a legal restriction keeps an entry on its list after the term; noted with reason and basis, lifted the same way.
+"""限制期: a legal restriction keeps an entry on its list, after the term too; noted with reason and basis, lifted the same way.
 
 One person of the unit that decided the entry proposes, its head notes or refuses. The only module that writes
-`list_restriction` and the two columns of an entry that follow from it. Early exit on application does not depend on it.
+`list_restriction` and the two columns of an entry that follow from it.
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ from ..delivery import notices
 from ..records import records
 
 RESTRICTED = N_(
-    "贵方列入“%(list)s”，因仍在法律规定的限制期间，%(day)s以前期限届满也不移出。理由和依据见信用档案，有异议的可以提出。"
+    "贵方列入“%(list)s”，因仍在法律规定的限制期间，到 %(day)s为止不能移出，也不能提前移出。理由和依据见信用档案，有异议的可以提出。"
 )
 LIFTED = N_("贵方列入“%(list)s”的限制已经解除，期限届满后自动移出。")
 TO_NOTE = N_("%(subject)s（%(list)s）的限制期有一项提议，请核对后确认或者不同意。")
 NOT_STANDING = N_("这条列入记录已经移出，或者没有期限，不需要记限制期。")
 WAITS = N_("这条列入记录已经有一项等待确认的提议，请先确认或者不同意。")
-NOT_LATER = N_("限制期应当在列入的期限（%(day)s）以后届满；期限以内的不用记。")
+NOT_LATER = N_("限制期应当在今天以后届满，请核对日期。")
 NOTHING_TO_LIFT = N_("这条列入记录没有限制期，不需要解除。")
 NOT_WAITING = N_("这项提议已经处理，不需要再处理。")
 OWN = N_("提议由您提出，须由另一位负责人确认（两人原则）。")
@@ -49,8 +49,8 @@ def propose(
         raise Refused(NOT_STANDING)
     if waiting(session, entry) is not None:
         raise Refused(WAITS)
-    if until_on is not None and until_on <= entry.ends_on:
-        raise Refused(Sentence(NOT_LATER, day=entry.ends_on), code="until_on")
+    if until_on is not None and until_on <= clock.legal_day(now):
+        raise Refused(NOT_LATER, code="until_on")
     if until_on is None and entry.restricted_until is None:
         raise Refused(NOTHING_TO_LIFT, code="what")
     made = ListRestriction(
@@ -108,7 +108,7 @@ def history(session: Session, entry: ListEntry) -> Sequence[ListRestriction]:
 
 
 def is_restricted(entry: ListEntry, *, day: date) -> bool:
-    """Whether the end of the term does not take the entry off its list on this legal day."""
+    """Whether the entry stays on its list on this legal day, whoever asks and whatever ended."""
     return entry.restricted_until is not None and day <= entry.restricted_until
 
 
