@@ -13,6 +13,12 @@ TODAY = date(2026, 11, 21)
 NEXT_YEAR = date(2027, 1, 1)
 CM_02 = built_in().rule("CM-02", on=TODAY, place=HEDONG)
 FIVE_DAYS = replace(CM_02, value=5, valid_from=NEXT_YEAR)
+TERM = built_in().rule("LE-04-SAMR", on=TODAY, place=HEDONG)
+OWN = replace(TERM, id="LE-04-PORT2", title="港口名单期限", value=18, unit=Unit.MONTH, valid_from=TODAY)
+UNKNOWN = (
+    "规则表里没有 …。编号由办理流程使用，不能在这里新增，请改用表里已有的编号；可以新增的只有给一个名单单独使用的期限，"
+    "编号为 LE-01、LE-04 或者 LE-05 加上横线和 2 至 12 个大写字母或者数字，例如 LE-04-PORT。"
+)
 
 
 def value(pack, day, rule_id="CM-02", place=HEDONG):
@@ -107,7 +113,7 @@ def test_a_change_may_not_reach_into_a_row_that_begins_later():
     [
         (
             {"id": "CM-99"},
-            ("id", "规则表里没有 CM-99。编号由办理流程使用，不能在这里新增，请改用表里已有的编号。"),
+            ("id", UNKNOWN.replace("…", "CM-99")),
         ),
         (
             {"unit": Unit.COUNT},
@@ -135,3 +141,36 @@ def test_a_time_may_be_told_in_another_unit_of_time():
 def test_what_a_change_takes_the_place_of():
     assert built_in().replaced_by(FIVE_DAYS) == CM_02
     assert built_in().replaced_by(replace(FIVE_DAYS, place="120102")) is None
+
+
+def test_a_list_may_have_a_row_of_its_own_because_no_workflow_names_it():
+    reply = replace(built_in().rule("LE-01", on=TODAY, place=HEDONG), id="LE-01-AB", value=10, valid_from=TODAY)
+    early = replace(built_in().rule("LE-05-TAX", on=TODAY, place=HEDONG), id="LE-05-123456789012", value=9)
+    changed = built_in().with_changes((OWN, reply, early, replace(OWN, value=24, valid_from=NEXT_YEAR)))
+    assert changed.ids - built_in().ids == {"LE-04-PORT2", "LE-01-AB", "LE-05-123456789012"}
+    found = {day: changed.rule("LE-04-PORT2", on=day, place=HEDONG) for day in (TODAY, NEXT_YEAR)}
+    assert [(rule.title, rule.value, rule.version) for rule in found.values()] == [
+        ("港口名单期限", 18, "2026-11-22+4"),
+        ("港口名单期限", 24, "2026-11-22+4"),
+    ]
+    assert changed.rule("LE-04-SAMR", on=TODAY, place=HEDONG).value == 3
+
+
+@pytest.mark.parametrize("rule_id", ["LE-04", "LE-04-A", "LE-04-ABCDEFGHIJKLM", "LE-06-PORT", "LE-08-PORT", "CM-02-PORT"])
+def test_every_other_id_stays_unknown(rule_id):
+    assert refused(replace(OWN, id=rule_id)) == ("id", UNKNOWN.replace("…", rule_id))
+
+
+@pytest.mark.parametrize(
+    ("changed", "column", "told"),
+    [
+        ({"unit": Unit.COUNT}, "unit", "LE-04-PORT2 的单位不能从“年”改成“次”"),
+        ({"unit": Unit.WORKING_DAY}, "unit", "在名单上的期限不按工作日计算"),
+        ({"id": "LE-04-SAMR", "unit": Unit.WORKING_DAY}, "unit", "在名单上的期限不按工作日计算"),
+        ({"workflow": "listing"}, "workflow", "LE-04-PORT2 属于 list_exit"),
+        ({"valid_to": NEXT_YEAR}, "valid_to", "LE-04-PORT2 从 2027 年 1 月 1 日起就没有值了"),
+    ],
+)
+def test_a_row_of_its_own_is_one_that_lists_can_count_with(changed, column, told):
+    code, sentence = refused(replace(OWN, **changed))
+    assert (code, sentence.startswith(told)) == (column, True), sentence

@@ -74,7 +74,9 @@ def addresses(district: District) -> dict[str, str]:
         training = {"learning": learning.address, "class": learning.facts["class_ref"]}
         firm = session.scalars(select(Subject.id).where(Subject.name == "天津海河示范食品有限公司")).one()
         today = NOW.date()
-        (red,) = list_lists.page(session, "standing", list_lists.one(session, "honest_red"), today=today).lines
+        (red,) = list_lists.page(
+            session, "standing", list_lists.one(session, "honest_red"), today=today
+        ).lines
         (off,) = list_lists.page(session, "left", list_lists.one(session, "wage_arrears"), today=today).lines
     return {
         "draft": district.case(subject="李子亭", item="ZDGS-03", state="draft"),

@@ -26,9 +26,7 @@ from .credit_rows import way
 from .public_view import pages
 
 STORIES = {
-    "serious": N_(
-        "依法认定的严重失信主体；期限届满的自动移出，符合条件的可以申请提前移出。"
-    ),
+    "serious": N_("依法认定的严重失信主体；期限届满的自动移出，符合条件的可以申请提前移出。"),
     "abnormal": N_("没有履行法定义务、履行后就可以移出的主体。"),
     "red": N_("诚实守信、依法给予激励的主体，列入前公示名称征求意见。"),
 }
