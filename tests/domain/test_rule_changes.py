@@ -144,7 +144,9 @@ def test_what_a_change_takes_the_place_of():
 
 
 def test_a_list_may_have_a_row_of_its_own_because_no_workflow_names_it():
-    reply = replace(built_in().rule("LE-01", on=TODAY, place=HEDONG), id="LE-01-AB", value=10, valid_from=TODAY)
+    reply = replace(
+        built_in().rule("LE-01", on=TODAY, place=HEDONG), id="LE-01-AB", value=10, valid_from=TODAY
+    )
     early = replace(built_in().rule("LE-05-TAX", on=TODAY, place=HEDONG), id="LE-05-123456789012", value=9)
     changed = built_in().with_changes((OWN, reply, early, replace(OWN, value=24, valid_from=NEXT_YEAR)))
     assert changed.ids - built_in().ids == {"LE-04-PORT2", "LE-01-AB", "LE-05-123456789012"}
@@ -156,7 +158,9 @@ def test_a_list_may_have_a_row_of_its_own_because_no_workflow_names_it():
     assert changed.rule("LE-04-SAMR", on=TODAY, place=HEDONG).value == 3
 
 
-@pytest.mark.parametrize("rule_id", ["LE-04", "LE-04-A", "LE-04-ABCDEFGHIJKLM", "LE-06-PORT", "LE-08-PORT", "CM-02-PORT"])
+@pytest.mark.parametrize(
+    "rule_id", ["LE-04", "LE-04-A", "LE-04-ABCDEFGHIJKLM", "LE-06-PORT", "LE-08-PORT", "CM-02-PORT"]
+)
 def test_every_other_id_stays_unknown(rule_id):
     assert refused(replace(OWN, id=rule_id)) == ("id", UNKNOWN.replace("…", rule_id))
 

@@ -144,9 +144,9 @@ def test_the_changes_of_a_file_are_refused_with_the_line_that_does_not_fit():
     unknown = good.replace("CM-02", "CM-99")
     with pytest.raises(BadFile) as told:
         changes_in("\n".join((HEAD, good, unknown)).encode(), rules.built_in())
-    assert [(fault.line, str(fault.sentence)) for fault in told.value.faults] == [
-        (3, "规则表里没有 CM-99。编号由办理流程使用，不能在这里新增，请改用表里已有的编号。")
-    ]
+    (fault,) = told.value.faults
+    assert fault.line == 3
+    assert str(fault.sentence).startswith("规则表里没有 CM-99。编号由办理流程使用，不能在这里新增，")
 
 
 def test_the_refusal_of_a_row_names_the_column():

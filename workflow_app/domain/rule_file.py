@@ -34,7 +34,7 @@ COLUMNS = {
 }
 REQUIRED = ("id", "title", "workflow", "unit", "valid_from", "evidence")
 
-ID = re.compile(r"[A-Z]{2}-\d{2}(-[A-Z]+)?")
+ID = re.compile(r"[A-Z]{2}-\d{2}(-[A-Z0-9]+)?")
 PLACE = re.compile(r"([1-9][0-9]{5})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST = 1000

@@ -14,6 +14,7 @@ from importlib import resources
 from itertools import combinations
 
 from .holiday_faults import BadFile, Fault
+from .list_rules import family_of, relatives, units_for
 from .refusals import Refused
 from .rule import UNITS, Rule, Unit
 from .rule_file import COLUMNS, from_row, read, to_row
@@ -26,6 +27,11 @@ __all__ = [
 
 # New clocks run under this pack. A new file beside the others gets its name here; the others stay for old clocks.
 LATEST = "2026-11-22"
+
+UNKNOWN = N_(
+    "规则表里没有 %(id)s。编号由办理流程使用，不能在这里新增，请改用表里已有的编号；可以新增的只有给一个名单单独使用的期限，"
+    "编号为 LE-01、LE-04 或者 LE-05 加上横线和 2 至 12 个大写字母或者数字，例如 LE-04-PORT。"
+)
 
 
 @dataclass(frozen=True)
@@ -141,16 +147,21 @@ def _laid_over(rules: tuple[Rule, ...], change: Rule) -> tuple[Rule, ...]:
     return (*closed, change)
 
 
-def _check_known(rules: Iterable[Rule], change: Rule) -> None:
-    """Workflows name the ids, so the office can't invent one, nor turn a time into a number of attempts."""
-    same = [rule for rule in rules if rule.id == change.id]
+def _check_known(rules: Sequence[Rule], change: Rule) -> None:
+    """Workflows name the ids, so the office can't invent one, nor turn a time into a number of attempts.
+
+    Lists name theirs as data, so there a new id is of use; it is measured by the rows of its family.
+    """
+    same = [rule for rule in rules if rule.id == change.id] or relatives(rules, change.id)
     if not same:
-        told = N_("规则表里没有 %(id)s。编号由办理流程使用，不能在这里新增，请改用表里已有的编号。")
-        raise Refused(Sentence(told, id=change.id), code="id")
+        raise Refused(Sentence(UNKNOWN, id=change.id), code="id")
     if change.unit.family != same[0].unit.family:
         told = N_("%(id)s 的单位不能从“%(old)s”改成“%(new)s”，否则办理流程无法使用它。请换一个单位。")
         old, new = Sentence(UNITS[same[0].unit]), Sentence(UNITS[change.unit])
         raise Refused(Sentence(told, id=change.id, old=old, new=new), code="unit")
+    if change.unit not in units_for(change):
+        told = N_("在名单上的期限不按工作日计算，%(id)s 不能用这个单位。请改用日、月或者年。")
+        raise Refused(Sentence(told, id=change.id), code="unit")
     if change.workflow != same[0].workflow:
         told = N_("%(id)s 属于 %(workflow)s，不能改到别的办理事项。请填回原来的写法。")
         raise Refused(Sentence(told, id=change.id, workflow=same[0].workflow), code="workflow")
@@ -164,9 +175,11 @@ def _check_overlap(rules: Iterable[Rule], change: Rule) -> None:
 
 
 def _check_gap(before: Iterable[Rule], after: Iterable[Rule], change: Rule) -> None:
-    """A change that ends must not leave a workflow without the value it had."""
+    """A change that ends must not leave a workflow without the value it had, nor a list without the one it names."""
     end = change.valid_to
-    if end is None or not _has_value(before, change, end) or _has_value(after, change, end):
+    if end is None or _has_value(after, change, end):
+        return
+    if not _has_value(before, change, end) and family_of(change.id) is None:
         return
     told = N_(
         "%(id)s 从 %(day)s起就没有值了，办件会无法计时。请把失效日留空，或者先录入从这一天起接续的一条。"
