@@ -13,9 +13,16 @@ from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
-from forms.fields import Flagged, HouseForm, LegalDay, Line, Paragraph, needed, tidy_code
-from workflow_app.domain.rule import EVIDENCE, UNITS, Rule, Unit
+from forms.fields import Flagged, HouseForm, LegalDay, Line, Paragraph, matches, needed, tidy_code
+from workflow_app.domain.list_rules import SUFFIX, family_of, units_for
+from workflow_app.domain.rule import EVIDENCE, UNITS, Rule
 from workflow_app.domain.words import N_, Sentence
+
+
+def in_capitals(text: str | None) -> str | None:
+    """Small letters are beyond doubt meant as capitals."""
+    return text.upper() if text is not None else None
+
 
 IN_ROW = ("value", "unit", "place", "valid_from", "valid_to", "instrument", "article", "evidence", "note")
 
@@ -66,17 +73,55 @@ class RuleForm(HouseForm):
 
     def offer_units_like(self, rule: Rule) -> None:
         """Only the units a workflow can use for this rule."""
-        like = [unit for unit in Unit if unit.family == rule.unit.family]
-        self.unit.choices = [SelectChoice(unit.value, Sentence(UNITS[unit])) for unit in like]
+        self.unit.choices = [SelectChoice(unit.value, Sentence(UNITS[unit])) for unit in units_for(rule)]
 
     def row(self, base: Mapping[str, str]) -> dict[str, str]:
         """The whole row as text: what is asked here, and the rest of `base`."""
         return {**base, **{name: as_text(self[name].data) for name in IN_ROW}}
 
-    def mark(self) -> str:
+    def mark(self, row: Mapping[str, str]) -> str:
         """What tells these values from others, so that nobody sends what the preview didn't show."""
-        values = {name: as_text(self[name].data) for name in (*IN_ROW, "moves_running")}
+        values = {**row, "moves_running": as_text(self.moves_running.data)}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+
+    def field_of(self, column: str) -> str:
+        """The field at which a refusal of a column is told."""
+        return column if column in self else "value"
+
+
+class OwnRuleForm(RuleForm):
+    """A row that one list has to itself: everything is chosen anew, but for what happens at its start and its end."""
+
+    suffix = Line(
+        N_("编号的后半部分"),
+        [
+            needed(N_("请填写编号的后半部分，2 至 12 个大写字母或者数字。")),
+            matches(SUFFIX, N_("编号的后半部分只能是 2 至 12 个大写字母或者数字，例如 PORT。请改好。")),
+        ],
+        most=12,
+        filters=(tidy_code, in_capitals),
+        description=Sentence(N_("2 至 12 个大写字母或者数字，最好取名单的简称，例如 PORT。")),
+    )
+    title = Line(
+        N_("事项名称"),
+        [needed(N_("请填写事项名称，别人在规则表里要凭它认出这条规则。"))],
+        description=Sentence(N_("写明是哪个名单的什么期限，例如“港口经营严重失信名单期限”。")),
+    )
+    valid_from = LegalDay(
+        N_("生效日"),
+        [needed(N_("请填写这条规则从哪一天起有效。"))],
+        description=Sentence(N_("一般是依据的文件施行的日期。从这一天起，名单才能选用这条规则。")),
+    )
+    reason = Paragraph(N_("新增理由"), [needed(N_("请写明理由，以后查阅时要看。"))], most=500)
+
+    def row(self, base: Mapping[str, str]) -> dict[str, str]:
+        """The same under an id and a title of its own."""
+        named = {"id": f"{family_of(base['id'])}-{self.suffix.data}", "title": self.title.data or ""}
+        return {**super().row(base), **named}
+
+    def field_of(self, column: str) -> str:
+        """The id is typed as its last part."""
+        return "suffix" if column == "id" else super().field_of(column)
 
 
 class DecisionForm(HouseForm):
@@ -90,6 +135,11 @@ class DecisionForm(HouseForm):
 def as_text(value: Any) -> str:
     """As the columns of a row keep it."""
     return "" if value is None else str(value)
+
+
+def own_like(row: Mapping[str, str]) -> dict[str, Any]:
+    """What the fields of an own row hold at first: only the unit. A source that nobody looked up is not taken over."""
+    return {"unit": row["unit"], "evidence": "?"}
 
 
 def of_row(row: Mapping[str, str]) -> dict[str, Any]:

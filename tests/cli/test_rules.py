@@ -97,6 +97,17 @@ def test_a_file_is_applied_by_two_people(run, file, sqlite):
         assert session.scalars(select(Recount)).all() == []
 
 
+def test_a_row_that_a_list_has_to_itself_is_added_and_no_other_new_id(run, file, sqlite):
+    samr = to_row(built_in().rule("LE-04-SAMR", on=TODAY, place="120102"))
+    own = samr | {"id": "LE-04-PORT2", "title": "港口名单期限", "value": "18", "unit": "month"}
+    told = run("apply", file(own | {"id": "LE-06-PORT"}), *SIGNATURES)
+    assert (told.exit_code, ":2: 规则表里没有 LE-06-PORT。" in told.output) == (1, True)
+    told = run("apply", file(own), *SIGNATURES)
+    assert (told.exit_code, told.output) == (0, "1 changed, now version 2026-11-22+1\n")
+    assert changes(sqlite) == [("LE-04-PORT2", "approved")]
+    assert "LE-04-PORT2  港口名单期限：18 个月" in run("show").output
+
+
 def test_running_clocks_are_moved_when_asked_for(run, file, sqlite):
     told = run("apply", file(FIVE), *SIGNATURES, "--move-running", "--json")
     assert json.loads(told.output) == {

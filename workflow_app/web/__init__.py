@@ -21,6 +21,7 @@ from .notices import notices
 from .objection_office import objection_office
 from .objections import objections
 from .office import office
+from .own_rules import own_rules
 from .papers import papers
 from .petitions import petitions
 from .public import public
@@ -63,6 +64,7 @@ ROOMS = (
     records,
     holidays,
     rulebook,
+    own_rules,
     imports,
     objection_office,
     list_office,

@@ -133,6 +133,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "rulebook.waiting": rule_changes.PROPOSERS,
     "rulebook.change": rule_changes.PROPOSERS,
     "rulebook.decide": rule_changes.DECIDERS,
+    "own_rules": rule_changes.PROPOSERS,
     "sync": SYNC_WATCHERS,
     "sync.of_case": Audience.SIGNED_IN,
     "sync.pack": Audience.SIGNED_IN,

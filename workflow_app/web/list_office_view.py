@@ -165,8 +165,20 @@ def adopt_form(sent: Any, built: BuiltIn) -> AdoptForm:
 
 
 def edit_words() -> dict[str, Any]:
-    """What is said about each choice of the form."""
-    return {"kind_hints": {kind: Sentence(told) for kind, told in KINDS_TOLD.items()}}
+    """What is said about each choice of the form, and where a period that is missing may be added."""
+    return {
+        "kind_hints": {kind: Sentence(told) for kind, told in KINDS_TOLD.items()},
+        "own_rules": tuple(_own_rules(_book())),
+    }
+
+
+def _own_rules(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
+    """For each period that a list may have to itself, the page on which one like the first offered is proposed."""
+    for name in ("term_rule", "early_rule", "reply_rule"):
+        offered = choices(name, rulebook, on=legal_day())
+        if offered:
+            url = url_for("own_rules.propose", rule_id=offered[0].id)
+            yield {"title": Sentence(PARAMETERS[name][0]), "url": url}
 
 
 def _units() -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ Everybody who works here reads; who proposes and who decides is checked at the d
 have rooms of their own.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from forms.rulebook import DecisionForm, RuleForm, of_row
 
 from ..domain import clock
+from ..domain.list_rules import family_of
 from ..domain.refusals import NotYours, Refused
 from ..domain.rule import AREAS
 from ..domain.rules import Rule, from_row, to_row
 from ..extensions import db
 from ..models.rulebook import RuleChange
+from ..services.lists import list_types
 from ..services.rules import rule_changes as verbs
 from ..services.rules import rule_history as story
 from ..services.rules import rulebooks
@@ -43,14 +46,19 @@ def rules() -> Response:
 
 @rulebook.get("/<rule_id>")
 def rule(rule_id: str) -> Response:
-    """One rule: its rows for every time and place, and everything that was proposed for it."""
+    """One rule: its rows for every time and place, and everything that was proposed for it.
+
+    A new id that waits or was rejected has its story and no row.
+    """
     book = rulebooks.current(db.session(), house())
     rows = sorted(book.pack.of(rule_id), key=lambda row: (row.place, row.valid_from), reverse=True)
-    if not rows:
+    chapters = story.history(db.session(), rule_id)
+    if not rows and not chapters:
         raise NotYours
     return page(
-        "rulebook/rule.html", rule=standing(rule_id), rows=rows, place=book.place, areas=AREAS, day=today(),
-        chapters=story.history(db.session(), rule_id), may_propose=verbs.may_propose(current_user.actor),
+        "rulebook/rule.html", rule=standing(rule_id) if rows else chapters[0].new, rows=rows, place=book.place,
+        areas=AREAS, day=today(), chapters=chapters, may_propose=verbs.may_propose(current_user.actor),
+        may_be_own=bool(rows) and family_of(rule_id) is not None,
     )  # fmt: skip
 
 
@@ -58,20 +66,8 @@ def rule(rule_id: str) -> Response:
 def propose(rule_id: str) -> Response | BaseResponse:
     """Write a change, see what it would do, and put it before the second person."""
     base = standing(rule_id)
-    form, seen = form_for(base), None
-    if request.method == "POST" and form.validate():
-        row = form.row(to_row(base))
-        try:
-            changed = verbs.fitting(db.session(), row, house=house())
-        except Refused as refused:
-            form.refuse(refused.code if refused.code in form else "value", refused.sentence)
-        else:
-            if request.form.get("act") == "send" and form.seen.data == form.mark():
-                return sent(row, form)
-            seen, form.seen.data = seen_by(changed), form.mark()
-    return page(
-        "rulebook/propose.html", status=422 if form.errors else 200, form=form, rule=base, touched=seen
-    )
+    may_be_own = family_of(rule_id) is not None
+    return weighed(form_for(base), base, verbs.fitting, "rulebook/propose.html", may_be_own=may_be_own)
 
 
 @rulebook.get("/changes")
@@ -124,6 +120,25 @@ def standing(rule_id: str) -> Rule:
     return (found or list(rows))[0]
 
 
+def weighed(
+    form: RuleForm, base: Rule, fitting: Callable[..., Rule], template: str, **shown: Any
+) -> Response | BaseResponse:
+    """Put before the second person what was sent after its preview; else show the form, with the preview of what was typed."""
+    row, seen = to_row(base), None
+    if request.method == "POST" and form.validate():
+        row = form.row(row)
+        try:
+            changed = fitting(db.session(), row, house=house())
+        except Refused as refused:
+            form.refuse(form.field_of(refused.code), refused.sentence)
+        else:
+            if request.form.get("act") == "send" and form.seen.data == form.mark(row):
+                return sent(row, form)
+            seen, form.seen.data = seen_by(changed), form.mark(row)
+    status = 422 if form.errors else 200
+    return page(template, status=status, form=form, rule=base, row=row, touched=seen, **shown)
+
+
 def form_for(base: Rule) -> RuleForm:
     """The form with what was sent or kept, or with the row as it stands."""
     sent = request.form if request.method == "POST" else take_kept_form()
@@ -163,4 +178,5 @@ def change_page(found: RuleChange, form: DecisionForm, *, status: int = 200) -> 
     return page(
         "rulebook/change.html", status=status, chapter=story.chapter(db.session(), found), form=form, touched=seen,
         misfit=misfit, may_decide=verbs.may_decide(current_user.actor, found), run=story.run_of(db.session(), found),
+        may_list=list_types.may_propose(current_user.actor),
     )  # fmt: skip

@@ -116,9 +116,15 @@ def minimum(found: ListEntry, rulebook: Rulebook) -> ListPeriod | None:
         starts_on = found.record.duties_done_on if found.record else None
     if not found.type.early_rule or starts_on is None:
         return None
-    return list_period.minimum(
-        _rule(found.type.early_rule, starts_on, rulebook), found.type.early_from, starts_on
-    )
+    return list_period.minimum(_early_rule(found, starts_on, rulebook), found.type.early_from, starts_on)
+
+
+def _early_rule(found: ListEntry, starts_on: date, rulebook: Rulebook) -> Rule:
+    """The row of the day it counts from; a list's own row may be younger than a correction, then that of the listing."""
+    try:
+        return _rule(found.type.early_rule, starts_on, rulebook)
+    except KeyError:
+        return _rule(found.type.early_rule, found.listed_on or found.decided_on or starts_on, rulebook)
 
 
 def _rule(rule_id: str, day: date, rulebook: Rulebook) -> Rule:

@@ -15,7 +15,7 @@ from ...domain import rules
 from ...domain.people import Actor, GrantKind
 from ...domain.refusals import Refused
 from ...domain.rules import Rule
-from ...domain.words import N_
+from ...domain.words import N_, Sentence
 from ...models.party import Person
 from ...models.rulebook import RuleChange
 from ..engine import recount
@@ -50,6 +50,19 @@ def fitting(session: Session, row: Mapping[str, str], *, house: House) -> Rule:
             N_("内容和现在的规则完全相同，没有要改的。请改好数值、日期或者依据后再提交。"), code="value"
         )
     return rule
+
+
+def fitting_new(session: Session, row: Mapping[str, str], *, house: House) -> Rule:
+    """The rule of a row whose id is new: not in the table and not waiting. Refused with the column as code."""
+    rule_id = row["id"]
+    if rule_id in rulebooks.current(session, house).pack.ids:
+        told = N_("规则表里已经有 %(id)s。请换一个后半部分；要改它的值，请打开那条规则提出修改。")
+        raise Refused(Sentence(told, id=rule_id), code="id")
+    waits = select(RuleChange.id).where(RuleChange.rule_id == rule_id, RuleChange.decision.is_(None))
+    if session.scalar(waits.limit(1)) is not None:
+        told = N_("已经有人提出新增 %(id)s，正在等待决定。请换一个后半部分，或者等那一项决定以后再办。")
+        raise Refused(Sentence(told, id=rule_id), code="id")
+    return fitting(session, row, house=house)
 
 
 def preview(session: Session, changes: Sequence[Rule], *, on: date, house: House) -> tuple[Preview, ...]:

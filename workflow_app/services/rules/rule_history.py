@@ -18,11 +18,12 @@ from . import rulebooks
 
 @dataclass(frozen=True)
 class Chapter:
-    """One change in the story of a rule: the row that answered before, and the row as changed."""
+    """One change in the story of a rule: the row that answered before, the row as changed, and whether its id is new."""
 
     change: RuleChange
     old: Rule | None
     new: Rule
+    is_new: bool
 
 
 def waiting(session: Session) -> Sequence[RuleChange]:
@@ -76,7 +77,8 @@ def _found(change: RuleChange, approved: Sequence[RuleChange]) -> int:
 
 def _chapter(change: RuleChange, pack: RulePack) -> Chapter:
     new = rulebooks.changed_row(change)
+    is_new = new.id not in pack.ids
     try:
-        return Chapter(change, pack.rule(new.id, on=new.valid_from, place=new.place), new)
+        return Chapter(change, pack.rule(new.id, on=new.valid_from, place=new.place), new, is_new)
     except KeyError:
-        return Chapter(change, None, new)
+        return Chapter(change, None, new, is_new)
