@@ -146,7 +146,7 @@ def test_each_list_says_what_it_rests_on_and_who_stands_on_it(here):
     assert page.words("th .tag") == ["异议处理中"]
     assert page.words("td[data-label=最迟到] .number") == ["2029-09-30", "2029-09-30"]
     for told in (
-        "市场监管总局令第44号", "被处较重行政处罚的，列入。", "列入满一年", "提高抽查比例和频次", "列入期限3 年", "公告 30 日",
+        "市场监管总局令第44号", "被处较重行政处罚的，列入。", "列入满一年", "提高抽查比例和频次", "列入期限 3 年", "公告 30 日",
     ):  # fmt: skip
         assert told in page.text
     for text in ("金河", "91120102MA0DEM020F"):

@@ -19,7 +19,7 @@ from ..services.rules import rulebooks
 from ..services.sync import sync_lists
 from ..workflows import BY_NAME
 from ..workflows.kit import Role, State, Step, Workflow
-from . import case_clocks, list_exit_panel, listing_panels, measure_panel, objection_sides, objection_ways
+from . import case_clocks, case_panels
 from . import case_rows as rows
 
 
@@ -71,13 +71,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
         "can_edit": shown.editable is not None,
         "room": room(shown, state),
-        "objection_way": objection_ways.against(session, case, shown.actor),
-        "measures": measure_panel.of_case(
-            session, case, shown.actor, today=today, calendar=rulebook.calendar
-        ),
-        **objection_sides.panels(session, shown, today=today, rulebook=rulebook),
-        "leaving": list_exit_panel.panel(session, shown, today=today, rulebook=rulebook),
-        **listing_panels.panels(session, shown, today=today, rulebook=rulebook),
+        **case_panels.of_case(session, shown, today=today, rulebook=rulebook),
         "facts": rows.facts(shown),
         "returned": rows.returned(session, shown),
         "papers": [rows.paper_row(shown, paper) for paper in rows.papers(session, shown)],

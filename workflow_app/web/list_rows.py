@@ -25,13 +25,13 @@ SCOPES = {
     "none": N_("不公开，只供内部监督"),
 }
 COUNTED_FROM = {
-    "listing": N_("从列入之日起满%(period)s，可以申请提前移出"),
-    "correction": N_("从确认纠正之日起满%(period)s，可以申请提前移出"),
-    "publication": N_("从公布之日起满%(period)s，可以申请提前移出"),
+    "listing": N_("从列入之日起满 %(period)s，可以申请提前移出"),
+    "correction": N_("从确认纠正之日起满 %(period)s，可以申请提前移出"),
+    "publication": N_("从公布之日起满 %(period)s，可以申请提前移出"),
 }
 NO_TERM = N_("没有固定期限，到义务履行完毕为止")
 NO_TERM_HELD = N_("没有固定期限，不再符合标准的移出")
-TERM = N_("列入期限%(period)s，期满由系统移出")
+TERM = N_("列入期限 %(period)s，期满由系统移出")
 
 
 def named(found: ListType) -> str:
