@@ -115,6 +115,16 @@ def test_a_restriction_by_law_stands_in_the_way_until_its_last_day(listing):
     assert watched(listing, "2030-01-01", "00:00") == ["expire"]
 
 
+def test_a_restriction_by_law_stands_in_the_way_of_an_early_exit_too(listing):
+    """Early exit from 2027-09-19; restricted until 2027-12-31."""
+    listing.entry.restricted_until = date(2027, 12, 31)
+    exit_ = Leaving(listing.session, listing.world, listing.house, listing.entry, now=legal("2027-10-08"))
+    with pytest.raises(Refused, match="仍在法律规定的限制期间"):
+        exit_.submit(now=legal("2027-12-31", "23:59"))
+    exit_.take("submit", "owner", now=legal("2028-01-03"))
+    assert exit_.case.state == "received"
+
+
 def test_an_exit_under_way_is_not_overtaken_by_the_end_of_the_term(listing):
     """Approved a day before the end: the firm left early, and time has nothing more to do."""
     now = legal("2029-09-18")

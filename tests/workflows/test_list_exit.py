@@ -481,18 +481,6 @@ def test_nobody_takes_a_firm_off_a_serious_list_of_their_own_accord(sqlite, hous
         assert refusal(exit_, "initiate", "handler") == SENTENCES["adverse"]
 
 
-def test_a_restriction_by_law_stands_in_the_way_of_an_early_exit_too(sqlite, house):
-    """Early exit from 2027-09-19; restricted by law until 2027-12-31."""
-    with sqlite.writing() as session:
-        entry = listed(session, sqlite, house)
-        entry.restricted_until = date(2027, 12, 31)
-        exit_ = Leaving(session, sqlite.world, house, entry, now=legal("2027-10-08"))
-        paper(session, exit_.case, "paper_letter", sqlite.world.actors["owner"], now=legal("2027-10-08"))
-        assert refusal(exit_, "submit", "owner", now=legal("2027-12-31", "23:59")) == SENTENCES["restricted"]
-        exit_.take("submit", "owner", now=legal("2028-01-03"))
-        assert exit_.case.state == "received"
-
-
 def test_the_clock_takes_nobody_off_before_the_term_ends_or_while_a_restriction_runs(sqlite, house):
     """On the list until 2029-09-18; restricted by law until 2029-12-31."""
     with sqlite.writing() as session:
