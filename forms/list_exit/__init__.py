@@ -8,11 +8,29 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from forms.fields import HouseForm, LegalDay, Line, Mobile, OneOf, Paragraph, needed
+from forms.fields import HouseForm, Line, Mobile, OneOf, Paragraph, needed
+from forms.repair import (
+    NoteSecondReturnForm,
+    ProposeRejectionForm,
+    ReplyForm,
+    RevokeForm,
+    SendBackForm,
+    WithdrawForm,
+)
 from workflow_app.domain.words import N_, Sentence
 from workflow_app.workflows.list_exit_words import LABELS, MINIMUMS
 from workflow_app.workflows.listing_words import ADVERSE
 from workflow_app.workflows.repair_words import FILLERS, PROOFS
+
+__all__ = [
+    "NoteSecondReturnForm",
+    "ProposeRejectionForm",
+    "ReplyForm",
+    "RevokeForm",
+    "SendBackForm",
+    "WithdrawForm",
+]
+"""Asked in the same words as for a repair."""
 
 
 def told(name: str, sentence: str, *, most: int = 2000) -> Paragraph:
@@ -62,20 +80,6 @@ class InitiateForm(HouseForm):
     grounds = told("grounds", N_("请写明依职权移出的事实、理由和依据，例如不再符合列入标准。"))
 
 
-class NoteSecondReturnForm(HouseForm):
-    """Why there may be a further return for reasons that the first did not name."""
-
-    second_return_note = told(
-        "second_return_note", N_("请写明为什么第一次退回时没有提出、现在必须提出。"), most=500
-    )
-
-
-class WithdrawForm(HouseForm):
-    """Withdrawing needs a reason; nothing that was handed in is destroyed."""
-
-    withdrawal_reason = told("withdrawal_reason", N_("请写明撤回的理由。"), most=1000)
-
-
 class ProposeApprovalForm(HouseForm):
     """The four conditions one by one, which minimum is held to and by what, and how each was checked."""
 
@@ -102,21 +106,6 @@ class ProposeApprovalForm(HouseForm):
     finding = told("finding", N_("请逐项写明核对了什么材料或系统、结果如何。"))
 
 
-class ProposeRejectionForm(HouseForm):
-    """From which day the applicant may ask again; the reasons themselves are coded."""
-
-    next_possible_on = LegalDay(
-        LABELS["next_possible_on"],
-        [needed(N_("请填写可以再次申请的第一天；理由消除后随时可以申请的，填写今天。"))],
-    )
-
-
-class SendBackForm(HouseForm):
-    """What is to be checked again."""
-
-    send_back_note = told("send_back_note", N_("请写明哪些情况需要重新核对。"), most=1000)
-
-
 class ApproveForm(HouseForm):
     """Why the subject leaves the list."""
 
@@ -140,21 +129,7 @@ class ProposeRevocationForm(HouseForm):
     revocation_basis = told("revocation_basis", N_("请写明依据的规定或者承诺条款。"))
 
 
-class ReplyForm(HouseForm):
-    """The subject's own account."""
-
-    reply = told("reply", N_("请写明您的陈述申辩意见；有证据的，请一并上传。"), most=4000)
-
-
 class DropRevocationForm(HouseForm):
     """Why the exit stands."""
 
     drop_reasons = told("drop_reasons", N_("请写明不撤销移出的理由。"))
-
-
-class RevokeForm(HouseForm):
-    """Why the exit is revoked, with an answer to each point of the reply."""
-
-    decision_reasons = told(
-        "decision_reasons", N_("请写明撤销的理由，并逐点答复陈述申辩意见；没有收到陈述申辩的也请写明。")
-    )

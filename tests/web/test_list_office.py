@@ -78,7 +78,7 @@ def test_a_built_in_list_is_adopted_by_a_clerk_and_confirmed_by_the_lead(as_pers
     ]
     assert clerk.post(f"{LISTS}/market_serious/confirm", {"is_checked": "y"}).status == 403
 
-    lead = as_person("lead")
+    lead = as_person("second_lead")
     assert "有 1 个名单等待另一位负责人确认" in lead.get(LISTS).text
     page = lead.get(f"{LISTS}/market_serious").page
     assert page.select_one("#decide form[action$=confirm]")
@@ -89,7 +89,7 @@ def test_a_built_in_list_is_adopted_by_a_clerk_and_confirmed_by_the_lead(as_pers
     assert lead.post(f"{LISTS}/market_serious/confirm", {"is_checked": "y"}).status == 409
     seen = lead.get(f"{LISTS}/market_serious")
     assert "正在使用" in seen.text
-    assert "韩处暑" in seen.page.select_one("#story").get_text()
+    assert "何冬至" in seen.page.select_one("#story").get_text()
 
     handler = as_person("handler")
     seen = handler.get(LISTS)
@@ -124,14 +124,14 @@ def test_a_list_without_a_basis_is_refused_at_the_field_and_one_of_its_own_needs
     ]
     assert (made.exit_conditions, made.confirmed_at) == (["履行了处罚决定。", "没有再违法。"], None)
 
-    lead = as_person("lead")
+    lead = as_person("second_lead")
     assert lead.post(f"{LISTS}/list-2026-01/refuse", {"why": ""}).status == 422
     assert lead.post(f"{LISTS}/list-2026-01/refuse", {"why": "条例没有这一条。"}).status == 303
     assert "条例没有这一条。" in lead.get(f"{LISTS}/list-2026-01").text
 
 
 def test_a_list_in_use_is_ended_by_the_lead_and_another_begins_from_it(as_person, database):
-    clerk, lead = as_person("clerk"), as_person("lead")
+    clerk, lead = as_person("clerk"), as_person("second_lead")
     clerk.post(f"{LISTS}/new", PLAN | {"unit_id": str(database.world.units["market"])})
     assert lead.post(f"{LISTS}/list-2026-01/end", {"why": "修订。"}).status == 409
     lead.post(f"{LISTS}/list-2026-01/confirm", {"is_checked": "y"})

@@ -198,7 +198,7 @@ def test_the_whole_of_an_entry_is_for_its_subject_its_unit_and_the_office(here):
     ):
         assert told in page.text
     assert "看条件、办理移出" in page.text
-    for login in ("handler", "lead"):
+    for login in ("handler", "second_lead"):
         assert (
             "不公开，只供内部监督"
             in enter(here, login).get(f"/lists/entries/{here.refs['firm', 'focus']}").text

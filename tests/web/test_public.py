@@ -73,6 +73,7 @@ def test_the_home_page_says_that_it_is_free_and_opens_only_rooms_that_stand(visi
         "/repairs/",
         "/objections/",
         "/training/",
+        "/lists/",
         "/commitments",
         "/verify",
         "/guide",
@@ -277,6 +278,8 @@ def test_the_guide_knows_no_workflow_that_does_not_stand(visitor):
         "/guide/objection",
         "/guide/repair",
         "/guide/training",
+        "/guide/listing",
+        "/guide/list_exit",
     ]
 
 
@@ -371,3 +374,9 @@ def test_every_public_page_has_one_heading_unique_ids_and_labelled_fields(visito
     labelled = {label["for"] for label in page.find_all("label", attrs={"for": True})}
     fields = [field for field in page.select("main input, main select") if field.get("type") != "hidden"]
     assert {field["id"] for field in fields} <= labelled
+
+
+def test_the_guide_to_listing_shows_the_reply_period_and_that_another_list_may_have_its_own(visitor):
+    rows = visitor.get("/guide/listing").page.find(id="clocks").select("tbody tr")
+    told = next(row.get_text(" ", strip=True) for row in rows if "已告知，等待陈述申辩" in row.get_text())
+    assert "5 个工作日" in told
