@@ -376,7 +376,7 @@ def test_every_public_page_has_one_heading_unique_ids_and_labelled_fields(visito
     assert {field["id"] for field in fields} <= labelled
 
 
-def test_the_guide_to_listing_shows_the_reply_period_and_that_another_list_may_have_its_own(visitor):
+def test_the_guide_to_listing_says_that_the_list_names_the_reply_period(visitor):
     rows = visitor.get("/guide/listing").page.find(id="clocks").select("tbody tr")
     told = next(row.get_text(" ", strip=True) for row in rows if "已告知，等待陈述申辩" in row.get_text())
-    assert "5 个工作日" in told
+    assert "以办件载明的“这个名单的陈述申辩期限”为准" in told
