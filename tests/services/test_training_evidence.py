@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW
+from tests.lists import Leaving, Listing
 from tests.services.test_perform import at_once
 from tests.services.test_repair_course import TO_COMPLETION, Course
 from tests.trainings import Training, open_class
@@ -72,6 +73,21 @@ def test_a_certificate_stands_with_a_repair_once(repair):
     for row in repair.session.scalars(select(CaseEvidence).where(CaseEvidence.document_id == earned.id)):
         assert (row.case_id, row.attached_at) == (repair.case.id, NOW)
     assert beside(repair) == [earned.number]
+
+
+def test_certificates_stand_with_a_list_exit_whether_they_were_earned_before_it_or_under_review(
+    sqlite, house
+):
+    """The list of the 18th has no least time, so that the firm may ask to leave on the same day."""
+    with sqlite.writing() as session:
+        entry = Listing(session, sqlite.world, house, kind="abnormal").to("listed").entry
+        leaving = Leaving(session, sqlite.world, house, entry)
+        before = certificate(leaving)
+        assert beside(leaving) == []
+        leaving.submit()
+        assert beside(leaving) == [before.number]
+        meanwhile = certificate(leaving)
+        assert beside(leaving) == [before.number, meanwhile.number]
 
 
 def test_a_revoked_certificate_and_one_of_another_subject_stand_with_nothing(repair):
