@@ -17,9 +17,11 @@ from tests.services.test_perform import at_once
 from workflow_app.domain.refusals import Refused
 from workflow_app.domain.words import Sentence
 from workflow_app.models.case import Case
+from workflow_app.models.document import Document
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
 from workflow_app.models.sync import SyncTask
+from workflow_app.services.documents import documents, sheets
 from workflow_app.services.engine import perform
 from workflow_app.services.lists import joint_measures, list_entries, list_watch
 from workflow_app.services.records import records
@@ -134,16 +136,19 @@ def test_an_exit_under_way_is_not_overtaken_by_the_end_of_the_term(listing):
     assert (listing.entry.exit_how, exits(listing.session)) == ("early", [("early", "syncing")])
 
 
-def test_an_application_that_time_overtook_can_only_be_withdrawn_or_rejected(listing):
+def test_an_application_that_time_overtook_is_closed_with_a_letter(listing):
     now = legal("2029-09-18")
     exit_ = Leaving(listing.session, listing.world, listing.house, listing.entry, now=now).submit(now=now)
     exit_.go(("forward", "clerk"), ("accept", "handler"), ("propose_approval", "handler"), now=now)
     assert "expire" in watched(listing, "2029-09-19")
-    with pytest.raises(Refused, match="这条列入记录已经移出"):
-        exit_.take("approve", "head", now=legal("2029-09-20"))
-    exit_.go(("send_back", "head"), ("withdraw", "owner"), now=legal("2029-09-20"))
     assert exits(listing.session) == [("early", "withdrawn"), ("expired", "syncing")]
     assert listing.entry.exit_case.facts["way"] == "expired"
+    letters = select(Document).where(Document.case_id == exit_.case.id).order_by(Document.id.desc())
+    letter = listing.session.scalars(letters).first()
+    assert letter.kind == "list_exit_closure"
+    said = sheets.article(documents.sheet_of(letter, site_url="")).striptags()
+    assert "你方已经移出这个名单" in said
+    assert "视为撤回" not in said
 
 
 # Entries that were wrong.

@@ -25,7 +25,7 @@ from workflow_app.workflows.list_exit import LIST_EXIT
 STEPS = (
     "submit", "initiate", "expire", "annul", "discard", "forward", "note_second_return", "request_supplement", "supplement",
     "lapse", "accept", "refuse", "withdraw", "propose_approval", "propose_rejection", "send_back", "approve", "reject",
-    "complete", "propose_revocation", "reply", "drop_revocation", "revoke", "pause", "resume", "restart",
+    "close", "complete", "propose_revocation", "reply", "drop_revocation", "revoke", "pause", "resume", "restart",
 )  # fmt: skip
 FIRM = {"owner", "agent_without_signing"}
 HANDLERS = {"handler", "second_handler", "handler_and_head"}

@@ -145,6 +145,7 @@ NOT_LISTED_ANEW = Guard(
     N_("这个主体后来又被列入这个名单，不能再恢复这一次列入。请决定不撤销移出，按后一次列入办理。"),
     lambda c: not c.around["is_listed_anew"],
 )
+OVERTAKEN = Guard(N_("这条列入记录还在名单上。"), lambda c: not c.around["stands"])
 ALL_CONFIRMED = Guard(
     N_("还有单位没有确认停止公示或者解除措施。全部确认后自动办结。"),
     lambda c: not c.around["measures_left"] and (c.record is None or c.record.is_synced),
@@ -272,6 +273,9 @@ STEPS = (
     *(Step("withdraw", N_("撤回申请"), state, WITHDRAWN, APPLICANTS, (),
            (document("list_exit_closure"), notice("withdrawn", to=side)), asks=("withdrawal_reason",), optional=True)
       for state, side in ((RECEIVED, "clerk"), (SUPPLEMENT, "clerk"), (FORWARDED, "handler"), (REVIEWING, "handler"))),
+    *(Step("close", N_("已经移出，终止办理"), state, WITHDRAWN, (CLOCK,), (OVERTAKEN,),
+           (document("list_exit_closure"), notice("closed", to="subject")), optional=True, follows=True)
+      for state in (RECEIVED, SUPPLEMENT, FORWARDED, REVIEWING, AWAITING_SIGNATURE)),
     Step("propose_approval", N_("建议移出"), REVIEWING, AWAITING_SIGNATURE, (HANDLER,), (CONDITIONS_MET, MINIMUM_CHOSEN),
          (notice("proposed", to="head"),),
          asks=("duties_performed", "harm_removed", "commitment_made", "none_again", "minimum", "minimum_basis", "finding")),

@@ -59,6 +59,7 @@ NOTICES = {
     "accepted": N_("移出“%(item)s”的申请（%(number)s）已受理，应在 %(due)s前作出决定。"),
     "refused": N_("移出“%(item)s”的申请（%(number)s）未被受理。理由和救济途径见文书。"),
     "withdrawn": N_("%(subject)s撤回了移出“%(item)s”的申请（%(number)s）。"),
+    "closed": N_("贵方已经移出“%(item)s”，移出申请（%(number)s）不需要再办理，终止办理。您不用再做什么。"),
     "proposed": N_("移出“%(item)s”（%(number)s）已提出处理建议，请在 %(due)s前签发。"),
     "sent_back": N_("移出“%(item)s”（%(number)s）被退回重新核对，请在 %(due)s前再次提出建议。"),
     "approved": N_("已决定将贵方移出“%(item)s”（%(number)s），正在停止公示、解除措施，应在 %(due)s前完成。"),

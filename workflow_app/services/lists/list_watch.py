@@ -81,7 +81,12 @@ def _leave(session: Session, found: ListEntry, step: str, way: str, *, now: date
         session, LIST_EXIT, subject_id=found.subject_id, actor=CLOCK, now=now, house=house, record=found.record,
         unit_id=found.unit_id, facts=facts,
     )  # fmt: skip
+    asked = found.exit_case_id
     perform.perform(session, case.address, perform.Order(step, {}, None), actor=CLOCK, now=now, house=house)
+    if asked is not None:
+        perform.follow(
+            session, asked, now=now, house=house
+        )  # an application that this has overtaken is closed
     return True
 
 
