@@ -12,10 +12,12 @@ from tests.web.conftest import NOW
 from workflow_app.models.case import Case
 from workflow_app.models.lists import JointMeasure, ListEntry, ListType
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
+from workflow_app.models.record import CreditRecord
 from workflow_app.services.cases import cases
 from workflow_app.services.engine import perform
 from workflow_app.services.lists import list_filing
 from workflow_app.services.people.accounts import load_actor
+from workflow_app.services.repair import repair_notice
 
 HAIHE, HAIHE_CODE = "天津海河示范食品有限公司", "91120102MA0DEM010E"
 JINHE_CODE = "91120102MA0DEM020F"
@@ -248,6 +250,10 @@ def test_a_listing_goes_from_the_notice_to_the_publication_through_pages_alone(d
         assert said in everything
     page = staff.head.submit(page, "/decide", {"decision_reasons": "符合列入条件，意见不采纳。"})
     assert district.stored(address).state == "decided"
+    with district.session() as session:
+        record = session.scalars(select(CreditRecord).where(CreditRecord.decision_no == address)).one()
+        repair_notice.issue(session, record, now=NOW, house=district.app.extensions["house"])
+    assert {"列入名单决定书", "移出名单告知书"} <= set(staff.owner.get(case_page).words("#documents h3"))
 
     assert "决定书还没有送达的证明，不能公布" in staff.clerk.get(case_page).text
     page = staff.handler.get(f"{case_page}/steps/prove_decision_service")

@@ -218,10 +218,11 @@ def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:
 
 
 def documents(session: Session, case: Case) -> Sequence[Document]:
-    """The documents of a case, newest first."""
-    return session.scalars(
-        select(Document).where(Document.case_id == case.id).order_by(Document.id.desc())
-    ).all()
+    """The documents of a case, newest first; with the letter that goes with the record which it made (两书同达)."""
+    own = Document.case_id == case.id
+    if case.record is not None and case.record.decision_no == case.number:
+        own |= Document.record_id == case.record_id
+    return session.scalars(select(Document).where(own).order_by(Document.id.desc())).all()
 
 
 def document_card(document: Document) -> dict[str, Any]:
