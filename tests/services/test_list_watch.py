@@ -168,6 +168,7 @@ def test_an_entry_that_an_objection_found_wrong_counts_as_never_made(listing):
     assert watched(listing, "2026-09-18", "11:00") == []
     assert (listing.entry.exit_how, exits(session)) == ("annulled", [("annulled", "syncing")])
     assert list(list_entries.of_subject(session, entry.subject_id)) == []
+    assert decisions(listing) == ["revoked"]
     objection.confirm_everything()
     lift_all(session, listing.world, listing.house, listing.entry, now=legal("2026-09-21"))
     assert watched(listing, "2026-09-21") == ["go_on"]
@@ -175,6 +176,37 @@ def test_an_entry_that_an_objection_found_wrong_counts_as_never_made(listing):
     assert entry.record.ended_how == "annulled"
     again = Listing(session, listing.world, listing.house, type_=listing.type).to("noticed")
     assert again.case.state == "noticed"
+
+
+def test_a_decision_found_wrong_before_it_was_published_goes_no_further(sqlite, house):
+    with sqlite.writing() as session:
+        listing = Listing(session, sqlite.world, house).to("decided")
+        objection = Objecting(
+            session, sqlite.world, house, record=listing.entry.record, ground="listing", claims={}
+        )
+        wrong = {"finding": "wrong", "remedy": "remove", "difference": {}}
+        objection.go(
+            ("submit", "owner"), ("accept", "clerk"), ("forward", "clerk"), ("answer", "handler", wrong)
+        )
+        assert watched(listing, "2026-09-18") == []
+        objection.go(("execute_correction", "second_clerk"))
+        with pytest.raises(Refused, match="列入的记录已经撤下"):
+            listing.take("publish", "clerk")
+        assert watched(listing, "2026-09-18") == ["unmake"]
+        assert (listing.case.state, listing.entry.listed_on, decisions(listing)) == (
+            "dropped",
+            None,
+            ["revoked"],
+        )
+        assert watched(listing, "2026-09-18", "11:00") == []
+
+
+def decisions(listing):
+    """How the decisions to list answer when they are verified."""
+    wanted = select(Document.status).where(
+        Document.case_id == listing.case.id, Document.kind == "listing_decision"
+    )
+    return listing.session.scalars(wanted).all()
 
 
 # What is counted from the correction.

@@ -23,7 +23,7 @@ from workflow_app.workflows.listing import LISTING
 
 STEPS = (
     "serve_notice", "discard", "prove_service", "sign_for", "enter_reply", "reply", "drop", "propose_decision", "send_back", "decide",
-    "prove_decision_service", "publish", "restart",
+    "prove_decision_service", "annul", "publish", "restart",
 )  # fmt: skip
 FIRM = {"owner", "agent_without_signing"}
 HANDLERS = {"handler", "second_handler", "handler_and_head"}

@@ -123,6 +123,11 @@ DECISION_SERVED = Guard(
     N_("决定书还没有送达的证明，不能公布。请认定单位先登记送达。"),
     lambda c: "prove_decision_service" in c.taken,
 )
+TAKEN_DOWN = Guard(N_("列入的记录没有撤下。"), lambda c: c.record is not None and c.record.is_over)
+NOT_TAKEN_DOWN = Guard(
+    N_("列入的记录已经撤下（经异议核查有误，或者认定依据被撤销），不能公布。"),
+    lambda c: c.record is None or not c.record.is_over,
+)
 IS_ADVERSE = Guard(N_("这个名单不是失信名单。"), lambda c: c.facts.kind in ADVERSE)
 
 NOT_THE_PROPOSER = N_("列入的建议由您提出，须由另一位负责人决定（两人原则）。")
@@ -220,7 +225,10 @@ STEPS = (
     Step("prove_decision_service", N_("登记决定书送达"), DECIDED, DECIDED, (HANDLER,), (PROOF_ATTACHED, DECISION_SERVED_BY_TODAY),
          (notice("to_publish", to="clerk"),), asks=("decision_served_on", "decision_served_how"),
          papers=("decision_service_proof",)),
-    Step("publish", N_("公布并启动管理措施"), DECIDED, LISTED, (CLERK,), (DECISION_SERVED,),
+    Step("annul", N_("撤销列入决定"), DECIDED, DROPPED, (CLOCK,), (TAKEN_DOWN,),
+         (Effect("list", "drop"), Effect("revoke_documents"), notice("annulled", to="subject"), notice("annulled", to="handler")),
+         optional=True, follows=True),
+    Step("publish", N_("公布并启动管理措施"), DECIDED, LISTED, (CLERK,), (NOT_TAKEN_DOWN, DECISION_SERVED),
          (Effect("list", "begin"), notice("listed", to="subject")), asks=("channel",)),
     *restartable(NOTICED, HANDLER),
 )

@@ -50,6 +50,7 @@ NOTICES = {
     "proposed": N_("%(subject)s列入“%(item)s”（%(number)s）已提出建议，请在 %(due)s前签发。"),
     "sent_back": N_("%(subject)s列入“%(item)s”（%(number)s）被退回重新核实，请在 %(due)s前再次提出建议。"),
     "decided": N_("已决定将贵方列入“%(item)s”（%(number)s）。理由、移出的条件和救济途径见决定书。"),
+    "annulled": N_("列入“%(item)s”的决定（%(number)s）已经撤销，不再公布，视为自始未列入。"),
     "to_publish": N_("%(subject)s列入“%(item)s”的决定（%(number)s）已送达，请在 %(due)s前公布。"),
     "listed": N_(
         "贵方已被列入“%(item)s”（%(number)s）。期限届满、符合提前移出条件的，可以移出，不收取任何费用。"

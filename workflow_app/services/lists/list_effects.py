@@ -17,7 +17,7 @@ from ...workflows.listing import NOT_LISTED
 from ...workflows.listing_words import ADVERSE
 from ..engine import clocks, ledger
 from ..engine.moment import Moment
-from ..records import publication, records
+from ..records import publication, record_effects, records
 from ..repair import repair_notice
 from . import joint_measures, list_entries
 
@@ -131,6 +131,8 @@ def _exit(moment: Moment, found: ListEntry) -> None:
     """Off the list. What expired or was annulled is down at once; what left early is hidden until everybody confirmed."""
     found.exited_at, found.exit_how = moment.now, moment.facts.way
     record, how = found.record, moment.facts.way
+    if how == "annulled":
+        record_effects.revoke(moment.session, found.case_id)
     if record is None or record.publicity_ended_at is not None:
         return
     if how == "expired":

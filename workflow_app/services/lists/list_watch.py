@@ -47,6 +47,7 @@ def waiting(session: Session, *, today: date) -> tuple[Waiting, ...]:
     asked = {
         "annul": entries.join(CreditRecord, CreditRecord.id == ListEntry.record_id).where(_to_annul()),
         "expire": entries.where(_to_expire(today)),
+        "unmake": entries.join(CreditRecord, CreditRecord.id == ListEntry.record_id).where(_to_unmake()),
         "go_on": entries.join(Case, Case.id == ListEntry.exit_case_id).where(_to_go_on()),
         "count": entries.join(ListType)
         .join(CreditRecord, CreditRecord.id == ListEntry.record_id)
@@ -73,6 +74,14 @@ def _annul(session: Session, entry_id: int, *, now: datetime, house: House) -> b
     """An objection found that the entry was wrong and took its record down."""
     found = _locked(session, entry_id, _to_annul())
     return found is not None and _leave(session, found, "annul", "annulled", now=now, house=house)
+
+
+def _unmake(session: Session, entry_id: int, *, now: datetime, house: House) -> bool:
+    """An objection or the unit itself took the record down before it was published: the listing goes no further."""
+    found = _locked(session, entry_id, _to_unmake())
+    if found is not None:
+        perform.follow(session, found.case_id, now=now, house=house)
+    return found is not None
 
 
 def _leave(session: Session, found: ListEntry, step: str, way: str, *, now: datetime, house: House) -> bool:
@@ -180,6 +189,11 @@ def _to_annul() -> ColumnElement[bool]:
     return and_(list_entries.STANDS, CreditRecord.ended_how == "annulled")
 
 
+def _to_unmake() -> ColumnElement[bool]:
+    is_decided = and_(ListEntry.listed_on.is_(None), ListEntry.dropped_at.is_(None))
+    return and_(is_decided, CreditRecord.ended_how.in_(("annulled", "withdrawn")))
+
+
 def _to_go_on() -> ColumnElement[bool]:
     return and_(
         ListEntry.exit_how == "annulled", ListEntry.is_exit_done.is_(False), Case.state == SYNCING.name
@@ -206,6 +220,7 @@ def _to_urge(today: date) -> ColumnElement[bool]:
 JOBS: dict[str, Callable[..., bool]] = {
     "annul": _annul,
     "expire": _expire,
+    "unmake": _unmake,
     "go_on": _go_on,
     "count": _count,
     "remind": _remind,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from ...domain.words import N_
 from ...models.document import Document
@@ -28,7 +29,7 @@ WHY = {
 SHIELD = "shield"
 NO_LONGER_TRUE = (
     "repair_decision", "repair_completion", "repair_rejection", "repair_refusal", "breach_decision",
-    "list_exit_decision", "list_exit_completion",
+    "listing_decision", "list_exit_decision", "list_exit_completion",
 )  # fmt: skip
 """What a case decided before and is set aside with its decision."""
 
@@ -98,8 +99,13 @@ def bar(effect: Effect, moment: Moment) -> None:
 
 def revoke_documents(effect: Effect, moment: Moment) -> None:
     """What the case had decided answers “revoked” from now on: its decision was revoked or set aside."""
-    issued = select(Document.id).where(Document.case_id == moment.case.id, Document.kind.in_(NO_LONGER_TRUE))
-    moment.session.execute(update(Document).where(Document.id.in_(issued)).values(status="revoked"))
+    revoke(moment.session, moment.case.id)
+
+
+def revoke(session: Session, case_id: int) -> None:
+    """The decisions of a case answer “revoked” from now on."""
+    issued = select(Document.id).where(Document.case_id == case_id, Document.kind.in_(NO_LONGER_TRUE))
+    session.execute(update(Document).where(Document.id.in_(issued)).values(status="revoked"))
 
 
 def _record(moment: Moment) -> CreditRecord:
