@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, legal, paper, stored
 from tests.lists import Leaving, Listing, book, lift_all, list_type, watch
+from tests.refused import refusal
 from tests.services.test_sweep import day_by_day
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.event import Event
@@ -166,20 +167,6 @@ SENTENCES = {
     "first return": "第一次退回时没有提出这些原因。再次退回要提出新的原因，须先由负责人或信用办负责人说明理由。",
     "parts": "退回时标出的地方还没有全部修改。请逐项修改后再提交。",
 }
-
-
-def refusal(exit_, step, who, *, now=NOW, **given):
-    """What the engine says to a step, all of it undone; None when it is taken."""
-    exit_.session.flush()
-    with exit_.session.begin_nested() as attempt:
-        try:
-            exit_.take(step, who, now=now, **given)
-            return None
-        except Refused as refused:
-            return str(refused.sentence)
-        finally:
-            attempt.rollback()
-            exit_.session.expire_all()
 
 
 def running(exit_):

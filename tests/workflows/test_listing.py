@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, legal, stored
 from tests.lists import TO_STATE, Listing, list_type
+from tests.refused import refusal
 from tests.services.test_sweep import day_by_day
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.event import Event
@@ -102,20 +103,6 @@ SENTENCES = {
     "decision not served": "决定书还没有送达的证明，不能公布。请认定单位先登记送达。",
     "four eyes": "列入的建议由您提出，须由另一位负责人决定（两人原则）。",
 }
-
-
-def refusal(listing, step, who, *, now=NOW, **given):
-    """What the engine says to a step, all of it undone; None when it is taken."""
-    listing.session.flush()
-    with listing.session.begin_nested() as attempt:
-        try:
-            listing.take(step, who, now=now, **given)
-            return None
-        except Refused as refused:
-            return str(refused.sentence)
-        finally:
-            attempt.rollback()
-            listing.session.expire_all()
 
 
 def running(listing):

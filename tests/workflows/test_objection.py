@@ -8,6 +8,7 @@ import pytest
 from tests import factories
 from tests.factories import NOW, legal, paper
 from tests.objections import Objecting
+from tests.refused import refusal
 from workflow_app.domain.refusals import NotYours, Refused
 
 STEPS = (
@@ -103,20 +104,6 @@ SENTENCES = {
     "too late": "申请复核的期限已经届满。仍有异议并有新的证据的，可以重新提出异议。",
     "took part": "您参与过本件的办理，复核须由没有参与过的人决定。",
 }
-
-
-def refusal(objection, step, who, *, now=NOW, **given):
-    """What the engine says to a step, all of it undone; None when it is taken."""
-    objection.session.flush()
-    with objection.session.begin_nested() as attempt:
-        try:
-            objection.take(step, who, now=now, **given)
-            return None
-        except Refused as refused:
-            return str(refused.sentence)
-        finally:
-            attempt.rollback()
-            objection.session.expire_all()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from tests.factories import NOW, legal
+from tests.factories import legal
+from tests.refused import refusal
 from tests.trainings import FACTS, Training, open_class
 from workflow_app.domain.refusals import NotYours, Refused
 
@@ -81,20 +82,6 @@ SENTENCES = {
     "reasons": "请至少选择一条原因。所有需要修改的地方请一次选全。",
     "clock": "这一步由系统时钟办理。",
 }
-
-
-def refusal(training, step, who, *, now=NOW, **given):
-    """What the engine says to a step, all of it undone; None when it is taken."""
-    training.session.flush()
-    with training.session.begin_nested() as attempt:
-        try:
-            training.take(step, who, now=now, **given)
-            return None
-        except Refused as refused:
-            return str(refused.sentence)
-        finally:
-            attempt.rollback()
-            training.session.expire_all()
 
 
 @pytest.mark.parametrize("missing", ["trainee_name", "trainee_role", "contact_mobile"])
