@@ -23,7 +23,7 @@ from .models.party import Person
 from .models.record import CreditRecord, ImportRun
 from .services.cases import mergers
 from .services.delivery import mail, notices, outbox
-from .services.documents import documents
+from .services.documents import documents, keys
 from .services.engine import perform, recount
 from .services.house import House
 from .services.imports import imports
@@ -47,13 +47,14 @@ def deliver_document(session: Session, message: Message, now: datetime, house: H
     number = message.payload["document_id"]
     session.rollback()
     document = session.get_one(Document, number)
-    content = None
+    made = None
     if document.produced_at is None:
-        content = documents.made(document, signer=house.signer, site_url=house.site_url)
+        made = documents.made(document, signer=house.signer, site_url=house.site_url)
     session.rollback()
     begin_writing(session)
-    if content is not None:
-        documents.keep(session, document, content, storage=house.storage, now=now)
+    if made is not None:
+        keys.remember(session, house.signer, now=now)
+        documents.keep(session, document, made, storage=house.storage, now=now)
 
 
 def deliver_mail(session: Session, message: Message, now: datetime, house: House) -> None:

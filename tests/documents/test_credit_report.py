@@ -28,7 +28,7 @@ def issue(sqlite, house):
                 finding(session, factories.record(session, **place, title=finding.__name__))
             about, actor = session.get_one(Subject, place["subject_id"]), sqlite.world.actors[by]
             report = reports.issue(session, about, actor=actor, now=NOW, house=house, **BANK)
-            return documents.made(report.document, signer=house.signer, site_url=house.site_url)
+            return documents.made(report.document, signer=house.signer, site_url=house.site_url).content
 
         yield issue
 

@@ -7,11 +7,13 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from workflow_app.domain import calendar, rules
 from workflow_app.domain.people import Actor, Grant, GrantKind
 from workflow_app.domain.refusals import NotYours, Refused
+from workflow_app.domain.rulebook import Rulebook
 from workflow_app.domain.words import Sentence
 from workflow_app.services.documents import documents, texts, verification
-from workflow_app.services.documents.documents import KINDS
+from workflow_app.services.documents.kinds import KINDS
 from workflow_app.services.documents.verification import Outcome
 
 from .conftest import FIRM, NOW, PARTICULARS, UNIT
@@ -33,7 +35,7 @@ def number(session, case):
     def numbered(**changed):
         usual = {
             "kind": "receipt", "case": case, "event_seq": 1, "text": texts.get("receipt", 1), "values": VALUES,
-            "particulars": PARTICULARS, "division": "120102", "now": NOW,
+            "particulars": PARTICULARS, "rulebook": Rulebook(rules.built_in(), calendar.built_in(), "120102"), "now": NOW,
         }  # fmt: skip
         return documents.number_document(session, **{**usual, **changed})
 

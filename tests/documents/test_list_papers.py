@@ -20,7 +20,7 @@ from workflow_app.domain.identifiers import uscc_from
 from workflow_app.models.document import Document
 from workflow_app.models.party import Subject
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services.documents import documents, printing, sheets, texts
+from workflow_app.services.documents import documents, kinds, printing, sheets, texts
 from workflow_app.services.engine import perform
 from workflow_app.services.records import records
 from workflow_app.services.repair import repair_notice
@@ -203,7 +203,7 @@ def test_leaving_early_tells_what_was_checked_who_lifts_what_the_proof_of_it_and
         "示范区市场监管局：提高抽查比例和频次，2027年12月1日解除", "示范区卫健委：从严审查卫生许可，2027年12月1日解除",
         "国家公示网站：停止公示、停止共享和使用，2027年12月1日确认", FREE,
     )  # fmt: skip
-    assert documents.KINDS["list_exit_completion"].layout == "certificate"
+    assert kinds.KINDS["list_exit_completion"].layout == "certificate"
     case.go(("propose_revocation", "handler"), ("reply", "owner"), ("revoke", "head"), now=now)
     says(
         session, "list_exit_revocation", f"移出决定书：{decision}，2027年12月1日", "缴款凭证是伪造的。", "你方于2027年12月1日的陈述申辩：凭证由代办人提供。",

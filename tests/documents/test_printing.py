@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -162,7 +163,7 @@ def test_a_sheet_loads_nothing_from_outside(address):
 
 def test_a_preview_has_the_very_words_and_no_number():
     made = sheet()
-    preview = sheets.article(sheets.numbered(made, "", code="", address=""))
+    preview = sheets.article(replace(made, number="", verify_code="", verify_url=""))
     assert made.body in preview
     assert made.body in sheets.page(made)
     assert "签署后自动编号" in preview

@@ -142,7 +142,7 @@ def pages_of(training, house):
     """The sizes of its pages in points; none may have lost the last line, which stands lowest."""
     document = paper_of(training, "training_certificate")
     made = documents.made(document, signer=house.signer, site_url="https://credit.example.gov.cn")
-    pages = PdfReader(BytesIO(made)).pages
+    pages = PdfReader(BytesIO(made.content)).pages
     assert "系统认证确认，未加盖法定电子印章" in "".join(pages[-1].extract_text().split())
     return [(round(page.mediabox.width), round(page.mediabox.height)) for page in pages]
 

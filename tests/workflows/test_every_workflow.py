@@ -14,7 +14,7 @@ import pytest
 from forms import form_for
 from workflow_app.domain.people import GRANT_TITLES
 from workflow_app.services.delivery import notices
-from workflow_app.services.documents import documents, texts
+from workflow_app.services.documents import kinds, texts
 from workflow_app.services.engine import declarations, effects
 from workflow_app.workflows import ALL, BY_NAME
 from workflow_app.workflows.clock_steps import CLOCK_NOTICES
@@ -71,7 +71,7 @@ def test_a_document_has_a_kind_and_a_text_in_force(workflow, step):
     for effect in step.then:
         if effect.kind != "document":
             continue
-        assert effect.what in documents.KINDS, (
+        assert effect.what in kinds.KINDS, (
             f"{step.name} issues {effect.what}, which is no kind of document"
         )
         if not effect.what.endswith("_letter"):  # the text of a letter is named by its item

@@ -38,6 +38,7 @@ AREAS = {
     "retention": N_("查询期限"),
     "supervision": N_("督办"),
     "drafts": N_("草稿"),
+    "documents": N_("文书"),
 }
 
 

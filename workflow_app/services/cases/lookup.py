@@ -17,7 +17,7 @@ from ...models.case import Case
 from ...models.commitment import CommitmentPublicity
 from ...workflows import ALL
 from ..commitments import columns
-from ..documents import documents
+from ..documents import kinds
 from ..records import publication
 from ..records.publication import Line
 from . import queues
@@ -68,7 +68,7 @@ def find(session: Session, typed: str, *, actor: Actor | None, today: date) -> F
         cases=_own_cases(session, number or text, actor=actor, today=today),
         lines=public.lines[:MOST],
         is_more=len(public.lines) > MOST,
-        document_number=number if prefix in {kind.prefix for kind in documents.KINDS.values()} else "",
+        document_number=number if prefix in {kind.prefix for kind in kinds.KINDS.values()} else "",
         verify_code=compact if VERIFY_CODE.fullmatch(compact) else "",
         case_number=number if is_case else "",
     )

@@ -31,7 +31,7 @@ def sign(signer: Signer, content: bytes) -> str:
     """The detached signature: header and signature with nothing between the two dots."""
     key = serialization.load_der_private_key(signer.signer.signing_key.dump(), password=None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)  # `Signer.from_pem` takes no other
-    header = _encoded(canonical({"alg": "ES256", "x5t#S256": _encoded(bytes.fromhex(signer.key_id))}))
+    header = _header(bytes.fromhex(signer.key_id))
     r, s = decode_dss_signature(key.sign(_signed_part(header, content), ALGORITHM))
     return f"{header}..{_encoded(r.to_bytes(HALF, 'big') + s.to_bytes(HALF, 'big'))}"
 
@@ -57,10 +57,20 @@ def is_genuine(signature: str, content: bytes, *, certificate: str) -> bool:
     return True
 
 
+def header_of(certificate: str) -> str:
+    """The first part of every signature that the key of this certificate (PEM) makes."""
+    own = x509.load_pem_x509_certificate(certificate.encode())
+    return _header(own.fingerprint(hashes.SHA256()))
+
+
 def certificate(signer: Signer) -> str:
     """The signing certificate as PEM, for those who check."""
     own = x509.load_der_x509_certificate(signer.chain[0].dump())
     return own.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _header(certificate_digest: bytes) -> str:
+    return _encoded(canonical({"alg": "ES256", "x5t#S256": _encoded(certificate_digest)}))
 
 
 def _signed_part(header: str, content: bytes) -> bytes:

@@ -7,7 +7,7 @@ made again: a second delivery finds them and does nothing.
 
 import secrets
 from base64 import b32encode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 
@@ -19,7 +19,7 @@ from ...domain import clock
 from ...domain.identifiers import document_number
 from ...domain.people import Actor
 from ...domain.refusals import NotYours
-from ...domain.words import N_
+from ...domain.rulebook import Rulebook
 from ...models.case import Case
 from ...models.document import Document
 from ...models.party import Subject
@@ -29,58 +29,14 @@ from ...workflows import BY_NAME
 from ...workflows.roles import READERS
 from ..engine.numbers import next_serial
 from ..storage import Storage
-from . import printing, sheets, texts
+from . import detached, printing, sheets, texts
+from .kinds import KINDS
+from .payload import Payload, day, key_of, pack, read
 from .signing import Signer
 from .texts import Plain, Text
 
+PAYLOAD_FILE, SIGNATURE_FILE = "payload.json", "payload.jws"
 CODE_BYTES = 15  # 120 bits, 24 characters: cannot be guessed, and prints in groups of four
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of document: what its numbers begin with, how it is called and which sheet it takes.
-
-    `is_personal`: whoever opened its case keeps it, whether or not they still act for the subject.
-    """
-
-    prefix: str
-    title: str
-    layout: str
-    is_personal: bool = False
-
-
-KINDS = {
-    "commitment_letter": Kind("CL", N_("信用承诺书"), "letter"),
-    "fulfilment_certificate": Kind("FC", N_("信用承诺履行证明"), "certificate"),
-    "commitment_refusal": Kind("RF", N_("信用承诺不予受理通知书"), "decision"),
-    "commitment_closure": Kind("TN", N_("信用承诺终止办理通知书"), "decision"),
-    "breach_decision": Kind("BD", N_("违反信用承诺认定书"), "decision"),
-    "clock_notice": Kind("DN", N_("办理期限变更告知书"), "decision"),
-    "repair_notice": Kind("NT", N_("信用修复告知书"), "notice"),
-    "repair_decision": Kind("RD", N_("信用修复决定书"), "decision"),
-    "repair_rejection": Kind("RJ", N_("不予信用修复决定书"), "decision"),
-    "repair_refusal": Kind("RN", N_("信用修复不予受理通知书"), "decision"),
-    "repair_closure": Kind("RZ", N_("信用修复终止办理通知书"), "decision"),
-    "repair_completion": Kind("XC", N_("信用修复完成证明"), "certificate"),
-    "repair_shielding": Kind("RS", N_("信用信息临时屏蔽决定书"), "decision"),
-    "repair_restoration": Kind("RR", N_("恢复公示决定书"), "decision"),
-    "repair_revocation": Kind("RV", N_("撤销信用修复决定书"), "decision"),
-    "credit_report": Kind("PR", N_("公共信用报告"), "notice"),
-    "objection_result": Kind("OR", N_("异议处理结果告知书"), "decision"),
-    "objection_review": Kind("OV", N_("异议复核决定书"), "decision"),
-    "objection_refusal": Kind("ON", N_("异议不予受理通知书"), "decision"),
-    "objection_closure": Kind("OZ", N_("异议终止办理通知书"), "decision"),
-    "training_certificate": Kind("CT", N_("培训证明"), "certificate", is_personal=True),
-    "listing_notice": Kind("LN", N_("拟列入名单告知书"), "decision"),
-    "listing_decision": Kind("LD", N_("列入名单决定书"), "decision"),
-    "list_exit_decision": Kind("ED", N_("移出名单决定书"), "decision"),
-    "list_exit_rejection": Kind("EJ", N_("不予移出名单决定书"), "decision"),
-    "list_exit_refusal": Kind("EN", N_("移出名单申请不予受理通知书"), "decision"),
-    "list_exit_closure": Kind("EZ", N_("移出名单申请终止办理通知书"), "decision"),
-    "list_exit_completion": Kind("EC", N_("移出名单完成证明"), "certificate"),
-    "list_exit_revocation": Kind("EV", N_("撤销移出名单决定书"), "decision"),
-    "receipt": Kind("RC", N_("受理单"), "receipt"),
-}
 
 
 @dataclass(frozen=True)
@@ -123,18 +79,18 @@ def number_document(
     text: Text,
     values: dict[str, Plain],
     particulars: Particulars,
-    division: str,
+    rulebook: Rulebook,
     now: datetime,
 ) -> Document:
     """Give a document its number and freeze all that it will say. Part of the step's transaction.
 
     `case` is what it belongs to; a paper about a credit record belongs to the record where no case runs, a report to the
-    subject, and its `event_seq` is 0. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
+    subject, and its `event_seq` is 0. The rulebook says under which rules it was issued and how long it lasts. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
     text lacks. The bytes follow: the caller queues `produce_document`.
     """
-    issued_on = clock.legal_day(now)
-    serial = next_serial(session, f"{KINDS[kind].prefix}-{division}-{issued_on:%Y%m%d}")
-    number = document_number(KINDS[kind].prefix, division, issued_on, serial)
+    issued_on, prefix, lasts = clock.legal_day(now), KINDS[kind].prefix, KINDS[kind].lasts
+    serial = next_serial(session, f"{prefix}-{rulebook.place}-{issued_on:%Y%m%d}")
+    number = document_number(prefix, rulebook.place, issued_on, serial)
     stated = {name: value for name, value in values.items() if name in text.placeholders}
     if "number" in text.placeholders:
         stated["number"] = number
@@ -150,7 +106,9 @@ def number_document(
         facts={"values": frozen(stated), "particulars": asdict(particulars)},
         text_id=text.id,
         text_version=text.version,
+        rules_version=rulebook.pack.version,
         issued_on=issued_on,
+        expires_on=rulebook.due(lasts, issued_on).due_on if lasts else None,
         issued_at=now,
         verify_code=b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
         status="valid",
@@ -161,29 +119,76 @@ def number_document(
     return document
 
 
+@dataclass(frozen=True)
+class Made:
+    """The signed bytes of a document and what they say of it: the canonical payload, its signature, the key's certificates."""
+
+    content: bytes
+    payload: Payload
+    signature: str
+    key_id: str
+
+
 def produce(
     session: Session, document: Document, *, storage: Storage, signer: Signer, site_url: str, now: datetime
 ) -> None:
     """Print, sign and store a document that was numbered. Does nothing if it was produced before."""
-    keep(session, document, made(document, signer=signer, site_url=site_url), storage=storage, now=now)
+    if document.produced_at is None:
+        keep(session, document, made(document, signer=signer, site_url=site_url), storage=storage, now=now)
 
 
-def made(document: Document, *, signer: Signer, site_url: str) -> bytes:
+def made(document: Document, *, signer: Signer, site_url: str) -> Made:
     """The signed bytes of a numbered document. Takes part of a second; needs no transaction that writes."""
-    pdf = printing.render_pdf(sheets.page(sheet_of(document, site_url=site_url)), made_at=document.issued_at)
-    reason = f"{document.title}，系统认证确认，未加盖法定电子印章"
-    return signer.sign(pdf, reason=reason, name=particulars_of(document).unit_name)
+    payload = payload_of(document, key=key_of(signer.key_id))
+    signature = detached.sign(signer, payload.canonical)
+    sheet = sheet_of(document, site_url=site_url, signed=pack(payload, signature))
+    pdf = printing.render_pdf(
+        sheets.page(sheet), made_at=document.issued_at, attachments=attached(payload, signature)
+    )
+    reason = f"{document.title}，系统认证确认，未加盖法定电子印章；签名内容 SHA-256 {payload.sha256}"
+    return Made(signer.sign(pdf, reason=reason, name=payload.unit), payload, signature, signer.key_id)
 
 
-def keep(session: Session, document: Document, content: bytes, *, storage: Storage, now: datetime) -> None:
+def attached(payload: Payload, signature: str) -> dict[str, bytes]:
+    """What machines read in the file: the payload as it is signed, and its signature."""
+    return {PAYLOAD_FILE: payload.canonical, SIGNATURE_FILE: signature.encode()}
+
+
+def keep(session: Session, document: Document, made: Made, *, storage: Storage, now: datetime) -> None:
     """Store the bytes for ever; of two workers the first wins, because what was handed out must not change."""
     session.refresh(document, with_for_update=True)
     if document.produced_at is not None:
         return
-    stored = storage.put(BytesIO(content))
+    stored = storage.put(BytesIO(made.content))
     document.storage_key, document.sha256, document.size = stored.key, stored.sha256, stored.size
+    document.payload, document.signature = made.payload.canonical.decode(), made.signature
+    document.key_id = made.key_id
     document.produced_at = now
     session.flush()
+
+
+def payload_of(document: Document, *, key: str) -> Payload:
+    """What a document says of itself, signed with this key; of a produced one what was signed."""
+    if document.payload is not None:
+        return read(document.payload)
+    stated = particulars_of(document)
+    return Payload(
+        number=document.number,
+        kind=document.kind,
+        title=document.title,
+        holder=stated.holder_name,
+        holder_code=stated.holder_code,
+        matter=stated.matter,
+        result=stated.result,
+        unit=stated.unit_name,
+        issued_on=day(document.issued_on),
+        expires_on=day(document.expires_on),
+        law=texts.get(document.text_id, document.text_version).law,
+        rules=document.rules_version,
+        text=f"{document.text_id} v{document.text_version}",
+        code=document.verify_code,
+        key=key,
+    )
 
 
 def for_reader(session: Session, number: str, *, actor: Actor) -> Document:
@@ -215,8 +220,8 @@ def preview(kind: str, *, text: Text, values: dict[str, Plain], particulars: Par
     return sheets.article(sheet(kind, text=text, values=values, particulars=particulars, issued_on=on))
 
 
-def sheet_of(document: Document, *, site_url: str) -> sheets.Sheet:
-    """The sheet of a numbered document, made of its frozen values and its own text version."""
+def sheet_of(document: Document, *, site_url: str, signed: str = "") -> sheets.Sheet:
+    """The sheet of a numbered document, made of its frozen values and its own text version, with its packed payload."""
     bare = sheet(
         document.kind,
         text=texts.get(document.text_id, document.text_version),
@@ -224,8 +229,13 @@ def sheet_of(document: Document, *, site_url: str) -> sheets.Sheet:
         particulars=particulars_of(document),
         issued_on=document.issued_on,
     )
-    return sheets.numbered(
-        bare, document.number, code=document.verify_code, address=verify_address(document, site_url)
+    return replace(
+        bare,
+        number=document.number,
+        verify_code=document.verify_code,
+        verify_url=verify_address(document, site_url),
+        expires_on=document.expires_on,
+        signed=signed,
     )
 
 

@@ -7,16 +7,18 @@ printing with a sentence that names it; a paper with an empty box in somebody's 
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import segno
 from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -38,8 +40,12 @@ MISSING_GLYPH = ".notdef glyph rendered"
 ONE_AT_A_TIME = threading.Lock()
 
 
-def render_pdf(html: str, *, made_at: datetime) -> bytes:
-    """The page as a tagged PDF with its fonts inside; `made_at` is the only time written into it.
+def render_pdf(
+    html: str, *, made_at: datetime, attachments: Mapping[str, bytes] = MappingProxyType({})
+) -> bytes:
+    """The page as a tagged PDF/A with its fonts inside; `made_at` is the only time written into it.
+
+    `attachments` are files that machines read, by name. Accessible and archivable: PDF/A-3a (ISO 19005-3).
 
     Refused names a character that no font has.
     """
@@ -48,13 +54,26 @@ def render_pdf(html: str, *, made_at: datetime) -> bytes:
     with ONE_AT_A_TIME, refusing_missing_glyphs():
         styles, fonts = paper()
         return HTML(string=dated, base_url="paper:", url_fetcher=OwnAssets()).write_pdf(
-            stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1", pdf_identifier=True
+            stylesheets=styles,
+            font_config=fonts,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=True,
+            attachments=[
+                Attachment(string=content, name=name, created=made_at, modified=made_at, relationship="Data")
+                for name, content in attachments.items()
+            ],
         )
 
 
-def qr(address: str) -> Markup:
-    """The address as a QR picture, drawn in the page itself."""
-    return Markup(segno.make(address, micro=False, error="m").svg_data_uri(border=2, scale=4))
+def qr(address: str, digits: str = "") -> Markup:
+    """The address as a QR picture, drawn in the page itself; behind a # the digits of a signed payload.
+
+    Digits stand in a segment of their own, where ten of them take 34 bits instead of 80.
+    """
+    if not digits:
+        return Markup(segno.make(address, micro=False, error="m").svg_data_uri(border=2, scale=4))
+    segments: Any = ((f"{address}#", None, None), (digits, None, None))  # documented, but not in its types
+    return Markup(segno.make(segments, micro=False, error="l").svg_data_uri(border=2, scale=4))
 
 
 def check_characters(text: str) -> None:

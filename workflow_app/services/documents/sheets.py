@@ -4,7 +4,7 @@ The same article is shown as a preview on screen and printed, so nobody signs an
 Given plain values only; knows neither cases nor the database.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from . import printing
+from .texts import in_words
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "documents"
 LARGE_LETTERS = 220  # characters that fit one landscape page at 18 points
@@ -20,7 +21,7 @@ PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefin
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on a sheet; `layout` is letter, decision, notice, certificate or receipt. Without `number` and `verify_url` it is a preview of what will be signed."""
+    """What stands on a sheet; `layout` is letter, decision, notice, certificate or receipt. Without `number` and `verify_url` it is a preview of what will be signed; `signed` is the packed payload."""
 
     layout: str
     title: str
@@ -34,11 +35,18 @@ class Sheet:
     verify_url: str = ""
     verify_code: str = ""
     leads_to: str = ""
+    expires_on: date | None = None
+    signed: str = ""
 
     @property
     def day_in_words(self) -> str:
         """The day of the document (成文日期), in figures as GB/T 9704 asks."""
-        return f"{self.issued_on.year}年{self.issued_on.month}月{self.issued_on.day}日"
+        return in_words(self.issued_on)
+
+    @property
+    def last_day_in_words(self) -> str:
+        """The last day on which it may be relied on; empty when it does not expire."""
+        return in_words(self.expires_on) if self.expires_on else ""
 
     @property
     def is_long(self) -> bool:
@@ -52,18 +60,13 @@ class Sheet:
 
     @property
     def qr(self) -> Markup:
-        """The picture that leads to the verify page."""
-        return printing.qr(self.verify_url)
+        """The picture that leads to the verify page and holds the signed payload, for those who check without a net."""
+        return printing.qr(self.verify_url, self.signed)
 
     @property
     def way_qr(self) -> Markup:
         """The picture that leads to where the holder can act."""
         return printing.qr(self.leads_to)
-
-
-def numbered(sheet: Sheet, number: str, *, code: str, address: str) -> Sheet:
-    """The same sheet as a document with its number and its proof."""
-    return replace(sheet, number=number, verify_code=code, verify_url=address)
 
 
 def article(sheet: Sheet) -> Markup:

@@ -82,6 +82,11 @@ class Signer:
         """The SHA-256 of the signing certificate, which tells keys apart after a rotation."""
         return self.chain[0].sha256.hex()
 
+    @property
+    def pem(self) -> str:
+        """The certificates that check what it signs, own first and root last."""
+        return "".join(pem.armor("CERTIFICATE", each.dump()).decode() for each in self.chain)
+
     def sign(self, pdf: bytes, *, reason: str, name: str) -> bytes:
         """The same PDF with a certifying signature that allows no change at all."""
         metadata = PdfSignatureMetadata(

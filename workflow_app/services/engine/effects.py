@@ -55,7 +55,7 @@ def _document(effect: Effect, moment: Moment) -> None:
         text=text,
         values=values,
         particulars=particulars,
-        division=moment.house.division,
+        rulebook=moment.rulebook,
         now=moment.now,
     )
     key = f"{moment.case.id}/{moment.seq}/document-{effect.what}"

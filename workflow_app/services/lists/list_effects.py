@@ -132,7 +132,7 @@ def _exit(moment: Moment, found: ListEntry) -> None:
     found.exited_at, found.exit_how = moment.now, moment.facts.way
     record, how = found.record, moment.facts.way
     if how == "annulled":
-        record_effects.revoke(moment.session, found.case_id)
+        record_effects.revoke(moment.session, found.case_id, now=moment.now)
     if record is None or record.publicity_ended_at is not None:
         return
     if how == "expired":

@@ -3,10 +3,10 @@
 Each is a word of the workflows (see `effects`). The record itself is written by `records` alone.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from ...domain.words import N_
@@ -14,6 +14,7 @@ from ...models.document import Document
 from ...models.record import CreditRecord
 from ...models.repair import RepairBar
 from ...workflows.kit import Effect
+from ..documents import standing
 from ..engine.moment import Moment
 from ..sync import sync
 from . import records
@@ -99,13 +100,13 @@ def bar(effect: Effect, moment: Moment) -> None:
 
 def revoke_documents(effect: Effect, moment: Moment) -> None:
     """What the case had decided answers “revoked” from now on: its decision was revoked or set aside."""
-    revoke(moment.session, moment.case.id)
+    revoke(moment.session, moment.case.id, now=moment.now)
 
 
-def revoke(session: Session, case_id: int) -> None:
+def revoke(session: Session, case_id: int, *, now: datetime) -> None:
     """The decisions of a case answer “revoked” from now on."""
-    issued = select(Document.id).where(Document.case_id == case_id, Document.kind.in_(NO_LONGER_TRUE))
-    session.execute(update(Document).where(Document.id.in_(issued)).values(status="revoked"))
+    issued = and_(Document.case_id == case_id, Document.kind.in_(NO_LONGER_TRUE))
+    standing.end(session, issued, status=standing.REVOKED, why="decision_undone", now=now)
 
 
 def _record(moment: Moment) -> CreditRecord:

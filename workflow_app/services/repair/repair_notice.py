@@ -65,7 +65,7 @@ def issue(session: Session, record: CreditRecord, *, now: datetime, house: House
         text=texts.current(KIND if entry is None else OF_A_LIST, on=clock.legal_day(now)),
         values=values | {"apply_address": address, "site_name": house.site_name},
         particulars=_particulars(record, subject, unit, period, address=address, of_a_list=entry is not None),
-        division=house.division,
+        rulebook=rulebook,
         now=now,
     )  # fmt: skip
     outbox.put(session, f"record/{record.id}/{KIND}/file", "document", {"document_id": document.id}, now=now)

@@ -7,7 +7,7 @@ is overtaken. Issued by the subject's people or for them at the window; staff le
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock, masking
@@ -20,12 +20,13 @@ from ...models.record import CreditRecord
 from ...models.report import CreditReport, ReportedRecord
 from ...models.sync import SyncTarget
 from ..delivery import notices, outbox
-from ..documents import documents, texts
+from ..documents import documents, standing, texts
 from ..documents.documents import Particulars
 from ..documents.texts import Plain
 from ..house import House
 from ..people import account_log
 from ..repair import filing
+from ..rules import rulebooks
 from ..sync import sync_lists, sync_targets
 from . import report_content
 
@@ -73,7 +74,7 @@ def issue(
         text=texts.current(KIND, on=clock.legal_day(now)),
         values={**content.values, **said},
         particulars=_particulars(session, subject, content.summary, given_to=given_to, purpose=purpose),
-        division=house.division,
+        rulebook=rulebooks.current(session, house),
         now=now,
     )
     report = CreditReport(
@@ -138,8 +139,8 @@ def supersede(session: Session, record: CreditRecord, now: datetime) -> None:
         .join(ReportedRecord, ReportedRecord.report_id == CreditReport.id)
         .where(ReportedRecord.record_id == record.id, CreditReport.at <= now)
     )
-    affected = update(Document).where(Document.id.in_(with_it), Document.status == "valid")
-    session.execute(affected.values(status="superseded"))
+    corrected = Document.id.in_(with_it)
+    standing.end(session, corrected, status=standing.SUPERSEDED, why="record_corrected", now=now)
 
 
 def of_target(session: Session, target: SyncTarget, actor: Actor) -> CreditReport | None:
