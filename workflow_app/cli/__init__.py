@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import accounts, calendar, demo, history, records, rules, texts, training, work, workflows
+from . import accounts, calendar, demo, documents, history, records, rules, texts, training, work, workflows
 
 GROUPS = (
     demo.demo,
@@ -16,6 +16,7 @@ GROUPS = (
     rules.rules,
     calendar.calendar,
     texts.texts,
+    documents.documents,
     training.training,
 )
 
