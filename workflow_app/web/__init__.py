@@ -7,6 +7,7 @@ from .cases import cases
 from .clusters import clusters
 from .commitments import commitments
 from .credit_file import credit_file
+from .document_lists import document_lists
 from .documents import documents
 from .exams import exams
 from .feed import feed
@@ -57,6 +58,7 @@ ROOMS = (
     clusters,
     papers,
     petitions,
+    document_lists,
     documents,
     exams,
     notices,

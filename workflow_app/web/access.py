@@ -59,6 +59,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "calculator": Audience.PUBLIC,
     "calendar_api": Audience.PUBLIC,
     "publicity_api": Audience.PUBLIC,
+    "document_lists": Audience.PUBLIC,
     "documents.verify": Audience.PUBLIC,
     "documents.verify_code": Audience.PUBLIC,
     "documents.verify_file": Audience.PUBLIC,
@@ -186,7 +187,8 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
 WITHOUT_A_PERSON = frozenset(
     {
         "static", "healthz", "calendar_api.due", "sync_api.confirm", "feed.removals", "feed.marks", "feed.corrections",
-        "publicity_api.listed", "publicity_api.one",
+        "publicity_api.listed", "publicity_api.one", "document_lists.revocations", "document_lists.keys",
+        "document_lists.checker",
     }
 )  # fmt: skip
 ALWAYS_OPEN = "account.sign_out"
