@@ -20,26 +20,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pyhanko.keys import load_private_key_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
-from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from . import signatures
+from .signatures import Chain, Verdict
 
 FIELD = "Signature"
 CA_YEARS, SIGNER_YEARS = 30, 10
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the signature of a file says. Only `intact_and_trusted` means genuine; `claims_ours`: it bears our certificate."""
-
-    intact_and_trusted: bool
-    claims_ours: bool
-
-
-FOREIGN, ALTERED, GENUINE = Verdict(False, False), Verdict(False, True), Verdict(True, True)
 
 
 def load_signer(key: str, cert: str, *, folder: Path) -> "Signer":
@@ -60,7 +49,8 @@ class Signer:
     """Signs with one key; trusts what its certificate chain says. The first certificate is the signer's own."""
 
     signer: SimpleSigner
-    chain: tuple[asn1.Certificate, ...]
+    chain: Chain
+    stamp_roots: Chain = ()
 
     @classmethod
     def from_pem(cls, key: bytes, chain: bytes) -> "Signer":
@@ -102,31 +92,8 @@ class Signer:
         return signed.getvalue()
 
     def verify(self, pdf: bytes) -> Verdict:
-        """Whether these very bytes are what was signed here.
-
-        A file that doesn't carry our certificate is foreign and is not even parsed.
-        """
-        if self.chain[0].dump().hex().encode() not in pdf.lower():
-            return FOREIGN
-        try:
-            signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
-            if len(signatures) != 1 or covered(signatures[0]) != len(pdf):
-                return ALTERED  # something stands behind the signed bytes
-            trust = ValidationContext(
-                trust_roots=[self.chain[-1]], other_certs=self.chain, allow_fetching=False
-            )
-            status = validate_pdf_signature(signatures[0], trust)
-            return GENUINE if status.bottom_line else ALTERED
-        except (
-            Exception
-        ):  # a tampered file may break the parser anywhere: whatever it raises, it is not genuine
-            return ALTERED
-
-
-def covered(signature: EmbeddedPdfSignature) -> int:
-    """Up to which byte the signature reaches."""
-    _, _, start, length = signature.byte_range
-    return int(start) + int(length)
+        """Whether these very bytes are what this key signed; `keys.judge` knows the others, too."""
+        return signatures.judge(pdf, [self.chain], stamp_roots=self.stamp_roots)
 
 
 def read_pem(setting: str) -> bytes:
