@@ -94,12 +94,22 @@ def tell(
     outbox.put(session, key, "notice", payload, now=now)
 
 
+def tell_person(
+    session: Session, key: str, sentence: Sentence, *, person_id: int | None, now: datetime
+) -> None:
+    """Let one person be told a sentence that is theirs whatever they are allowed to do today. Once per key."""
+    payload = {"person_id": person_id, "sentence": sentence.as_json()}
+    outbox.put(session, key, "notice", payload, now=now)
+
+
 def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:
     """Turn one notice message into a notice and a mail for each person it reaches on the day of delivery."""
     case_id = payload.get("case_id")
     sentence = Sentence.from_json(payload["sentence"]).as_json()
     not_before = now + HELD if payload.get("is_held") else now
-    if case_id is not None:
+    if payload.get("person_id") is not None:
+        people: Sequence[Person] = _if_enabled(session, payload["person_id"])
+    elif case_id is not None:
         people = reached(session, session.get_one(Case, case_id), payload["to"], on=clock.legal_day(now))
     else:
         place = {name: payload[name] for name in ("subject_id", "unit_id")}
@@ -113,6 +123,11 @@ def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now:
         session.flush()
         mail = {"person_id": person.id, "notice_id": notice.id}
         outbox.put(session, key, "mail", mail, now=now, not_before=not_before)
+
+
+def _if_enabled(session: Session, person_id: int) -> Sequence[Person]:
+    wanted = select(Person).where(Person.id == person_id, Person.disabled_at.is_(None))
+    return session.scalars(wanted).all()
 
 
 def claim(session: Session, payload: dict[str, Any], *, now: datetime) -> list[int] | None:

@@ -5,6 +5,7 @@ ways in lock the subject first, so that a certificate and an application of the 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,20 @@ def beside(session: Session, case: Case) -> Sequence[Document]:
     """The documents of other cases that stand with this one as evidence, oldest first."""
     wanted = select(Document).join(CaseEvidence, CaseEvidence.document_id == Document.id)
     return session.scalars(wanted.where(CaseEvidence.case_id == case.id).order_by(Document.id)).all()
+
+
+def open_cases_beside(session: Session, document: Document) -> Sequence[Case]:
+    """The cases that have not ended with which a document stands as evidence, in order."""
+    wanted = select(Case).join(CaseEvidence, CaseEvidence.case_id == Case.id)
+    found = session.scalars(wanted.where(CaseEvidence.document_id == document.id).order_by(Case.id))
+    return [case for case in found if not BY_NAME[case.workflow].state(case.state).ended]
+
+
+def let_follow(session: Session, old: Document, new: Document, *, now: datetime) -> Sequence[Case]:
+    """Let a document that replaces another one stand with the same open cases; the old one stays, marked by its standing."""
+    found = open_cases_beside(session, old)
+    session.add_all(CaseEvidence(case_id=case.id, document_id=new.id, attached_at=now) for case in found)
+    return found
 
 
 def stand_as_evidence(effect: kit.Effect, moment: Moment) -> None:

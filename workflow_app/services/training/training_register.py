@@ -146,6 +146,8 @@ def _attempts(session: Session, ids: Collection[int]) -> dict[int, tuple[int, in
 
 
 def _certificates(session: Session, ids: Collection[int]) -> dict[int, Document]:
+    """By case; where one was replaced, the one that counts."""
     wanted = select(Document).where(Document.case_id.in_(ids), Document.kind == CERTIFICATE)
+    wanted = wanted.order_by(Document.id)
     found: Sequence[Document] = session.scalars(wanted).all()
     return {document.case_id: document for document in found if document.case_id is not None}
