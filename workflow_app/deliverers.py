@@ -23,7 +23,7 @@ from .models.party import Person
 from .models.record import CreditRecord, ImportRun
 from .services.cases import mergers
 from .services.delivery import mail, notices, outbox
-from .services.documents import documents, keys
+from .services.documents import documents, keys, print_process
 from .services.engine import perform, recount
 from .services.house import House
 from .services.imports import imports
@@ -43,18 +43,23 @@ def deliver_notice(session: Session, message: Message, now: datetime, house: Hou
 
 
 def deliver_document(session: Session, message: Message, now: datetime, house: House) -> None:
-    """Print, sign and store a numbered document. Printing takes a while and must not hold up those who write."""
+    """Print, sign and store a numbered document. No transaction is open while it is printed by the print process.
+
+    One that was produced before is never printed again: what was handed out must not change.
+    """
     number = message.payload["document_id"]
     session.rollback()
     document = session.get_one(Document, number)
+    session.expunge(document)
+    session.rollback()
     made = None
     if document.produced_at is None:
-        made = documents.made(document, signer=house.signer, site_url=house.site_url)
-    session.rollback()
+        render_pdf = print_process.shared().render_pdf
+        made = documents.made(document, signer=house.signer, site_url=house.site_url, render_pdf=render_pdf)
     begin_writing(session)
     if made is not None:
         keys.remember(session, house.signer, now=now)
-        documents.keep(session, document, made, storage=house.storage, now=now)
+        documents.keep(session, session.get_one(Document, number), made, storage=house.storage, now=now)
 
 
 def deliver_mail(session: Session, message: Message, now: datetime, house: House) -> None:

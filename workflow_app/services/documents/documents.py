@@ -7,6 +7,7 @@ made again: a second delivery finds them and does nothing.
 
 import secrets
 from base64 import b32encode
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
@@ -37,6 +38,8 @@ from .texts import Plain, Text
 
 PAYLOAD_FILE, SIGNATURE_FILE = "payload.json", "payload.jws"
 CODE_BYTES = 15  # 120 bits, 24 characters: cannot be guessed, and prints in groups of four
+RenderPdf = Callable[..., bytes]
+"""`printing.render_pdf`, here or in the print process."""
 
 
 @dataclass(frozen=True)
@@ -137,14 +140,17 @@ def produce(
         keep(session, document, made(document, signer=signer, site_url=site_url), storage=storage, now=now)
 
 
-def made(document: Document, *, signer: Signer, site_url: str) -> Made:
-    """The signed bytes of a numbered document. Takes part of a second; needs no transaction that writes."""
+def made(
+    document: Document, *, signer: Signer, site_url: str, render_pdf: RenderPdf = printing.render_pdf
+) -> Made:
+    """The signed bytes of a numbered document. Takes part of a second; needs no transaction.
+
+    `render_pdf` prints here or in a process of its own; the bytes are the same.
+    """
     payload = payload_of(document, key=key_of(signer.key_id))
     signature = detached.sign(signer, payload.canonical)
     sheet = sheet_of(document, site_url=site_url, signed=pack(payload, signature))
-    pdf = printing.render_pdf(
-        sheets.page(sheet), made_at=document.issued_at, attachments=attached(payload, signature)
-    )
+    pdf = render_pdf(sheets.page(sheet), made_at=document.issued_at, attachments=attached(payload, signature))
     reason = f"{document.title}，系统认证确认，未加盖法定电子印章；签名内容 SHA-256 {payload.sha256}"
     return Made(signer.sign(pdf, reason=reason, name=payload.unit), payload, signature, signer.key_id)
 
