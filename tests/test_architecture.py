@@ -74,7 +74,7 @@ def test_only_the_clock_reads_the_time():
             or ast.unparse(node.func) in ("time.time", "time.localtime", "time.gmtime")
         )
     }
-    assert readers <= {"workflow_app/domain/clock.py", "workflow_app/services/documents/signing.py"}
+    assert readers <= {"workflow_app/domain/clock.py", "workflow_app/services/documents/own_keys.py"}
 
 
 def test_only_edges_ask_the_clock():

@@ -7,6 +7,7 @@ A missing or weak secret stops the start with a sentence. The demo district take
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -14,6 +15,7 @@ from .domain.words import N_
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_MARK = "demo-"
+HERE = ("127.0.0.1", "::1", "localhost")
 
 
 class BadSettings(SystemExit):
@@ -31,6 +33,11 @@ class Settings:
     signing_key: str
     signing_cert: str
     key_folder: Path
+    timestamp_url: str
+    timestamp_cert: str
+    seal_url: str
+    seal_token: str
+    seal_name: str
     mail_url: str
     site_url: str
     site_name: str
@@ -67,6 +74,11 @@ def read(environment: Mapping[str, str]) -> Settings:
         signing_key=environment.get("SIGNING_KEY", ""),
         signing_cert=environment.get("SIGNING_CERT", ""),
         key_folder=var / "keys",
+        timestamp_url=environment.get("TIMESTAMP_URL", ""),
+        timestamp_cert=environment.get("TIMESTAMP_CERT", ""),
+        seal_url=environment.get("SEAL_URL", ""),
+        seal_token=environment.get("SEAL_TOKEN", ""),
+        seal_name=environment.get("SEAL_NAME", ""),
         mail_url=environment.get("MAIL_URL") or f"file://{var / 'mail'}",
         site_url=(environment.get("SITE_URL") or "http://127.0.0.1:8000").rstrip("/"),
         site_name=environment.get("SITE_NAME") or N_("信用事项办理平台"),
@@ -109,6 +121,23 @@ def check(settings: Settings) -> None:
         )
     if bool(settings.signing_key) != bool(settings.signing_cert):
         raise BadSettings("SIGNING_KEY and SIGNING_CERT belong together: give both or none.")
+    _check_services(settings)
+
+
+def _check_services(settings: Settings) -> None:
+    """Refuse a time stamp authority that nobody trusts, and a seal without a name or sent in the clear."""
+    if settings.timestamp_url and not settings.timestamp_cert:
+        raise BadSettings(
+            "TIMESTAMP_URL needs TIMESTAMP_CERT: the certificates under which its stamps count, as PEM or a path."
+        )
+    if settings.timestamp_url and urlsplit(settings.timestamp_url).scheme not in ("http", "https"):
+        raise BadSettings("TIMESTAMP_URL must begin with http:// or https://.")
+    if bool(settings.seal_url) != bool(settings.seal_name):
+        raise BadSettings("SEAL_URL and SEAL_NAME belong together: give both or none.")
+    seal = urlsplit(settings.seal_url)
+    is_here = seal.scheme == "http" and seal.hostname in HERE
+    if settings.seal_url and seal.scheme != "https" and not is_here:
+        raise BadSettings("SEAL_URL must begin with https://, because whole documents are sent there.")
 
 
 def _names(listed: str) -> tuple[str, ...]:

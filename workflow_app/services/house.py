@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Settings
-from .documents.signing import Signer, load_signer
+from .documents.sealing import Seal
+from .documents.signing import Signer, certificates_of, load_signer, read_pem
+from .documents.stamping import Stamps
 from .storage import Storage, storage_from
 
 
@@ -35,9 +37,22 @@ def open_house(settings: Settings) -> House:
         site_url=settings.site_url,
         is_demo=settings.is_demo,
         storage=storage_from(settings.storage_url),
-        signer=load_signer(settings.signing_key, settings.signing_cert, folder=settings.key_folder),
+        signer=signer_of(settings),
         mail_url=settings.mail_url,
         clamd_url=settings.clamd_url,
         sync_allowed_hosts=settings.sync_allowed_hosts,
         sync_folder=settings.sync_folder,
+    )
+
+
+def signer_of(settings: Settings) -> Signer:
+    """What signs documents here, with time stamps and seals where the settings ask for them."""
+    roots = certificates_of(read_pem(settings.timestamp_cert)) if settings.timestamp_cert else ()
+    seal = Seal(settings.seal_url, settings.seal_token, settings.seal_name) if settings.seal_url else None
+    return load_signer(
+        settings.signing_key,
+        settings.signing_cert,
+        folder=settings.key_folder,
+        stamps=Stamps(settings.timestamp_url, roots),
+        seal=seal,
     )
