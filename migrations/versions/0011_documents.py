@@ -28,6 +28,7 @@ def _documents() -> None:
         table.add_column(sa.Column("payload", SealedText(), nullable=True))
         table.add_column(sa.Column("signature", sa.String(length=300), nullable=True))
         table.add_column(sa.Column("key_id", sa.String(length=64), nullable=True))
+        table.add_column(sa.Column("sealed_by", sa.String(length=200), nullable=False, server_default=""))
         table.create_foreign_key(
             op.f("fk_document_successor_id_document"), "document", ["successor_id"], ["id"]
         )
@@ -36,6 +37,7 @@ def _documents() -> None:
     with op.batch_alter_table("document") as table:
         table.alter_column("rules_version", server_default=None)
         table.alter_column("status_why", server_default=None)
+        table.alter_column("sealed_by", server_default=None)
     op.create_index(op.f("ix_document_key_id"), "document", ["key_id"])
     op.create_index(
         "ix_document_ended",
@@ -115,6 +117,6 @@ def downgrade() -> None:
     with op.batch_alter_table("document") as table:
         table.drop_constraint(op.f("fk_document_successor_id_document"), type_="foreignkey")
         table.drop_constraint(op.f("ck_document_status"), type_="check")
-        for column in ("key_id", "signature", "payload", "successor_id", "status_why", "status_since", "expires_on",
+        for column in ("sealed_by", "key_id", "signature", "payload", "successor_id", "status_why", "status_since", "expires_on",
                        "rules_version"):  # fmt: skip
             table.drop_column(column)

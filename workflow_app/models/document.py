@@ -18,7 +18,8 @@ class Document(Base):
     """One document of a case, or of a credit record where no case runs. `facts` are the frozen plain values its text needs; `sha256` of the stored bytes.
 
     `rules_version` is the rules table under which it was issued, `expires_on` the last day on which it may be relied on.
-    `payload` and `signature` are what was signed when its bytes were made, with the key of `key_id`. `status` is valid,
+    `payload` and `signature` are what was signed when its bytes were made, with the key of `key_id`; `sealed_by` names the e-seal
+    service (电子印章) whose seal it bears, if any. `status` is valid,
     revoked or superseded; `status_since` and `status_why` say when and why it changed, `successor_id` which one replaces it.
     """
 
@@ -53,6 +54,7 @@ class Document(Base):
     payload: Mapped[str | None] = mapped_column(SealedText)
     signature: Mapped[str | None] = mapped_column(String(300))
     key_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    sealed_by: Mapped[str] = mapped_column(String(200), default="")
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     size: Mapped[int | None]
     storage_key: Mapped[str | None] = mapped_column(String(200))

@@ -30,7 +30,7 @@ from ...workflows import BY_NAME
 from ...workflows.roles import READERS
 from ..engine.numbers import next_serial
 from ..storage import Storage
-from . import detached, printing, sheets, texts
+from . import detached, printing, sealing, sheets, texts
 from .kinds import KINDS
 from .payload import Payload, day, key_of, pack, read
 from .signing import Signer
@@ -124,12 +124,13 @@ def number_document(
 
 @dataclass(frozen=True)
 class Made:
-    """The signed bytes of a document and what they say of it: the canonical payload, its signature, the key's certificates."""
+    """The signed bytes of a document and what they say of it: the canonical payload, its signature, the key, the seal's name."""
 
     content: bytes
     payload: Payload
     signature: str
     key_id: str
+    sealed_by: str = ""
 
 
 def produce(
@@ -149,10 +150,18 @@ def made(
     """
     payload = payload_of(document, key=key_of(signer.key_id))
     signature = detached.sign(signer, payload.canonical)
-    sheet = sheet_of(document, site_url=site_url, signed=pack(payload, signature))
+    seal = signer.seal if KINDS[document.kind].layout != "letter" else None  # a letter is its holder's word
+    sheet = replace(
+        sheet_of(document, site_url=site_url, signed=pack(payload, signature)),
+        sealed_by=seal.name if seal else "",
+    )
     pdf = render_pdf(sheets.page(sheet), made_at=document.issued_at, attachments=attached(payload, signature))
-    reason = f"{document.title}，系统认证确认，未加盖法定电子印章；签名内容 SHA-256 {payload.sha256}"
-    return Made(signer.sign(pdf, reason=reason, name=payload.unit), payload, signature, signer.key_id)
+    if seal:
+        pdf = sealing.sealed(pdf, seal, number=payload.number, unit=payload.unit)
+    plainly = f"已由{seal.name}加盖电子印章" if seal else "系统认证确认，未加盖法定电子印章"
+    reason = f"{document.title}，{plainly}；签名内容 SHA-256 {payload.sha256}"
+    signed = signer.sign(pdf, reason=reason, name=payload.unit)
+    return Made(signed, payload, signature, signer.key_id, sheet.sealed_by)
 
 
 def attached(payload: Payload, signature: str) -> dict[str, bytes]:
@@ -168,7 +177,7 @@ def keep(session: Session, document: Document, made: Made, *, storage: Storage, 
     stored = storage.put(BytesIO(made.content))
     document.storage_key, document.sha256, document.size = stored.key, stored.sha256, stored.size
     document.payload, document.signature = made.payload.canonical.decode(), made.signature
-    document.key_id = made.key_id
+    document.key_id, document.sealed_by = made.key_id, made.sealed_by
     document.produced_at = now
     session.flush()
 
