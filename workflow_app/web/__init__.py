@@ -34,6 +34,7 @@ from .reports import reports
 from .rulebook import rulebook
 from .sync import sync
 from .sync_targets import sync_targets
+from .text_office import text_office
 from .training import training
 from .training_bank import training_bank
 from .training_office import training_office
@@ -67,6 +68,7 @@ ROOMS = (
     holidays,
     rulebook,
     own_rules,
+    text_office,
     imports,
     objection_office,
     list_office,

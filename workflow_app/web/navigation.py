@@ -57,6 +57,7 @@ STAFF = (
     ("measures.board", N_("联合奖惩措施")),
     ("list_office.index", N_("名单目录")),
     ("rulebook.rules", N_("规则表")),
+    ("text_office.index", N_("文书模板")),
     ("holidays.years", N_("放假安排")),
     ("notices.show", N_("消息")),
 )
@@ -88,6 +89,7 @@ ADMIN = (
     (GrantKind.AUDITOR, "records.index", N_("信息报送")),
     (GrantKind.AUDITOR, "measures.board", N_("联合奖惩措施")),
     (GrantKind.AUDITOR, "list_office.index", N_("名单目录")),
+    (GrantKind.AUDITOR, "text_office.index", N_("文书模板")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
 

@@ -7,6 +7,7 @@ text: it can neither run template code nor make markup, images or links.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -66,11 +67,16 @@ class Text:
 
 def current(text_id: str, *, on: date) -> Text:
     """The version in force on a legal day; the newest where two overlap. Refused if there is none."""
-    in_force = [text for text in library() if text.id == text_id and text.is_in_force(on)]
-    if not in_force:
+    found = newest(text for text in library() if text.id == text_id and text.is_in_force(on))
+    if found is None:
         message = N_("%(day)s没有生效的文本“%(id)s”。请联系信用办确认这份文书的适用文本。")
         raise Refused(Sentence(message, day=on, id=text_id), code="no_text")
-    return max(in_force, key=lambda text: (text.in_force_from, text.version))
+    return found
+
+
+def newest(in_force: Iterable[Text]) -> Text | None:
+    """Which of several versions in force is used: the one that began last."""
+    return max(in_force, key=lambda text: (text.in_force_from, text.version), default=None)
 
 
 def get(text_id: str, version: int) -> Text:

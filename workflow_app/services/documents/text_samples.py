@@ -1,0 +1,88 @@
+"""What a text looks like before anything is issued under it: plain names for its placeholders, and a sheet with samples.
+
+The samples are typed by hand in forms/catalogue/text_samples.toml and are plainly samples; a preview has no number, no
+verification code and no signature. Reads the texts only, never a case.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from . import documents, texts
+from .documents import Particulars
+from .texts import FORMS, Plain, Text
+
+FILE = FORMS / "catalogue" / "text_samples.toml"
+EMPTY = "（空）"
+RECORD = (("签署方式", "（签署时写入）"),)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A placeholder as people call it, and what stands in its place in the preview."""
+
+    name: str
+    label: str
+    value: Plain
+
+    @property
+    def in_words(self) -> str:
+        """The sample as the list beside the preview says it."""
+        return _told(self.value)
+
+
+def of(text: Text) -> tuple[Sample, ...]:
+    """The placeholders of a text in the order it declares them. KeyError names one that has no sample."""
+    stated = _stated()
+    own = stated["texts"].get(text.id, {})
+    return tuple(
+        Sample(name, stated["placeholders"][name][0], own.get(name, stated["placeholders"][name][1]))
+        for name in text.placeholders
+    )
+
+
+def labels() -> dict[str, str]:
+    """What each placeholder is called, by its name."""
+    return {name: label for name, (label, _) in _stated()["placeholders"].items()}
+
+
+def sheet(text: Text, kind: str, *, on: date) -> Markup:
+    """The whole sheet of a kind of document, as issued on this day but for number, code and signature."""
+    values = {sample.name: sample.value for sample in of(text)}
+    is_letter = kind == "commitment_letter"
+    particulars = Particulars(
+        holder_name=str(values["subject_name"]),
+        holder_code=str(values["subject_code"]),
+        unit_name=str(values.get("unit_name") or _default("unit_name")),
+        matter="",
+        result="",
+        record=RECORD if is_letter else (),
+        leads_to=str(values.get("apply_address", "")),
+    )
+    return documents.preview(kind, text=text, values=values, particulars=particulars, on=on)
+
+
+def body(text: Text) -> Markup:
+    """The filled text alone, for a text that is no document of its own."""
+    return texts.render(text, {sample.name: sample.value for sample in of(text)})
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "；".join(map(_told, value)) or EMPTY
+    return texts.in_words(value) if value != "" else EMPTY
+
+
+def _default(name: str) -> object:
+    return _stated()["placeholders"][name][1]
+
+
+@cache
+def _stated() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
