@@ -13,7 +13,9 @@ from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...models.document import Document, DocumentProposal
+from ...models.record import CreditRecord
 from ..delivery import notices, outbox
+from ..repair import repair_notice
 from ..training import training_evidence
 from . import documents, standing
 from .kinds import KINDS
@@ -33,6 +35,7 @@ EVIDENCE_REPLACED = N_(
     "%(subject)s的办件 %(case)s 里附带的%(title)s（%(number)s）已经换发，请看新的一份（%(successor)s）。"
 )
 OFFICE = N_("信用办")
+DECISION_UNDONE = "decision_undone"
 REVIEWERS = ("unit", "clerk")
 """Who works on an open case: its unit, and the office that takes applications in."""
 
@@ -46,6 +49,9 @@ def revoke(session: Session, proposal: DocumentProposal, *, now: datetime, ruleb
     _tell_holder(
         session, proposal, Sentence(REVOKED, **_named(document), **_reason(proposal), **remedy), now=now
     )
+    if document.kind == repair_notice.KIND and proposal.reason != DECISION_UNDONE:
+        record = session.get_one(CreditRecord, document.record_id)
+        repair_notice.ask_anew(session, record, instead_of=document, now=now)
     for case in training_evidence.open_cases_beside(session, document):
         told = Sentence(EVIDENCE_REVOKED, subject=case.subject.name, case=case.address, **_paper(document))
         _tell_reviewers(session, proposal, case, told, now=now)

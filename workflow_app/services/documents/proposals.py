@@ -117,7 +117,7 @@ def confirm(
     session: Session, proposal: DocumentProposal, *, seen: str, actor: Actor, now: datetime, house: House
 ) -> None:
     """Let it be so, at once. `seen` is the digest of the replacement that was shown. Raises NotYours, Refused."""
-    _decide(proposal, CONFIRMED, actor=actor, now=now)
+    _check_may_decide(proposal, actor)
     document, rulebook = _locked(session, proposal.document), rulebooks.current(session, house)
     if document.status == standing.REVOKED:
         raise Refused(REVOKED_ALREADY)
@@ -126,6 +126,7 @@ def confirm(
     else:
         made = _still_needed(session, document, seen, now=now, house=house)
         ending.supersede(session, proposal, made, now=now, rulebook=rulebook)
+    _note(proposal, CONFIRMED, actor=actor, now=now)
     session.flush()
     session.refresh(document)
 
@@ -134,7 +135,8 @@ def reject(session: Session, proposal: DocumentProposal, *, why: str, actor: Act
     """The document stays as it is. Raises Refused without a reason."""
     if not why.strip():
         raise Refused(WHY, code="why")
-    _decide(proposal, REJECTED, actor=actor, now=now)
+    _check_may_decide(proposal, actor)
+    _note(proposal, REJECTED, actor=actor, now=now)
     proposal.decision_why = why.strip()
     _tell(session, proposal, SENT_BACK, by_office="clerk", by_unit="handler", now=now)
 
@@ -144,7 +146,7 @@ def take_back(proposal: DocumentProposal, *, actor: Actor, now: datetime) -> Non
     if actor.person_id != proposal.proposed_by_id:
         raise NotYours
     _check_waiting(proposal)
-    proposal.decision, proposal.decided_by_id, proposal.decided_at = TAKEN_BACK, actor.person_id, now
+    _note(proposal, TAKEN_BACK, actor=actor, now=now)
 
 
 def by_id(session: Session, proposal_id: int, actor: Actor, *, is_locked: bool = False) -> DocumentProposal:
@@ -215,12 +217,15 @@ def _still_needed(
     return made
 
 
-def _decide(proposal: DocumentProposal, decision: str, *, actor: Actor, now: datetime) -> None:
+def _check_may_decide(proposal: DocumentProposal, actor: Actor) -> None:
     _check_waiting(proposal)
     if not _is_of(proposal.document, actor, DECIDERS):
         raise NotYours
     if actor.person_id == proposal.proposed_by_id:
         raise Refused(OWN, code="four_eyes")
+
+
+def _note(proposal: DocumentProposal, decision: str, *, actor: Actor, now: datetime) -> None:
     proposal.decision, proposal.decided_by_id, proposal.decided_at = decision, actor.person_id, now
 
 

@@ -17,7 +17,7 @@ from ...models.document import Document
 from ...models.party import Subject, Unit
 from ...models.record import CreditRecord
 from ..delivery import outbox
-from ..documents import documents, texts
+from ..documents import documents, standing, texts
 from ..documents.documents import Particulars
 from ..documents.texts import Plain
 from ..house import House
@@ -40,6 +40,13 @@ def ask(session: Session, record: CreditRecord, *, now: datetime, not_before: da
     if record.kind in SERVED_WITH:
         key, payload = f"record/{record.id}/{KIND}", {"record_id": record.id}
         outbox.put(session, key, KIND, payload, now=now, not_before=not_before)
+
+
+def ask_anew(session: Session, record: CreditRecord, *, instead_of: Document, now: datetime) -> None:
+    """Let a new letter be issued in place of one that was revoked, while the record stands (两书同达 goes on)."""
+    if record.publicity_ended_at is None:
+        key = f"record/{record.id}/{KIND}/instead-of-{instead_of.id}"
+        outbox.put(session, key, KIND, {"record_id": record.id}, now=now)
 
 
 def issue(session: Session, record: CreditRecord, *, now: datetime, house: House) -> Document | None:
@@ -68,13 +75,14 @@ def issue(session: Session, record: CreditRecord, *, now: datetime, house: House
         rulebook=rulebook,
         now=now,
     )  # fmt: skip
-    outbox.put(session, f"record/{record.id}/{KIND}/file", "document", {"document_id": document.id}, now=now)
+    outbox.put(session, f"document/{document.id}/file", "document", {"document_id": document.id}, now=now)
     return document
 
 
 def issued(session: Session, record: CreditRecord) -> Document | None:
-    """The letter of this record, if there is one."""
-    return session.scalar(select(Document).where(Document.record_id == record.id, Document.kind == KIND))
+    """The letter of this record, if there is one that was not revoked."""
+    own = (Document.record_id == record.id, Document.kind == KIND, Document.status != standing.REVOKED)
+    return session.scalar(select(Document).where(*own))
 
 
 def _values(record: CreditRecord, subject: Subject, unit: Unit, period: Period) -> dict[str, Plain]:
