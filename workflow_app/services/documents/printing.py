@@ -6,6 +6,7 @@ printing with a sentence that names it; a paper with an empty box in somebody's 
 """
 
 import logging
+import mimetypes
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from ...domain.refusals import Refused
 from ...domain.words import N_, Sentence
+from . import tagging
 
 PACKAGE = Path(__file__).resolve().parents[2]
 FONTS = tuple(PACKAGE / "fonts" / f"NotoSerifSC_{face}.ttf" for face in ("400Regular", "700Bold"))
@@ -35,6 +37,12 @@ STYLES = (
 RARE = "𠮷㛃䶮"
 TRIAL = datetime(2000, 1, 1, tzinfo=UTC)  # what is printed on trial is thrown away
 MISSING_GLYPH = ".notdef glyph rendered"
+FOR_MACHINES = "供机器核验的数据"  # what is said of an attached file, in the file
+MODULE_MM = 0.4  # the least side of a dot of a QR that phones and scanners at 150 dpi read
+LEAST_QR_MM = 28.0
+QUIET = 4  # dots of white around a QR (ISO/IEC 18004)
+
+mimetypes.add_type("application/jose", ".jws")  # RFC 7515, 9.2.1
 
 # Pango's font maps corrupted memory when two threads used one: one page is printed at a time in a process.
 ONE_AT_A_TIME = threading.Lock()
@@ -58,8 +66,16 @@ def render_pdf(
             font_config=fonts,
             pdf_variant="pdf/a-3a",
             pdf_identifier=True,
+            finisher=tagging.finish,
             attachments=[
-                Attachment(string=content, name=name, created=made_at, modified=made_at, relationship="Data")
+                Attachment(
+                    string=content,
+                    name=name,
+                    description=FOR_MACHINES,
+                    created=made_at,
+                    modified=made_at,
+                    relationship="Data",
+                )
                 for name, content in attachments.items()
             ],
         )
@@ -68,12 +84,13 @@ def render_pdf(
 def qr(address: str, digits: str = "") -> Markup:
     """The address as a QR picture, drawn in the page itself; behind a # the digits of a signed payload.
 
-    Digits stand in a segment of their own, where ten of them take 34 bits instead of 80.
+    Digits stand in a segment of their own, where ten of them take 34 bits instead of 80. The picture brings its size:
+    however much it holds, a dot is no smaller than a phone can read from paper.
     """
-    if not digits:
-        return Markup(segno.make(address, micro=False, error="m").svg_data_uri(border=2, scale=4))
     segments: Any = ((f"{address}#", None, None), (digits, None, None))  # documented, but not in its types
-    return Markup(segno.make(segments, micro=False, error="l").svg_data_uri(border=2, scale=4))
+    code = segno.make(segments if digits else address, micro=False, error="l" if digits else "m")
+    dots, _ = code.symbol_size(border=QUIET)
+    return Markup(code.svg_data_uri(border=QUIET, scale=max(MODULE_MM, LEAST_QR_MM / dots), unit="mm"))
 
 
 def check_characters(text: str) -> None:

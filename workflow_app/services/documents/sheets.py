@@ -4,8 +4,10 @@ The same article is shown as a preview on screen and printed, so nobody signs an
 Given plain values only; knows neither cases nor the database.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,13 +17,17 @@ from . import printing
 from .texts import in_words
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "documents"
-LARGE_LETTERS = 220  # characters that fit one landscape page at 18 points
+LINE = 31  # characters in a line of a column
+# How many such lines a certificate holds on one page: at 18 points, in two columns at 12 points, at 10.5 points.
+LENGTHS = (("", 7), ("long", 24), ("longer", 32))
+WIDE = 16, 22  # characters of a unit's name that fill the red head at 26 and at 20 points
+BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr)>")
 PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on a sheet; `layout` is letter, decision, notice, certificate or receipt. Without `number` and `verify_url` it is a preview of what will be signed; `signed` is the packed payload."""
+    """What stands on a sheet; `layout` is letter, decision, notice, certificate or receipt. Without `number` and `verify_url` it is a preview of what will be signed; `signed` is the packed payload, `sealed_by` who put a statutory e-seal on the file."""
 
     layout: str
     title: str
@@ -37,6 +43,7 @@ class Sheet:
     leads_to: str = ""
     expires_on: date | None = None
     signed: str = ""
+    sealed_by: str = ""
 
     @property
     def day_in_words(self) -> str:
@@ -49,9 +56,17 @@ class Sheet:
         return in_words(self.expires_on) if self.expires_on else ""
 
     @property
-    def is_long(self) -> bool:
-        """Whether a certificate has more to say than large letters leave room for."""
-        return len(self.body.striptags()) > LARGE_LETTERS
+    def length(self) -> str:
+        """How much a certificate has to say: nothing while large letters do, then smaller ones in two columns, at last more than one page."""
+        if self.layout != "certificate":
+            return ""
+        taken = lines(self.body)
+        return next((name for name, most in LENGTHS if taken <= most), "flowing")
+
+    @property
+    def head(self) -> str:
+        """How long the name in the red head is: nothing, `long` or `longer`; it shall stand on one line where it can."""
+        return ("", "long", "longer")[sum(len(self.issuer_name) > most for most in WIDE)]
 
     @property
     def grouped_code(self) -> str:
@@ -67,6 +82,13 @@ class Sheet:
     def way_qr(self) -> Markup:
         """The picture that leads to where the holder can act."""
         return printing.qr(self.leads_to)
+
+
+def lines(body: str) -> int:
+    """About how many lines of a column a text takes: figures and Latin letters are half as wide as Chinese."""
+    blocks = (Markup(block).striptags() for block in BLOCK_END.split(body))
+    widths = (sum(0.55 if each.isascii() else 1 for each in block) for block in blocks)
+    return sum(ceil(width / LINE) for width in widths)
 
 
 def article(sheet: Sheet) -> Markup:
