@@ -12,6 +12,7 @@ from .models.base import keyring
 from .services.documents import printing
 from .services.house import open_house
 from .web import ROOMS, access, errors, headers, transaction, ui
+from .web.in_memory import OwnRequest
 
 MAX_REQUEST = 64 * 1024 * 1024
 STATIC_SECONDS = 3600
@@ -22,6 +23,7 @@ STATIC_TYPES = ["text/css", "text/javascript", "image/svg+xml"]
 def create_app(settings: Settings) -> Flask:
     """The application for these settings. Raises BadSettings or ValueError when it could not work."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
+    app.request_class = OwnRequest
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -11,10 +11,8 @@ from workflow_app.domain import calendar, rules
 from workflow_app.domain.people import Actor, Grant, GrantKind
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.domain.rulebook import Rulebook
-from workflow_app.domain.words import Sentence
-from workflow_app.services.documents import documents, texts, verification
+from workflow_app.services.documents import documents, texts
 from workflow_app.services.documents.kinds import KINDS
-from workflow_app.services.documents.verification import Outcome
 
 from .conftest import FIRM, NOW, PARTICULARS, UNIT
 
@@ -116,63 +114,6 @@ def test_a_second_delivery_changes_nothing(session, produced, storage, signer):
         session, produced, storage=storage, signer=signer, site_url=SITE, now=NOW + timedelta(days=1)
     )
     assert (produced.sha256, produced.produced_at) == before
-
-
-def test_anybody_sees_every_field_by_the_code_however_it_is_typed(session, produced):
-    typed = (
-        "-".join(produced.verify_code[at : at + 4] for at in range(0, 24, 4)).lower().replace("o", "0") + " "
-    )
-    answer = verification.answer(session, typed)
-    assert answer.outcome is Outcome.VALID
-    told = {
-        str(label): str(value) if isinstance(value, Sentence) else value for label, value in answer.fields
-    }
-    assert told == {
-        "文书编号": "RC-120102-20260918-000001",
-        "文书名称": "受理单",
-        "持有人": FIRM,
-        "持有人代码": "91120102MA05XXXX2K",
-        "事项": "食品经营许可",
-        "内容或结果": "已签署",
-        "出具单位": UNIT,
-        "出具日期": date(2026, 9, 18),
-        "文本版本": "receipt 第1版（2026-04-01起施行）",
-        "依据": "《中华人民共和国电子签名法》第十一条",
-        "文件 SHA-256": produced.sha256,
-    }
-
-
-@pytest.mark.parametrize("status", ["revoked", "superseded"])
-def test_a_document_out_of_force_says_so_and_still_shows_its_fields(session, produced, status):
-    produced.status = status
-    session.flush()
-    answer = verification.answer(session, produced.verify_code)
-    assert answer.outcome == status
-    assert len(answer.fields) == 11
-
-
-@pytest.mark.parametrize(
-    "code", ["", "RC-120102-20260918-000001", "A" * 24, "'; DROP TABLE document; --", "𠮷" * 30]
-)
-def test_another_code_or_a_number_is_unknown(session, produced, code):
-    assert verification.answer(session, code) == verification.Answer(Outcome.UNKNOWN)
-
-
-def test_a_file_is_valid_altered_or_foreign(session, produced, storage, signer):
-    content = storage.read_verified(produced.storage_key)
-    changed = bytearray(content)
-    changed[2000] ^= 1
-    assert verification.answer_file(session, content, signer).outcome is Outcome.VALID
-    assert verification.answer_file(session, bytes(changed), signer).outcome is Outcome.ALTERED
-    assert verification.answer_file(session, content + b"\n", signer).outcome is Outcome.ALTERED
-    assert verification.answer_file(session, b"%PDF-1.7 something else", signer).outcome is Outcome.FOREIGN
-
-
-def test_a_genuine_file_of_which_nothing_is_known_is_unknown(session, produced, storage, signer):
-    content = storage.read_verified(produced.storage_key)
-    session.delete(produced)
-    session.flush()
-    assert verification.answer_file(session, content, signer).outcome is Outcome.UNKNOWN
 
 
 def test_a_document_is_not_there_for_people_outside_its_case(session, produced):

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from tests.factories import NOW
 from tests.trainings import Training, open_class
 from workflow_app.models.document import Document
 from workflow_app.models.party import Subject
@@ -90,7 +91,7 @@ def test_only_whole_minutes_that_the_server_counted_are_printed(session, house):
 
 def test_the_verify_page_repeats_name_grade_and_days_and_says_that_it_proves_no_repair(session, house):
     document = paper_of(certified(session, house), "training_certificate")
-    answer = verification.answer(session, document.verify_code)
+    answer = verification.answer(verification.Register(session, house.signer, NOW), document.verify_code)
     assert str(answer.sentence).startswith("这份培训证明有效，只说明学完课程、考试合格，不是信用修复的证明。")
     told = {str(label): str(value) for label, value in answer.fields}
     assert told["持有人"] == "天津海河示范食品有限公司"

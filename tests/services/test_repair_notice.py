@@ -116,7 +116,7 @@ def test_the_printed_letter_can_be_verified_and_a_person_is_masked(sqlite, world
         )
         document = repair_notice.issue(session, record, now=NOW, house=house)
         documents.produce(session, document, storage=house.storage, signer=house.signer, site_url=house.site_url, now=NOW)  # fmt: skip
-        answer = verification.answer(session, document.verify_code)
+        answer = verification.answer(verification.Register(session, house.signer, NOW), document.verify_code)
         assert answer.outcome == "valid"
         assert "2026年8月7日起可以申请修复" in [value for _, value in answer.fields]
         assert "120199199001010012" not in sheet_words(document)

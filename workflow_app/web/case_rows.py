@@ -12,7 +12,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..domain import masking
+from ..domain import clock, masking
 from ..domain.people import FOR_A_SUBJECT, GRANT_TITLES, Actor, GrantKind
 from ..domain.words import N_, Sentence
 from ..models.attachment import Attachment
@@ -21,6 +21,7 @@ from ..models.catalogue import Reason
 from ..models.document import Document
 from ..models.event import Event
 from ..services.cases import attachments, matters
+from ..services.documents import standing
 from ..services.documents.documents import particulars_of
 from ..services.engine import gate, history
 from ..services.engine.ledger import RECOUNT
@@ -43,7 +44,11 @@ UNTOLD = frozenset(
 )
 """Facts that hold a key, and those that have a part of the page of their own."""
 CLOSED = Sentence(N_("不公开"))
-STATUS = {"revoked": N_("已撤销"), "superseded": N_("已被新文书替代")}
+STATUS = {
+    standing.REVOKED: N_("已撤销"),
+    standing.SUPERSEDED: N_("已被新文书替代"),
+    standing.EXPIRED: N_("已过有效期"),
+}
 BY_ITSELF = {RECOUNT: N_("重新计算期限")}
 
 
@@ -234,8 +239,14 @@ def document_card(document: Document) -> dict[str, Any]:
         "is_ready": document.produced_at is not None,
         "pdf_url": url_for("documents.pdf", number=document.number),
         "verify_url": url_for("documents.verify_code", code=document.verify_code),
-        "status": Sentence(STATUS[document.status]) if document.status in STATUS else None,
+        "status": document_status(document),
     }
+
+
+def document_status(document: Document) -> Sentence | None:
+    """Why a document may not be relied on today, in a few words; None while it may."""
+    status = standing.of(document, today=clock.legal_day(clock.now()))
+    return Sentence(STATUS[status]) if status in STATUS else None
 
 
 def evidence(session: Session, case: Case) -> list[dict[str, Any]]:

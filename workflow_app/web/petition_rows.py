@@ -19,7 +19,7 @@ from ..services.records.publication import Line
 from ..services.rules import rulebooks
 from ..workflows.objection import OBJECTION
 from ..workflows.objection_words import GROUNDS, PAPERS
-from .case_rows import STATUS
+from .case_rows import document_status
 from .case_view import tone
 from .publicity import class_name, part_told
 from .ui import is_chinese, tell_size
@@ -156,7 +156,7 @@ def standing(found: Standing, *, today: date, house: House) -> dict[str, Any]:
                 "number": document.number,
                 "issued_on": document.issued_on,
                 "is_ready": document.produced_at is not None,
-                "status": Sentence(STATUS[document.status]) if document.status in STATUS else None,
+                "status": document_status(document),
             }
             for document in found.documents
         ],

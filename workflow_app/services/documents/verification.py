@@ -1,132 +1,200 @@
-"""Is this document genuine? Answered to anybody, without signing in, with every field that was issued.
+"""Is this document genuine? Answered to anybody, without signing in, with every field that was signed.
 
-A page that only says "valid" would let a name or a result in the file be edited unnoticed, so the answer
-repeats all of them. Asked by the random code of a document, never by its number, which can be guessed; or by
-the file itself, which is compared and not kept.
+Asked by the random code of a document; by its number, which can be guessed, only together with its holder; by the text of
+its QR; or by the file itself. What is handed in is compared with the register and not kept.
 """
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hmac import compare_digest
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ...domain.words import N_, Sentence
+from ...domain import clock
+from ...domain.words import Sentence
 from ...models.document import Document
-from . import texts
-from .documents import particulars_of
+from . import detached, keys, signed_fields, standing
+from .answers import Answer, How, Outcome, Signed
+from .documents import payload_of
+from .enclosed import Scanned, payload_in
+from .keys import Key
+from .payload import Payload, key_of, signature_of, unpack
 from .signing import Signer
 
 MAX_FILE = 20 * 1024 * 1024  # bytes; our own documents have less than 1 MB
 LOOKALIKES = str.maketrans("018", "OIB")  # a printed code has neither 0 nor 1 nor 8
 NOT_IN_CODES = re.compile("[^A-Z2-7]+")
 LONGEST_CODE = 40
-
-
-class Outcome(StrEnum):
-    """The answers, each its own."""
-
-    VALID = "valid"
-    REVOKED = "revoked"
-    SUPERSEDED = "superseded"
-    UNKNOWN = "unknown"
-    ALTERED = "altered"
-    FOREIGN = "foreign"
-
-
-PLAINLY = {
-    Outcome.VALID: N_("这份文书有效。请把下面每一项与您手上的文书逐项核对，有一项不同，就不是同一份文书。"),
-    Outcome.REVOKED: N_("这份文书已被撤销，不能再使用。请向出具单位了解原因。"),
-    Outcome.SUPERSEDED: N_("这份文书已被新的文书代替，请以新文书为准。"),
-    Outcome.UNKNOWN: N_(
-        "没有找到这个验真码对应的文书。请对照文书末页的验真码逐位核对，或扫描文书上的二维码。"
-    ),
-    Outcome.ALTERED: N_(
-        "这个文件带有本平台的签名，但内容与签发时不一致，请不要采信。请向持有人索取原始文件。"
-    ),
-    Outcome.FOREIGN: N_(
-        "这个文件不是本平台签发的原始文件。打印后扫描、截图或另存的文件无法这样核验，请改用验真码或二维码。"
-    ),
-}
-OF_A_REPORT = {
-    Outcome.VALID: N_(
-        "这份信用报告由本平台出具，只反映出具时的信息，以后可能有变化。请把下面每一项与您手上的报告逐项核对，有一项不同，就不是同一份报告。"
-    ),
-    Outcome.SUPERSEDED: N_(
-        "这份信用报告出具以后，其中的信息经核查有更正。请不要再使用，请报告主体重新出具一份。"
-    ),
-}
-"""What differs for a credit report, which shows one moment and is never replaced by another."""
-OF_A_TRAINING = {
-    Outcome.VALID: N_(
-        "这份培训证明有效，只说明学完课程、考试合格，不是信用修复的证明。请把下面每一项与您手上的证明逐项核对，有一项不同，就不是同一份证明。"
-    ),
-}
-"""What differs for a certificate of training, so that nobody takes it for the end of a repair."""
-OF_KIND = {"credit_report": OF_A_REPORT, "training_certificate": OF_A_TRAINING}
+NUMBER = re.compile(r"[A-Z]{2,4}-\d{6}-\d{8}-\d{6}")
+DASHES = re.compile("[‐‑‒–—―−﹣－_]+")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The outcome, its plain sentence, and every field that was issued: label and value. `kind` is that of the document."""
+class Register:
+    """From what is answered: what is registered, with which keys, at which moment."""
 
-    outcome: Outcome
-    fields: tuple[tuple[Sentence, str | date | Sentence], ...] = ()
-    kind: str = ""
+    session: Session
+    signer: Signer
+    now: datetime
 
     @property
-    def sentence(self) -> Sentence:
-        """What the outcome means and what to do next."""
-        return Sentence((PLAINLY | OF_KIND.get(self.kind, {}))[self.outcome])
+    def today(self) -> date:
+        """The legal day."""
+        return clock.legal_day(self.now)
+
+    def of_code(self, code: str) -> Document | None:
+        """The document with this verification code."""
+        return self.session.scalar(select(Document).where(Document.verify_code == code))
+
+    def key_named(self, name: str) -> Key | None:
+        """The key that signed here under this name, that of a payload or the whole digest."""
+        known = keys.certificates(self.session, self.signer)
+        return next((key for key in known if name and key_of(key.key_id) == key_of(name)), None)
 
 
 def meant(code: str) -> str:
-    """The code that somebody meant: without the dashes it is printed with, look-alikes put right."""
-    return NOT_IN_CODES.sub("", code[:200].upper().translate(LOOKALIKES))[:LONGEST_CODE]
+    """The code that somebody meant, also by its address: without the dashes of the print, look-alikes put right."""
+    typed = code[:400].rpartition("/verify/")[2].partition("#")[0]
+    return NOT_IN_CODES.sub("", typed.upper().translate(LOOKALIKES))[:LONGEST_CODE]
 
 
-def answer(session: Session, code: str) -> Answer:
+def number_meant(text: str) -> str:
+    """The number of a document that somebody meant, or nothing: full-width signs, other dashes and blanks put right."""
+    plain = "".join(unicodedata.normalize("NFKC", text[:200]).upper().split())
+    number = DASHES.sub("-", plain)
+    return number if NUMBER.fullmatch(number) else ""
+
+
+def changed_at(session: Session) -> datetime | None:
+    """When a document was last revoked or superseded."""
+    return session.scalar(select(func.max(Document.status_since)).where(Document.status != standing.VALID))
+
+
+def answer(register: Register, code: str) -> Answer:
     """The answer for a verification code as somebody typed it."""
-    document = session.scalar(select(Document).where(Document.verify_code == meant(code)))
-    return about(document) if document else Answer(Outcome.UNKNOWN)
+    document = register.of_code(meant(code))
+    return about(register, document) if document else Answer(Outcome.UNKNOWN)
 
 
-def answer_file(session: Session, content: bytes, signer: Signer) -> Answer:
+def answer_number(register: Register, number: str, holder: str) -> Answer:
+    """The answer for a number and the holder's name as printed. A wrong pair answers like a number that never was."""
+    document = register.session.scalar(select(Document).where(Document.number == number_meant(number)))
+    if document is not None:
+        printed = payload_of(document, key="").holder
+        if compare_digest(_folded(printed).encode(), _folded(holder[:200]).encode()):
+            return replace(about(register, document), how=How.NUMBER)
+    return Answer(Outcome.UNKNOWN, How.NUMBER)
+
+
+def answer_scan(register: Register, scan: Scanned, *, site_url: str) -> Answer:
+    """The answer for the text of a QR: its signature first, then each field against what is registered."""
+    found = replace(_scanned(register, scan), how=How.SCAN)
+    return replace(found, elsewhere=scan.site not in ("", site_url))
+
+
+def answer_file(register: Register, content: bytes) -> Answer:
     """The answer for the bytes of a file: the stored digest decides, then the signature says what it is."""
+    verdict = keys.judge(register.session, register.signer, content)
     digest = hashlib.sha256(content).hexdigest()
-    document = session.scalar(select(Document).where(Document.sha256 == digest))
+    document = register.session.scalar(select(Document).where(Document.sha256 == digest))
     if document:
-        return about(document)
-    verdict = signer.verify(content)
-    if verdict.intact_and_trusted:
-        return Answer(Outcome.UNKNOWN)
-    return Answer(Outcome.ALTERED if verdict.claims_ours else Outcome.FOREIGN)
+        found = about(register, document)
+        signed = replace(found.signed, stamped_at=verdict.stamped_at) if found.signed else None
+        return replace(found, how=How.FILE, signed=signed)
+    if verdict.is_intact:
+        return Answer(Outcome.UNKNOWN, How.FILE, is_withdrawn=verdict.is_withdrawn)
+    return _altered_file(register, content) if verdict.claims_ours else Answer(Outcome.FOREIGN, How.FILE)
 
 
-def about(document: Document) -> Answer:
-    """The answer for a document that was issued here."""
-    particulars = particulars_of(document)
-    text = texts.get(document.text_id, document.text_version)
-    pending = Sentence(N_("文件正在生成"))
-    since = text.in_force_from.isoformat()  # as it is printed: with its year
-    version = Sentence(
-        N_("%(id)s 第%(version)s版（%(day)s起施行）"), id=text.id, version=text.version, day=since
+def about(register: Register, document: Document) -> Answer:
+    """The answer for a document that was issued here. What no longer fits its own signature is not relied on."""
+    payload, key = _registered(document), register.key_named(document.key_id or "")
+    stated = Outcome(standing.of(document, today=register.today))
+    return Answer(
+        stated if _fits(document, payload, key) else Outcome.ALTERED,
+        kind=document.kind,
+        fields=signed_fields.rows(payload),
+        since=_since(document, stated),
+        why=Sentence(standing.REASONS[document.status_why]) if document.status_why else None,
+        successor=document.successor.number if document.successor else "",
+        signed=_signature(document, payload, key),
+        is_withdrawn=key is not None and key.withdrawn_at is not None,
     )
-    fields: tuple[tuple[str, str | date | Sentence], ...] = (
-        (N_("文书编号"), document.number),
-        (N_("文书名称"), document.title),
-        (N_("持有人"), particulars.holder_name),
-        (N_("持有人代码"), particulars.holder_code),
-        (N_("事项"), particulars.matter),
-        (N_("内容或结果"), particulars.result),
-        (N_("出具单位"), particulars.unit_name),
-        (N_("出具日期"), document.issued_on),
-        (N_("文本版本"), version),
-        (N_("依据"), "；".join(text.law)),
-        (N_("文件 SHA-256"), document.sha256 or pending),
-    )
-    told = tuple((Sentence(label), value) for label, value in fields)
-    return Answer(Outcome(document.status), told, document.kind)
+
+
+def _scanned(register: Register, scan: Scanned) -> Answer:
+    """The answer for the digits of a QR and the code of its address."""
+    of_address = register.of_code(meant(scan.code)) if scan.code else None
+    try:
+        stated, raw = unpack(scan.digits)
+    except (
+        ValueError
+    ):  # cut off, mistyped, or never ours: the code of the address tells which document it should be
+        return _altered(register, of_address) if of_address else Answer(Outcome.FOREIGN)
+    registered = register.of_code(stated.code)
+    key = register.key_named(stated.key)
+    if key is None:
+        return _altered(register, of_address, stated) if of_address else Answer(Outcome.FOREIGN)
+    if not _is_genuine(stated, signature_of(raw, certificate=key.certificate), key):
+        return _altered(register, of_address or registered, stated)
+    if scan.code and meant(scan.code) != stated.code:  # the address of one document, the content of another
+        return _altered(register, of_address, stated)
+    if registered is None:
+        return Answer(Outcome.UNKNOWN, is_withdrawn=key.withdrawn_at is not None)
+    if signed_fields.differences(stated, _registered(registered)):
+        return _altered(register, registered, stated)
+    return replace(about(register, registered), compared=len(signed_fields.LABELS))
+
+
+def _altered_file(register: Register, content: bytes) -> Answer:
+    """A file that was changed after it was signed; its payload, where that is still genuine, tells what is registered."""
+    found = payload_in(content)
+    key = register.key_named(found[0].key) if found else None
+    if found is None or not _is_genuine(*found, key):
+        return Answer(Outcome.ALTERED, How.FILE)
+    return replace(_altered(register, register.of_code(found[0].code)), how=How.FILE)
+
+
+def _altered(register: Register, document: Document | None, stated: Payload | None = None) -> Answer:
+    """Something that says otherwise than it was signed, with what is registered and each field that differs."""
+    if document is None:
+        return Answer(Outcome.ALTERED)
+    differs = signed_fields.differences(stated, _registered(document)) if stated else ()
+    return replace(about(register, document), outcome=Outcome.ALTERED, differs=differs)
+
+
+def _registered(document: Document) -> Payload:
+    return payload_of(document, key=key_of(document.key_id or ""))
+
+
+def _signature(document: Document, payload: Payload, key: Key | None) -> Signed:
+    signature = document.signature or ""
+    digest = payload.sha256 if signature else ""
+    return Signed(digest, document.sha256 or "", signature, key, document.sealed_by)
+
+
+def _fits(document: Document, payload: Payload, key: Key | None) -> bool:
+    """Whether a row still says what was signed for it. One from before payloads were kept has only its file."""
+    if document.payload is None:
+        return True
+    is_its_own = (payload.number, payload.code) == (document.number, document.verify_code)
+    return is_its_own and _is_genuine(payload, document.signature or "", key)
+
+
+def _is_genuine(payload: Payload, signature: str, key: Key | None) -> bool:
+    return key is not None and detached.is_genuine(signature, payload.canonical, certificate=key.certificate)
+
+
+def _since(document: Document, stated: Outcome) -> date | None:
+    if stated is Outcome.EXPIRED:
+        return document.expires_on
+    return clock.legal_day(document.status_since) if document.status_since else None
+
+
+def _folded(name: str) -> str:
+    """A name without what nobody sees on paper: blanks, width and case."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
