@@ -13,15 +13,19 @@ from flask import render_template
 from markupsafe import Markup
 
 from ..services.house import House
+from .checker_words import words
 
 STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("checker_proof.js", "checker.js")
 
 
 def written(house: House, keys: dict[str, Any], revocations: dict[str, Any]) -> str:
     """The file, with the lists of this moment in it."""
-    script, style = (STATIC / "checker.js").read_text("utf-8"), (STATIC / "checker.css").read_text("utf-8")
+    script = "\n" + "\n".join((STATIC / name).read_text("utf-8") for name in SCRIPTS)
+    style = "\n" + (STATIC / "checker.css").read_text("utf-8")
     return render_template(
         "documents/checker.html",
+        words=words(),
         script=Markup(script),
         style=Markup(style),
         policy=policy(script, style),

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from ...models.document import Document, SigningCertificate
+from ...models.document import Document
 from ..house import House
 from . import detached
+from .keys import Key, certificates
 from .standing import REASONS, VALID
 
 REVOCATIONS_FORMAT, KEYS_FORMAT = "casework-revocations-1", "casework-keys-1"
@@ -50,13 +51,8 @@ def revocations(session: Session, house: House, *, now: datetime) -> dict[str, A
 
 def keys(session: Session, house: House, *, now: datetime) -> dict[str, Any]:
     """Every certificate whose signature is ours, oldest first, the present one last; also those that were withdrawn."""
-    rows = session.scalars(select(SigningCertificate).order_by(SigningCertificate.id)).all()
-    entries = [
-        _key(row.key_id, row.chain, row.first_used_at, row.retired_at, row.withdrawn_at) for row in rows
-    ]
-    if house.signer.key_id not in {row.key_id for row in rows}:
-        entries.append(_key(house.signer.key_id, house.signer.pem, None, None, None))
-    return _signed(house, KEYS_FORMAT, KEYS_PATH, now, {"entries": entries})
+    known = certificates(session, house.signer)
+    return _signed(house, KEYS_FORMAT, KEYS_PATH, now, {"entries": [_key(each) for each in known]})
 
 
 def handle(code: str) -> str:
@@ -71,15 +67,13 @@ def _entry(
     return entry | ({"successor": handle(replaced_by)} if replaced_by else {})
 
 
-def _key(
-    key_id: str, chain: str, first: datetime | None, retired: datetime | None, withdrawn: datetime | None
-) -> dict[str, str]:
+def _key(key: Key) -> dict[str, str]:
     return {
-        "key": key_id,
-        "certificates": chain,
-        "first_used": _at(first),
-        "retired": _at(retired),
-        "withdrawn": _at(withdrawn),
+        "key": key.key_id,
+        "certificates": key.pem,
+        "first_used": _at(key.first_used_at),
+        "retired": _at(key.retired_at),
+        "withdrawn": _at(key.withdrawn_at),
     }
 
 
