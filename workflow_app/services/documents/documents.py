@@ -184,18 +184,21 @@ def keep(session: Session, document: Document, made: Made, *, storage: Storage, 
 
 def payload_of(document: Document, *, key: str) -> Payload:
     """What a document says of itself, signed with this key; of a produced one what was signed."""
-    if document.payload is not None:
-        return read(document.payload)
-    stated = particulars_of(document)
+    return read(document.payload) if document.payload is not None else payload_of_row(document, key=key)
+
+
+def payload_of_row(document: Document, *, key: str) -> Payload:
+    """What the row of a document says now, as a payload; what was signed is not asked."""
+    about = particulars_of(document)
     return Payload(
         number=document.number,
         kind=document.kind,
         title=document.title,
-        holder=stated.holder_name,
-        holder_code=stated.holder_code,
-        matter=stated.matter,
-        result=stated.result,
-        unit=stated.unit_name,
+        holder=about.holder_name,
+        holder_code=about.holder_code,
+        matter=about.matter,
+        result=about.result,
+        unit=about.unit_name,
         issued_on=day(document.issued_on),
         expires_on=day(document.expires_on),
         law=texts.get(document.text_id, document.text_version).law,
