@@ -40,7 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "handler.yingji": ("/queue?tab=mine&q=没有", "/office/records", "/office/records/new", "/office/imports", "/cases/{verifying}/steps/answer"),
     "clerk.xinyong": (
         "/lists/entries/{on_red}", "/lists/entries/{off}",
-        "/office/sync", "/office/calendar", "/office/texts", "/office/texts/letter_proactive", "/office/texts/letter_proactive/2", "/office/texts/letter_proactive/changes", "/office/rules/CM-02", "/office/rules/LE-05-SAMR/own", "/office/clusters", "/repairs/window",
+        "/office/sync", "/office/calendar", "/office/documents", "/office/texts", "/office/texts/letter_proactive", "/office/texts/letter_proactive/2", "/office/texts/letter_proactive/changes", "/office/rules/CM-02", "/office/rules/LE-05-SAMR/own", "/office/clusters", "/repairs/window",
         "/office/lists", "/office/lists/wage_arrears", "/office/lists/new", "/office/lists/built-in/market_serious",
         "/objections/window?q=海河",
         "/reports/window?q=海河", "/reports/{firm}", "/objections-office/silent", "/objections-office/ended-units",

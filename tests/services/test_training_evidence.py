@@ -203,7 +203,7 @@ def names_in(code):
     return {*code.co_names, *code.co_freevars, *said, *(name for each in inner for name in names_in(each))}
 
 
-def test_what_stands_as_evidence_is_read_to_show_and_open_it_and_by_nothing_that_judges():
+def test_what_stands_as_evidence_is_read_to_show_and_open_it_and_to_tell_of_its_end_and_by_nothing_that_judges():
     readers = {
         str(path.relative_to(ROOT / "workflow_app"))
         for path in (ROOT / "workflow_app").rglob("*.py")
@@ -212,7 +212,7 @@ def test_what_stands_as_evidence_is_read_to_show_and_open_it_and_by_nothing_that
         or (isinstance(node, ast.ImportFrom) and any(each.name == "training_evidence" for each in node.names))
     }
     assert readers == {
-        "services/documents/documents.py", "services/engine/effects.py", "services/training/training_evidence.py", "web/case_rows.py",
+        "services/documents/documents.py", "services/documents/ending.py", "services/engine/effects.py", "services/training/training_evidence.py", "web/case_rows.py",
     }  # fmt: skip
 
 

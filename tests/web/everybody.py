@@ -32,6 +32,7 @@ from workflow_app.models.repair import ClusterFlag
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
 from workflow_app.services import catalogue
 from workflow_app.services.cases import cases
+from workflow_app.services.documents import proposals
 from workflow_app.services.engine import perform
 from workflow_app.services.engine.perform import Order
 from workflow_app.services.imports import imports
@@ -141,6 +142,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "application": application_of(session, district),
             "cluster": cluster_of(session),
             "report": report_of(session, record, district),
+            "ending": ending_of(session, record, district),
             "firm": str(record.subject_id),
             "training": training_of(session, district),
             "exam": exam_of(session, district),
@@ -186,6 +188,18 @@ def report_of(session: Session, record: CreditRecord, district: District) -> str
         actor=load_actor(owner, on=NOW.date()), house=district.app.extensions["house"],
     )  # fmt: skip
     return made.document.number
+
+
+def ending_of(session: Session, record: CreditRecord, district: District) -> str:
+    """A clerk's proposal to revoke another report, which waits for the lead."""
+    number, house = report_of(session, record, district), district.app.extensions["house"]
+    clerk = session.scalars(select(Person).where(Person.login == PEOPLE["clerk"])).one()
+    document = session.scalars(select(Document).where(Document.number == number)).one()
+    made = proposals.propose(
+        session, document, proposals.REVOKE, reason="issued_in_error", why="交给了别人。",
+        actor=load_actor(clerk, on=NOW.date()), now=NOW, house=house,
+    )  # fmt: skip
+    return str(made.id)
 
 
 def cluster_of(session: Session) -> str:

@@ -8,6 +8,7 @@ from .clusters import clusters
 from .commitments import commitments
 from .credit_file import credit_file
 from .document_lists import document_lists
+from .document_office import document_office
 from .documents import documents
 from .exams import exams
 from .feed import feed
@@ -60,6 +61,7 @@ ROOMS = (
     papers,
     petitions,
     document_lists,
+    document_office,
     documents,
     exams,
     notices,

@@ -8,6 +8,7 @@ from ..domain.people import ANYBODY, Actor, GrantKind
 from ..domain.words import N_
 from ..extensions import db
 from ..services.delivery import notices
+from ..services.documents import proposals
 from ..services.lists import measure_lists
 
 FOOTER = (
@@ -57,6 +58,7 @@ STAFF = (
     ("measures.board", N_("联合奖惩措施")),
     ("list_office.index", N_("名单目录")),
     ("rulebook.rules", N_("规则表")),
+    ("document_office.index", N_("文书管理")),
     ("text_office.index", N_("文书模板")),
     ("holidays.years", N_("放假安排")),
     ("notices.show", N_("消息")),
@@ -89,6 +91,7 @@ ADMIN = (
     (GrantKind.AUDITOR, "records.index", N_("信息报送")),
     (GrantKind.AUDITOR, "measures.board", N_("联合奖惩措施")),
     (GrantKind.AUDITOR, "list_office.index", N_("名单目录")),
+    (GrantKind.AUDITOR, "document_office.index", N_("文书管理")),
     (GrantKind.AUDITOR, "text_office.index", N_("文书模板")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
@@ -114,4 +117,6 @@ def count_of(endpoint: str, actor: Actor) -> int | None:
         return None
     if endpoint == "measures.board":
         return measure_lists.waiting(db.session(), actor) or None
+    if endpoint == "document_office.index":
+        return proposals.count_to_decide(db.session(), actor) or None
     return notices.unread(db.session(), actor.person_id) or None if endpoint == "notices.show" else None
