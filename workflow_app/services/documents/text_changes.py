@@ -18,11 +18,16 @@ from .texts import Text
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 TAG = re.compile(r"\{%-?\s*(.*?)\s*-?%\}|\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 LOOP = re.compile(r"for (.+) in (\w+)")
-QUOTED_OR_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|not loop\.last|loop\.\w+|\w+\[\d+\]|[A-Za-z_]\w*|==|!=|[<>]=?")
+QUOTED_OR_NAME = re.compile(
+    r"\"[^\"]*\"|'[^']*'|not loop\.last|loop\.\w+|\w+\[\d+\]|[A-Za-z_]\w*|==|!=|[<>]=?"
+)
 RULE = re.compile(r"[|\s:-]+")
+NUMBERED = re.compile(r"\w+\[(\d+)\]")
+ONE, NTH = "这一条", "第{}项"
+BEGINS = {"if": "如果", "elif": "否则，如果"}
 ENDS = {"else": "否则", "endif": "条件结束", "endfor": "逐条结束"}
 WORDS = {
-    "and": "，并且", "or": "，或者", "not": "没有", "==": "是", "!=": "不是", ">": "晚于", "<": "早于", "loop.last": "最后一条",
+    "and": "，并且", "or": "，或者", "not": "没有：", "==": "是", "!=": "不是", ">": "晚于", "<": "早于", "loop.last": "最后一条",
     "not loop.last": "不是最后一条", "loop.index": "序号",
 }  # fmt: skip
 FOLDED = 3
@@ -87,35 +92,37 @@ def between(old: Text, new: Text) -> Comparison:
 
 def paragraphs(text: Text) -> list[str]:
     """The body as people read it: one line each, notes of the drafters left out."""
-    plain = TAG.sub(_in_words, COMMENT.sub("", text.body))
+    names = dict(text_samples.labels())
+    plain = TAG.sub(lambda tag: _in_words(tag, names), COMMENT.sub("", text.body))
     return [line.strip() for line in plain.splitlines() if line.strip() and not RULE.fullmatch(line)]
 
 
-def _in_words(tag: re.Match[str]) -> str:
+def _in_words(tag: re.Match[str], names: dict[str, str]) -> str:
+    """A placeholder or a condition in plain words; a loop adds what its own names mean from here on."""
     rule, place = tag[1], tag[2]
     if place is not None:
-        return f"〔{_named(place)}〕"
+        return f"〔{_named(place, names)}〕"
     if rule in ENDS:
         return f"［{ENDS[rule]}］"
     if loop := LOOP.fullmatch(rule):
-        return f"［逐条列出：{_named(loop[2])}］"
+        told = _named(loop[2], names)
+        own = [name.strip() for name in loop[1].split(",")]
+        names |= {own[0]: ONE} if len(own) == 1 else {name: NTH.format(n) for n, name in enumerate(own, 1)}
+        return f"［逐条列出：{told}］"
     word, _, condition = rule.partition(" ")
-    told = {"if": "如果", "elif": "否则，如果"}.get(word, word)
-    return f"［{told}：{_named(condition)}］"
+    return f"［{BEGINS.get(word, word)}：{_named(condition, names)}］"
 
 
-def _named(expression: str) -> str:
+def _named(expression: str, names: dict[str, str]) -> str:
     """An expression with every name in plain words."""
-    labels = text_samples.labels()
 
     def word(found: re.Match[str]) -> str:
         name = found[0]
-        if place := re.fullmatch(r"\w+\[(\d+)\]", name):
-            return f"第{int(place[1]) + 1}项"
-        return WORDS.get(name) or labels.get(name) or name
+        if place := NUMBERED.fullmatch(name):
+            return NTH.format(int(place[1]) + 1)
+        return WORDS.get(name) or names.get(name) or name
 
-    said = QUOTED_OR_NAME.sub(word, expression)
-    return re.sub(r"\s*，\s*", "，", said).replace("没有 ", "没有：").strip()
+    return "".join(QUOTED_OR_NAME.sub(word, expression).split())
 
 
 def _aligned(old: list[str], new: list[str]) -> list[Paragraph]:

@@ -37,17 +37,13 @@ class Sample:
 
 def of(text: Text) -> tuple[Sample, ...]:
     """The placeholders of a text in the order it declares them. KeyError names one that has no sample."""
-    stated = _stated()
-    own = stated["texts"].get(text.id, {})
-    return tuple(
-        Sample(name, stated["placeholders"][name][0], own.get(name, stated["placeholders"][name][1]))
-        for name in text.placeholders
-    )
+    named, own = stated()["placeholders"], stated()["texts"].get(text.id, {})
+    return tuple(Sample(name, named[name][0], own.get(name, named[name][1])) for name in text.placeholders)
 
 
 def labels() -> dict[str, str]:
     """What each placeholder is called, by its name."""
-    return {name: label for name, (label, _) in _stated()["placeholders"].items()}
+    return {name: label for name, (label, _) in stated()["placeholders"].items()}
 
 
 def sheet(text: Text, kind: str, *, on: date) -> Markup:
@@ -80,9 +76,10 @@ def _told(value: object) -> str:
 
 
 def _default(name: str) -> object:
-    return _stated()["placeholders"][name][1]
+    return stated()["placeholders"][name][1]
 
 
 @cache
-def _stated() -> dict[str, Any]:
+def stated() -> dict[str, Any]:
+    """The file of samples: `placeholders` by name, and `texts` with what only fits one text."""
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
