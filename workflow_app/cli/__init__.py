@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from . import accounts, calendar, demo, documents, history, records, rules, texts, training, work, workflows
+from . import (
+    accounts,
+    calendar,
+    demo,
+    documents,
+    history,
+    keys,
+    records,
+    rules,
+    texts,
+    training,
+    work,
+    workflows,
+)
 
 GROUPS = (
     demo.demo,
@@ -17,6 +30,7 @@ GROUPS = (
     calendar.calendar,
     texts.texts,
     documents.documents,
+    keys.keys,
     training.training,
 )
 

@@ -9,15 +9,19 @@ from datetime import datetime
 
 from asn1crypto import pem
 from asn1crypto import x509 as asn1
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ...domain.refusals import Refused
 from ...domain.words import N_, Sentence
-from ...models.document import SigningCertificate
+from ...models.document import Document, SigningCertificate
+from ..people import account_log
 from . import signatures
 from .signatures import Chain, Verdict
 from .signing import Signer
+
+SHORT = 16  # hexadecimal digits that tell keys apart for people; documents print as many
+LONGEST_WHY, LONGEST_NOTE = 500, 300
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,48 @@ def remember(session: Session, signer: Signer, *, now: datetime) -> None:
     else:  # an older key was put back
         found.retired_at = None
     session.flush()
+
+
+def withdraw(session: Session, signer: Signer, key_id: str, *, why: str, now: datetime) -> Key:
+    """From now on the signature of this key alone proves nothing, and it signs nothing more.
+
+    Refused for the key that signs now, for one that is not ours, without a reason, and the second time.
+    """
+    found = session.scalar(
+        select(SigningCertificate).where(SigningCertificate.key_id == key_id).with_for_update()
+    )
+    if key_id == signer.key_id:
+        raise Refused(Sentence(N_("这把密钥正在签发文书。请先更换密钥，再停用它。")))
+    if found is None:
+        raise Refused(Sentence(N_("没有这把签名密钥。")))
+    if found.withdrawn_at is not None:
+        raise Refused(Sentence(N_("这把密钥已经停用。")))
+    if not why.strip():
+        raise Refused(Sentence(N_("请写明停用的原因。")))
+    found.withdrawn_at, found.withdrawn_why = now, why.strip()[:LONGEST_WHY]
+    found.retired_at = found.retired_at or now
+    account_log.record(session, "key_withdrawn", person=None, by=None, now=now, note=_noted(key_id, why))
+    session.flush()
+    return _key(found, signs_now=False)
+
+
+def note_rotation(session: Session, old: Signer, new: Signer, *, now: datetime) -> None:
+    """Keep both keys of a rotation: feeds and lists that the old one signed stay checkable, even if no document was."""
+    if old.key_id not in {key.key_id for key in certificates(session, new)}:
+        session.add(SigningCertificate(key_id=old.key_id, chain=old.pem, first_used_at=now))
+        session.flush()
+    remember(session, new, now=now)
+    account_log.record(session, "key_rotated", person=None, by=None, now=now, note=_noted(new.key_id, ""))
+
+
+def how_many(session: Session) -> dict[str, int]:
+    """How many documents each key signed."""
+    wanted = select(Document.key_id, func.count()).where(Document.key_id.is_not(None))
+    return {key_id: count for key_id, count in session.execute(wanted.group_by(Document.key_id)) if key_id}
+
+
+def _noted(key_id: str, why: str) -> str:
+    return f"{key_id[:SHORT]} {why}".strip()[:LONGEST_NOTE]
 
 
 def _key(row: SigningCertificate, *, signs_now: bool) -> Key:

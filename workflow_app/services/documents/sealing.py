@@ -85,9 +85,14 @@ def _matches(seal: EmbeddedPdfSignature) -> bool:
 
 
 async def _post(url: str, pdf: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    """The answer; never follows to another address, because what is sent is personal."""
+    """The answer; never follows to another address, because what is sent is personal. Reads little more than MOST bytes."""
+    answer = bytearray()
     async with (
         ClientSession(timeout=ClientTimeout(total=SECONDS)) as client,
         client.post(url, data=pdf, headers=headers, allow_redirects=False) as response,
     ):
-        return response.status, await response.content.read(MOST + 1) if response.status == 200 else b""
+        async for piece in response.content.iter_chunked(64 * 1024):
+            answer += piece
+            if len(answer) > MOST:
+                break
+        return response.status, bytes(answer)

@@ -4,6 +4,7 @@ Trust goes to the very certificates that signed here, not to whatever an authori
 is the last one and reaches the last byte; a certificate must have been in force when it signed, not when somebody looks.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from pyhanko.sign.validation import (
 )
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
+
+# Files that somebody changed are what this is for: each would fill the log with a traceback.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 STAMP = "signature_time_stamp_token"
 SIGNS_DOCUMENTS = KeyUsageConstraints(

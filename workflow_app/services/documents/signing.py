@@ -87,7 +87,7 @@ class Signer:
         """The same PDF with our signature over all of it, and a time stamp where one is asked for.
 
         It certifies and allows no change at all; after a seal it is the last of the signatures. Refused if what was made
-        would not count as genuine; OSError while the time stamp authority can't be reached.
+        would not count as genuine, and while the time stamp authority gives none.
         """
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
         is_first = not writer.prev.embedded_signatures
@@ -100,8 +100,14 @@ class Signer:
             docmdp_permissions=MDPPerm.NO_CHANGES,
             subfilter=SigSeedSubFilter.PADES,
         )
-        made = PdfSigner(metadata, signer=self.signer, timestamper=self.stamper).sign_pdf(writer)
-        signed: bytes = made.getvalue()
+        signer = PdfSigner(metadata, signer=self.signer, timestamper=self.stamper)
+        try:
+            signed: bytes = signer.sign_pdf(writer).getvalue()
+        except (OSError, ValueError) as error:
+            if self.stamper is None:
+                raise
+            text = N_("时间戳服务没有给出时间戳（%(why)s），文书稍后再生成。")
+            raise Refused(Sentence(text, why=str(error)[:200])) from error
         self._check(self.verify(signed))
         return signed
 

@@ -49,10 +49,13 @@ WHAT = {
     "class_entered": N_("新建培训班"),
     "class_changed": N_("修改培训班"),
     "class_published": N_("发布培训班"),
+    "certificates_taken": N_("下载整班培训证明"),
     "list_proposed": N_("提出名单"),
     "list_confirmed": N_("确认名单"),
     "list_refused": N_("不同意名单"),
     "list_ended": N_("停用名单"),
+    "key_rotated": N_("更换签名密钥"),
+    "key_withdrawn": N_("停用签名密钥"),
 }
 PAGE = 50
 
