@@ -169,6 +169,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "training_bank.questions": training_classes.READERS,
     "training_bank.video": training_classes.READERS,
     "training_register": training_classes.READERS,
+    "training_register.all_certificates": training_classes.KEEPERS,
     "training_register.mine": Audience.SIGNED_IN,
     "measures": OFFICE_AND_DEPARTMENTS | AUDIT,
     "measures.answer": OFFICE_AND_DEPARTMENTS,

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from io import BytesIO
-from typing import Any
+from io import SEEK_END, BytesIO
+from typing import IO, Any
 
 from flask import Response, request, send_file, url_for
 from flask_babel import gettext as _
@@ -24,6 +24,7 @@ PARTS = {
     "training_bank.lessons": N_("课程"),
     "training_bank.questions": N_("题库"),
     "training_register.of_class": N_("名册"),
+    "training_register.certificates": N_("培训证明"),
 }
 REGISTER = (
     N_("学员姓名"), N_("学员身份"), N_("主体"), N_("统一社会信用代码"), N_("状态"), N_("报名日期"), N_("已学（分钟）"), N_("考试次数"),
@@ -173,11 +174,14 @@ def period(found: Figures) -> str:
 
 def sent(content: bytes, name: str, format_: str) -> Response:
     """A table to keep."""
-    response = send_file(
-        BytesIO(content),
-        mimetype=tables.TYPES[format_],
-        as_attachment=True,
-        download_name=f"{name}.{format_}",
-    )
+    return sent_file(BytesIO(content), name, tables.TYPES[format_], format_)
+
+
+def sent_file(file: IO[bytes], name: str, mimetype: str, ending: str) -> Response:
+    """A file to keep, from its beginning; closed when it was sent."""
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    response = send_file(file, mimetype, as_attachment=True, download_name=f"{name}.{ending}")
+    response.content_length = size
     response.headers["Cache-Control"] = "no-store"
     return response

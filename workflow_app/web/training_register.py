@@ -4,6 +4,7 @@ The office reads; a trainee sees only what is theirs. Everything can be taken al
 """
 
 from datetime import date
+from tempfile import TemporaryFile
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -11,11 +12,13 @@ from flask_login import current_user
 
 from forms.training_classes import PeriodForm
 
-from ..domain import tables
+from ..domain import clock, tables
 from ..domain.masking import mask_code
+from ..domain.refusals import Refused
 from ..extensions import db
+from ..models.training import TrainingClass
+from ..services.training import certificate_batch, training_figures
 from ..services.training import training_classes as classes
-from ..services.training import training_figures
 from ..services.training import training_register as register
 from ..services.training.training_figures import Figures
 from . import training_office_view as view
@@ -46,6 +49,40 @@ def as_file(ref: str, format_: str) -> Response:
     found = classes.by_ref(db.session(), ref)
     places = register.of_class(db.session(), found, current_user.actor)
     return view.sent(view.register_file(places, format_), _("班级名册 %(ref)s", ref=ref), format_)
+
+
+@training_register.get("/training-office/classes/<ref>/certificates")
+def certificates(ref: str) -> Response:
+    """How far the certificates of a class are; looks again by itself while some are still to come."""
+    found = classes.by_ref(db.session(), ref)
+    return certificates_page(found)
+
+
+@training_register.post("/training-office/classes/<ref>/certificates.zip")
+def all_certificates(ref: str) -> Response:
+    """Every certificate of the class that is there, with a list; who took them is noted."""
+    found, file = classes.by_ref(db.session(), ref), TemporaryFile()  # noqa: SIM115 -- sent, then closed by the answer
+    who = {"storage": house().storage, "actor": current_user.actor, "now": clock.now()}
+    try:
+        certificate_batch.pack(db.session(), found, file, **who)
+    except Refused as refused:
+        file.close()
+        return certificates_page(found, refusal=refused)
+    return view.sent_file(file, _("培训证明 %(ref)s", ref=ref), "application/zip", "zip")
+
+
+def certificates_page(found: TrainingClass, *, refusal: Refused | None = None) -> Response:
+    """The page about the certificates of a class; 409 when they could not be taken along."""
+    return page(
+        "training_office/certificates.html",
+        status=409 if refusal else 200,
+        panels=("certificates",),
+        held=found,
+        tabs=tabs(found),
+        progress=certificate_batch.progress(db.session(), found),
+        refusal=refusal.sentence if refusal else None,
+        may_take=may_change(),
+    )
 
 
 @training_register.get("/training-office/people/<int:person_id>")
