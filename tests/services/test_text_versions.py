@@ -167,7 +167,7 @@ def test_documents_are_counted_under_the_version_they_were_issued_under(sqlite, 
 
 def test_a_body_is_read_in_plain_words_without_the_notes_of_its_drafters():
     assert text_changes.paragraphs(version(1, "2026-04-01")) == [
-        "〔主体名称〕（代码：〔主体代码（已隐去部分）〕）：", "## 一、承诺内容", "［逐条列出：承诺内容，逐条］", "1. 〔这一条〕",
+        "〔主体名称〕（代码：〔主体代码（已隐去部分）〕）：", "【小标题】一、承诺内容", "［逐条列出：承诺内容，逐条］", "1. 〔这一条〕",
         "［逐条结束］", "［如果：补充承诺，并且没有：撤回理由］", "补充承诺：〔补充承诺〕", "［条件结束］",
         "承诺期限自〔承诺期限的第一日〕起，期限届满后核查。", "| 项目 | 内容 |", "| 事由 | 〔承诺事由〕 |",
     ]  # fmt: skip
@@ -196,7 +196,7 @@ def test_a_comparison_marks_words_paragraphs_and_what_stands_around_them():
         one for passage in found.passages for one in passage.paragraphs if one.change is not Change.SAME
     ]
     assert [(one.change, [(piece.kind, piece.text) for piece in one.pieces]) for one in paragraphs] == [
-        (Change.REMOVED, [(Kind.OLD, "## 一、承诺内容")]),
+        (Change.REMOVED, [(Kind.OLD, "【小标题】一、承诺内容")]),
         (Change.CHANGED, [(Kind.BOTH, "承诺期限自〔承诺期限的第一日〕起，期限届满后"), (Kind.NEW, "逐条"), (Kind.BOTH, "核查。")]),
         (Change.ADDED, [(Kind.NEW, "不收取任何费用，也没有授权代办。")]),
         (Change.CHANGED, [(Kind.BOTH, "| 事由 | 〔"), (Kind.OLD, "承诺事由"), (Kind.NEW, "履行程度"), (Kind.BOTH, "〕 |")]),
@@ -234,7 +234,7 @@ def test_no_word_of_a_new_version_is_lost_in_a_comparison():
 
 def test_every_placeholder_of_every_text_has_a_name_and_a_sample_and_no_sample_is_left_over():
     used = {name for text in texts.library() for name in text.placeholders}
-    assert set(text_samples.labels()) == used
+    assert set(text_samples.stated()["placeholders"]) == used
     for text in texts.library():
         samples = text_samples.of(text)
         assert [sample.name for sample in samples] == list(text.placeholders)
@@ -242,12 +242,11 @@ def test_every_placeholder_of_every_text_has_a_name_and_a_sample_and_no_sample_i
     placeholders = {text.id: set() for text in texts.library()}
     for text in texts.library():
         placeholders[text.id] |= set(text.placeholders)
-    own = text_samples.stated()["texts"]
-    assert {
-        text_id: set(values) - placeholders[text_id]
-        for text_id, values in own.items()
-        if set(values) - placeholders[text_id]
-    } == {}
+    for part in ("texts", "names"):
+        own = text_samples.stated()[part].items()
+        assert [text_id for text_id, values in own if not set(values) <= placeholders[text_id]] == []
+    assert text_samples.labels("training_certificate")["class_title"] == "培训班名称"
+    assert text_samples.labels("repair_decision")["class_title"] == "失信信息类别"
 
 
 def test_every_text_of_the_house_prints_with_its_samples_and_nothing_that_could_be_taken_for_real():

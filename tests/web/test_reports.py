@@ -67,7 +67,7 @@ def produced(sqlite, house, app):
 def test_the_file_leads_to_a_report_that_is_issued_and_downloaded(sqlite, house, visitor, firm):
     enter(visitor, "owner")
     assert visitor.get("/credit-file").page.select_one(f'a[href="{firm}"]') is not None
-    assert "仅在出具当日有效" in visitor.get(firm).text
+    assert "有效期写在报告上" in visitor.get(firm).text
     sent = send(visitor, firm, BANK)
     assert (sent.status, sent.location) == (303, f"{firm}#issued")
     seen = visitor.get(firm)

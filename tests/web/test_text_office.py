@@ -63,7 +63,7 @@ def test_a_text_shows_its_versions_its_uses_and_how_the_next_one_comes_in(clerk)
     assert page.link("与第 1 版比较") == f"{LETTER}/changes?old=1&new=2"
     assert "在 2026 年 11 月 20 日（周五） 出具，使用第 1 版" in page.text
     assert "出具，使用第 2 版" in clerk.get(f"{LETTER}?on=2027-01-01").text
-    assert "这一天不能出具。请在这一天以前补上新的版本" in clerk.get(f"{LETTER}?on=2026-01-01").text
+    assert "在 2026 年 1 月 1 日（周四） 没有可用的版本。" in clerk.get(f"{LETTER}?on=2026-01-01").text
     assert "ZDGS-03" in page.words("#uses li .number")
     for words in (
         "forms/commitment/letter_proactive.v3.md",

@@ -22,6 +22,7 @@ QUOTED_OR_NAME = re.compile(
     r"\"[^\"]*\"|'[^']*'|not loop\.last|loop\.\w+|\w+\[\d+\]|[A-Za-z_]\w*|==|!=|[<>]=?"
 )
 RULE = re.compile(r"[|\s:-]+")
+HEADING, HEADED = re.compile(r"^#+ "), "【小标题】"
 NUMBERED = re.compile(r"\w+\[(\d+)\]")
 ONE, NTH = "这一条", "第{}项"
 BEGINS = {"if": "如果", "elif": "否则，如果"}
@@ -79,11 +80,13 @@ class Comparison:
 
 def between(old: Text, new: Text) -> Comparison:
     """What the new version changes in the old one."""
-    labels = text_samples.labels()
     rows = (
         (N_("标题"), differences(old.title, new.title)),
         (N_("法律依据"), _listed(old.law, new.law)),
-        (N_("要填入的内容"), _listed(*([labels[name] for name in text.placeholders] for text in (old, new)))),
+        (
+            N_("要填入的内容"),
+            _listed(*([sample.label for sample in text_samples.of(text)] for text in (old, new))),
+        ),
     )
     around = tuple((title, pieces) for title, pieces in rows if _differ(pieces))
     found = groupby(_aligned(paragraphs(old), paragraphs(new)), lambda one: one.change is Change.SAME)
@@ -92,9 +95,10 @@ def between(old: Text, new: Text) -> Comparison:
 
 def paragraphs(text: Text) -> list[str]:
     """The body as people read it: one line each, notes of the drafters left out."""
-    names = dict(text_samples.labels())
+    names = dict(text_samples.labels(text.id))
     plain = TAG.sub(lambda tag: _in_words(tag, names), COMMENT.sub("", text.body))
-    return [line.strip() for line in plain.splitlines() if line.strip() and not RULE.fullmatch(line)]
+    lines = [HEADING.sub(HEADED, line.strip()) for line in plain.splitlines()]
+    return [line for line in lines if line and not RULE.fullmatch(line)]
 
 
 def _in_words(tag: re.Match[str], names: dict[str, str]) -> str:

@@ -37,13 +37,15 @@ class Sample:
 
 def of(text: Text) -> tuple[Sample, ...]:
     """The placeholders of a text in the order it declares them. KeyError names one that has no sample."""
-    named, own = stated()["placeholders"], stated()["texts"].get(text.id, {})
-    return tuple(Sample(name, named[name][0], own.get(name, named[name][1])) for name in text.placeholders)
+    named, general = labels(text.id), stated()["placeholders"]
+    own = stated()["texts"].get(text.id, {})
+    return tuple(Sample(name, named[name], own.get(name, general[name][1])) for name in text.placeholders)
 
 
-def labels() -> dict[str, str]:
-    """What each placeholder is called, by its name."""
-    return {name: label for name, (label, _) in stated()["placeholders"].items()}
+def labels(text_id: str) -> dict[str, str]:
+    """What each placeholder is called in this text, by its name."""
+    general = {name: label for name, (label, _) in stated()["placeholders"].items()}
+    return general | stated()["names"].get(text_id, {})
 
 
 def sheet(text: Text, kind: str, *, on: date) -> Markup:
@@ -81,5 +83,5 @@ def _default(name: str) -> object:
 
 @cache
 def stated() -> dict[str, Any]:
-    """The file of samples: `placeholders` by name, and `texts` with what only fits one text."""
+    """The file of samples: `placeholders` by name, `names` and `texts` with what only fits one text."""
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
