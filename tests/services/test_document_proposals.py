@@ -252,7 +252,7 @@ def test_a_certificate_is_replaced_by_what_its_case_says_today_and_the_old_one_p
     assert queued == {"document_id": new.id}
     told = ending.told(f"document-proposal-{proposal.id}/")
     assert told["holder"] == ("subject", (
-        "培训证明（CT-120102-20260918-000001）已经换发，新的编号是 CT-120102-20261012-000001，可以在“我的文书”或者原办件里下载。"
+        "培训证明（CT-120102-20260918-000001）已经换发，新的编号是 CT-120102-20261012-000001，可以在原办件里下载。"
         "旧的一份不再有效，请不要再使用。原因：其中的名称等事项已经变更。企业更名。新的一份仍有错误的，请联系示范区信用办。"
     ))  # fmt: skip
     assert "holder-in-person" not in told, "the owner who earned it is told as one of the firm"

@@ -26,7 +26,7 @@ REVOKED = N_(
     "%(title)s（%(number)s）已经撤销，从现在起不能再使用，任何人核验都会看到“已撤销”。原因：%(reason)s。%(why)s。有疑问请联系%(unit)s；不服的，可以在 %(review)s以前申请行政复议，或者在 %(lawsuit)s以前提起行政诉讼。"
 )
 REPLACED = N_(
-    "%(title)s（%(number)s）已经换发，新的编号是 %(successor)s，可以在“我的文书”或者原办件里下载。旧的一份不再有效，请不要再使用。原因：%(reason)s。%(why)s。新的一份仍有错误的，请联系%(unit)s。"
+    "%(title)s（%(number)s）已经换发，新的编号是 %(successor)s，可以在原办件里下载。旧的一份不再有效，请不要再使用。原因：%(reason)s。%(why)s。新的一份仍有错误的，请联系%(unit)s。"
 )
 EVIDENCE_REVOKED = N_(
     "%(subject)s的办件 %(case)s 里附带的%(title)s（%(number)s）已经撤销，审核时请不要采信。"
@@ -81,8 +81,9 @@ def supersede(
 def _tell_holder(session: Session, proposal: DocumentProposal, told: Sentence, *, now: datetime) -> None:
     """The subject's people; and who earned a personal document, whether or not they still act for the subject."""
     document, key = proposal.document, f"document-proposal-{proposal.id}/holder"
-    place = {"case_id": document.case_id} if document.case_id else {"subject_id": document.subject_id}
-    notices.tell(session, key, told, to="subject", now=now, **place)
+    notices.tell(
+        session, key, told, to="subject", subject_id=document.subject_id, case_id=document.case_id, now=now
+    )
     if not KINDS[document.kind].is_personal or document.case_id is None:
         return
     case = session.get_one(Case, document.case_id)
@@ -102,8 +103,8 @@ def _tell_reviewers(
         notices.tell(session, key, told, to=side, case_id=case.id, now=now)
 
 
-def _paper(document: Document) -> dict[str, str]:
-    return {"title": document.title, "number": document.number}
+def _paper(document: Document) -> dict[str, str | Sentence]:
+    return {"title": Sentence(KINDS[document.kind].title), "number": document.number}
 
 
 def _named(document: Document) -> dict[str, str | Sentence]:

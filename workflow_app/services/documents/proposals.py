@@ -239,8 +239,9 @@ def _tell(
 ) -> None:
     """Tell the other side: of the office where the paper is the office's, else of the unit that issued it."""
     document = proposal.document
-    said = {"title": document.title, "number": document.number, "act": Sentence(ACTS[proposal.act])}
-    told = Sentence(text, **said, **({"why": proposal.decision_why} if proposal.decision_why else {}))
+    why = {"why": proposal.decision_why} if proposal.decision_why else {}
+    act = Sentence(ACTS[proposal.act])
+    told = Sentence(text, title=Sentence(KINDS[document.kind].title), number=document.number, act=act, **why)
     key = f"document-proposal-{proposal.id}/{proposal.decision or 'waiting'}"
     if document.unit is None or document.unit.is_office:
         notices.tell(session, key, told, to=by_office, now=now)
