@@ -25,9 +25,7 @@ def index() -> Response:
     """Every text, with the version that is used on the chosen day."""
     form, day = asked_day()
     area = request.args.get("area", "")
-    found = [
-        entry for entry in text_versions.every(db.session(), today=today()) if area in ("", entry.area)
-    ]
+    found = [entry for entry in text_versions.every(db.session(), today=today()) if area in ("", entry.area)]
     return page(
         "text_office/index.html", entries=found, form=form, on=day, areas=text_versions.AREAS, area=area,
         problems=texts.check_lock(),
@@ -48,9 +46,9 @@ def version(text_id: str, number: int) -> Response:
     """One version as the sheet it fills, with samples in place of facts."""
     entry = one(text_id)
     found = entry.version(number)
-    shown = {"sheet": text_samples.sheet(found.text, entry.kind, on=day_of(found))} if entry.kind else {}
+    sheet = text_samples.sheet(found.text, entry.kind, on=day_of(found)) if entry.kind else None
     return page(
-        "text_office/version.html", entry=entry, version=found, on=day_of(found), **shown,
+        "text_office/version.html", entry=entry, version=found, on=day_of(found), sheet=sheet,
         samples=text_samples.of(found.text), body=text_samples.body(found.text),
     )  # fmt: skip
 
