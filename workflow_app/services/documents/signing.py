@@ -28,6 +28,7 @@ from .signatures import Chain, Verdict
 from .stamping import Stamps
 
 FIELD = "PlatformSignature"  # a seal before it may be called "Signature"
+BESIDE_CERTIFICATES = 2048  # bytes of a signature that are not its certificates; three times what it takes
 NO_STAMPS = Stamps("", ())
 
 
@@ -102,7 +103,7 @@ class Signer:
         )
         signer = PdfSigner(metadata, signer=self.signer, timestamper=self.stamper)
         try:
-            signed: bytes = signer.sign_pdf(writer).getvalue()
+            signed: bytes = signer.sign_pdf(writer, bytes_reserved=self._room).getvalue()
         except (OSError, ValueError) as error:
             if self.stamper is None:
                 raise
@@ -114,6 +115,16 @@ class Signer:
     def verify(self, pdf: bytes) -> Verdict:
         """Whether these very bytes are what this key signed; `keys.judge` knows the others, too."""
         return signatures.judge(pdf, [self.chain], stamp_roots=self.stamp_roots)
+
+    @property
+    def _room(self) -> int | None:
+        """The hexadecimal digits kept free for the signature; None where it takes a trial, because a stamp comes into it.
+
+        Signing on trial to find out would cost as much as signing.
+        """
+        if self.stamper is not None:
+            return None
+        return 2 * (sum(len(each.dump()) for each in self.chain) + BESIDE_CERTIFICATES)
 
     def _check(self, verdict: Verdict) -> None:
         if not verdict.is_intact:
