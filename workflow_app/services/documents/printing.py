@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -87,10 +87,27 @@ def qr(address: str, digits: str = "") -> Markup:
     Digits stand in a segment of their own, where ten of them take 34 bits instead of 80. The picture brings its size:
     however much it holds, a dot is no smaller than a phone can read from paper.
     """
+    dots = qr_dots(address, digits)
+    return Markup(
+        drawn(address, digits).svg_data_uri(border=QUIET, scale=qr_mm(address, digits) / dots, unit="mm")
+    )
+
+
+def qr_mm(address: str, digits: str = "") -> float:
+    """The side of that picture in millimetres, with the white around it."""
+    return max(MODULE_MM * qr_dots(address, digits), LEAST_QR_MM)
+
+
+def qr_dots(address: str, digits: str) -> int:
+    """How many dots stand side by side in it, those of the white around it too."""
+    return drawn(address, digits).symbol_size(border=QUIET)[0]
+
+
+@lru_cache(maxsize=2)
+def drawn(address: str, digits: str) -> segno.QRCode:
+    """The code itself, which takes some milliseconds and is asked for its size, too."""
     segments: Any = ((f"{address}#", None, None), (digits, None, None))  # documented, but not in its types
-    code = segno.make(segments if digits else address, micro=False, error="l" if digits else "m")
-    dots, _ = code.symbol_size(border=QUIET)
-    return Markup(code.svg_data_uri(border=QUIET, scale=max(MODULE_MM, LEAST_QR_MM / dots), unit="mm"))
+    return segno.make(segments if digits else address, micro=False, error="l" if digits else "m")
 
 
 def check_characters(text: str) -> None:

@@ -17,12 +17,42 @@ from . import printing
 from .texts import in_words
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "documents"
-LINE = 31  # characters in a line of a column
-# How many such lines a certificate holds on one page: at 18 points, in two columns at 12 points, at 10.5 points.
-LENGTHS = (("", 7), ("long", 24), ("longer", 32))
 WIDE = 16, 22  # characters of a unit's name that fill the red head at 26 and at 20 points
+ABOVE_FOOT_MM = 142  # of a certificate, between title and foot if the foot were nothing
+SEAL_MM = 42
+MOST_DIGITS = (
+    3900  # of a payload in a QR of 58 mm, beside which a sheet still has room; ours have about 1,200
+)
 BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr)>")
 PAGES = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A way to set a certificate: how many characters a line has and how high it is, in millimetres, before the first
+    heading and then in the two columns below; what its large title takes off the room for the text.
+    """
+
+    name: str
+    title: float
+    lead_width: int
+    lead_line: float
+    width: int
+    line: float
+
+    def holds(self, body: str, room: float) -> bool:
+        """Whether a text fits into this height, as far as can be said by counting."""
+        lead, rest = parts(body)
+        below = ceil(lines(rest, self.width) / 2) * self.line
+        return lines(lead, self.lead_width) * self.lead_line + below <= room - self.title
+
+
+SETTINGS = (
+    Setting("large", 18, 36, 12.1, 36, 24.2),  # one column: its lines count twice
+    Setting("long", 0, 46, 9.0, 29, 6.8),
+    Setting("longer", 0, 46, 9.0, 31, 6.0),
+    Setting("longest", 0, 31, 3.0, 31, 6.0),  # all in the columns
+)
 
 
 @dataclass(frozen=True)
@@ -57,11 +87,17 @@ class Sheet:
 
     @property
     def length(self) -> str:
-        """How much a certificate has to say: nothing while large letters do, then smaller ones in two columns, at last more than one page."""
+        """How a certificate is set: in large letters where they fit, then in two smaller columns, at last on several pages."""
         if self.layout != "certificate":
             return ""
-        taken = lines(self.body)
-        return next((name for name, most in LENGTHS if taken <= most), "flowing")
+        room = ABOVE_FOOT_MM - max(SEAL_MM, self.qr_mm)
+        return next((setting.name for setting in SETTINGS if setting.holds(self.body, room)), "flowing")
+
+    @property
+    def parts(self) -> tuple[Markup, Markup]:
+        """The text until its first heading, and from there on."""
+        lead, rest = parts(self.body)
+        return Markup(lead), Markup(rest)
 
     @property
     def head(self) -> str:
@@ -74,9 +110,19 @@ class Sheet:
         return "-".join(self.verify_code[at : at + 4] for at in range(0, len(self.verify_code), 4))
 
     @property
+    def carried(self) -> str:
+        """The packed payload if a QR that fits the paper holds it; otherwise the picture only leads to the verify page."""
+        return self.signed if len(self.signed) <= MOST_DIGITS else ""
+
+    @property
     def qr(self) -> Markup:
         """The picture that leads to the verify page and holds the signed payload, for those who check without a net."""
-        return printing.qr(self.verify_url, self.signed)
+        return printing.qr(self.verify_url, self.carried)
+
+    @property
+    def qr_mm(self) -> float:
+        """The side of that picture in millimetres; a preview has none."""
+        return printing.qr_mm(self.verify_url, self.carried) if self.verify_url else 0
 
     @property
     def way_qr(self) -> Markup:
@@ -84,11 +130,16 @@ class Sheet:
         return printing.qr(self.leads_to)
 
 
-def lines(body: str) -> int:
-    """About how many lines of a column a text takes: figures and Latin letters are half as wide as Chinese."""
+def parts(body: str) -> tuple[str, str]:
+    """A text until its first heading, and from there on."""
+    lead, heading, rest = body.partition("<h2")
+    return lead, heading + rest
+
+
+def lines(body: str, width: int) -> int:
+    """About how many lines of so many characters a text takes: figures and Latin letters are half as wide as Chinese."""
     blocks = (Markup(block).striptags() for block in BLOCK_END.split(body))
-    widths = (sum(0.55 if each.isascii() else 1 for each in block) for block in blocks)
-    return sum(ceil(width / LINE) for width in widths)
+    return sum(ceil(sum(0.55 if each.isascii() else 1 for each in block) / width) for block in blocks)
 
 
 def article(sheet: Sheet) -> Markup:
