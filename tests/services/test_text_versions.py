@@ -252,10 +252,16 @@ def test_every_placeholder_of_every_text_has_a_name_and_a_sample_and_no_sample_i
 def test_every_text_of_the_house_prints_with_its_samples_and_nothing_that_could_be_taken_for_real():
     for text in texts.library():
         kind = text_versions.kind_of(text.id)
-        sheet = text_samples.sheet(text, kind, on=text.in_force_from) if kind else text_samples.body(text)
+        sheet = (
+            text_samples.sheet(text, kind, on=text.in_force_from, rulebook=RULEBOOK)
+            if kind
+            else text_samples.body(text)
+        )
         said = sheet.striptags()
         assert "示例" in said, text.id
         assert "验真码：" not in said, text.id
         if kind:
             assert text.title in said
             assert "（签署后自动编号）" in said
+            # DC-01: three months. Nothing else expires.
+            assert ("有效期至" in said) == (kind == "credit_report"), text.id

@@ -15,6 +15,8 @@ from ..domain.refusals import NotYours
 from ..extensions import db
 from ..services.documents import text_changes, text_samples, text_versions, texts
 from ..services.documents.text_versions import Entry, Version
+from ..services.rules import rulebooks
+from .house import house
 from .pages import page
 
 text_office = Blueprint("text_office", __name__, url_prefix="/office/texts")
@@ -46,7 +48,10 @@ def version(text_id: str, number: int) -> Response:
     """One version as the sheet it fills, with samples in place of facts."""
     entry = one(text_id)
     found = entry.version(number)
-    sheet = text_samples.sheet(found.text, entry.kind, on=day_of(found)) if entry.kind else None
+    book = rulebooks.current(db.session(), house())
+    sheet = (
+        text_samples.sheet(found.text, entry.kind, on=day_of(found), rulebook=book) if entry.kind else None
+    )
     return page(
         "text_office/version.html", entry=entry, version=found, on=day_of(found), sheet=sheet,
         samples=text_samples.of(found.text), body=text_samples.body(found.text),

@@ -5,15 +5,17 @@ verification code and no signature. Reads the texts only, never a case.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 
-from . import documents, texts
+from ...domain.rulebook import Rulebook
+from . import documents, sheets, texts
 from .documents import Particulars
+from .kinds import KINDS
 from .texts import FORMS, Plain, Text
 
 FILE = FORMS / "catalogue" / "text_samples.toml"
@@ -48,7 +50,7 @@ def labels(text_id: str) -> dict[str, str]:
     return general | stated()["names"].get(text_id, {})
 
 
-def sheet(text: Text, kind: str, *, on: date) -> Markup:
+def sheet(text: Text, kind: str, *, on: date, rulebook: Rulebook) -> Markup:
     """The whole sheet of a kind of document, as issued on this day but for number, code and signature."""
     values = {sample.name: sample.value for sample in of(text)}
     is_letter = kind == "commitment_letter"
@@ -61,7 +63,9 @@ def sheet(text: Text, kind: str, *, on: date) -> Markup:
         record=RECORD if is_letter else (),
         leads_to=str(values.get("apply_address", "")),
     )
-    return documents.preview(kind, text=text, values=values, particulars=particulars, on=on)
+    bare = documents.sheet(kind, text=text, values=values, particulars=particulars, issued_on=on)
+    lasts = KINDS[kind].lasts
+    return sheets.article(replace(bare, expires_on=rulebook.due(lasts, on).due_on if lasts else None))
 
 
 def body(text: Text) -> Markup:
