@@ -73,7 +73,8 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
         papers = {name: documents.made(rows[name], signer=signers[name], site_url=SITE) for name in NAMES}
         keys.remember(session, leaked, now=ISSUED)
         keys.remember(session, house.signer, now=ISSUED)
-        session.query(SigningCertificate).filter_by(key_id=leaked.key_id).one().withdrawn_at = TODAY
+        withdrawn = session.query(SigningCertificate).filter_by(key_id=leaked.key_id).one()
+        withdrawn.withdrawn_at, withdrawn.withdrawn_why = TODAY, "备份介质遗失"
         older = status_list.revocations(session, house, now=ISSUED)
         end(session, rows["revoked"], status="revoked", why="issued_in_error")
         successor = rows["other"].id
@@ -227,6 +228,7 @@ def test_the_answer_repeats_every_signed_field_reason_and_age_of_the_list_in_bot
     assert "原因：其中的名称等事项已经变更" in reader.text()
     assert "时间：2026年10月20日" in reader.text()
     assert "刚才核验的 RC-120102-20260918-000002 就是代替它的文书" in reader.text()
+    assert "2026年10月20日 停用（可能泄露）：备份介质遗失" in reader.page.locator("#known").inner_text()
     reader.page.click("[data-language=en]")
     assert reader.page.locator("html").get_attribute("lang") == "en"
     assert "Superseded" in reader.text()
@@ -307,7 +309,7 @@ def test_a_newer_list_counts_from_now_on_and_a_false_or_older_one_is_refused(kit
     said = {name: reader.load(kit.lists[name]) for name in ("broken", "strange", "leaked", "older")}
     assert said == {
         "broken": "清单的内容与签名不符，没有换上。请重新下载。",
-        "strange": "清单不是用这个工具认识的密钥签名的，没有换上。请先换密钥清单，或者重新下载工具。",
+        "strange": "清单不是用这个工具认识的密钥签名的，没有换上。签名密钥更换以后，请重新下载这个工具。",
         "leaked": "清单是用已经停用的密钥签名的，没有换上。请重新下载。",
         "older": "这份清单比现在用的还旧，没有换上。",
     }

@@ -74,6 +74,7 @@ def _key(key: Key) -> dict[str, str]:
         "first_used": _at(key.first_used_at),
         "retired": _at(key.retired_at),
         "withdrawn": _at(key.withdrawn_at),
+        "why": key.withdrawn_why,
     }
 
 

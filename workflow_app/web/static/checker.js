@@ -64,7 +64,7 @@ function showKnown() {
   for (const warning of warnings()) known.append(made("dd", warning, "late"));
   known.append(made("dt", said("keys")));
   for (const key of held.keys) {
-    const state = key.withdrawn ? said("key_withdrawn", { day: dayOf(key.withdrawn) })
+    const state = key.withdrawn ? said("key_ended", { day: dayOf(key.withdrawn), why: key.why })
       : key.retired ? said("key_retired", { day: dayOf(key.retired) }) : said("key_now");
     const line = made("dd", "", key.withdrawn ? "late" : "");
     line.append(made("code", key.id.slice(0, 16)), ` ${state}`);
@@ -117,8 +117,9 @@ function comparison({ payload, other }) {
 
 function showAnswer() {
   const answer = held.answer, shown = at("answer"), tone = TONES[answer.outcome] || "stop";
-  const head = made("div", "", `verdict ${tone}`);
-  head.append(made("h2", said(answer.outcome)), ...statusLines(answer).map((line) => made("p", line)));
+  const head = made("div", "", `verdict ${tone}`), title = made("h2", said(answer.outcome));
+  title.id = "outcome";
+  head.append(title, ...statusLines(answer).map((line) => made("p", line)));
   if (answer.other && answer.outcome !== "mismatch") head.append(made("p", said("qr_agrees")));
   const parts = [head];
   if (answer.name) parts.unshift(made("p", answer.name, "hint"));

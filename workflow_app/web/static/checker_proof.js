@@ -93,7 +93,7 @@ async function keyOf(entry) {
   const curve = { name: "ECDSA", namedCurve: "P-256" };
   const digest = await sha256(certificate);
   const header = encoded(utf8.encode(canonical({ alg: "ES256", "x5t#S256": encoded(digest) })));
-  return { id, certificate, digest, header, withdrawn: entry.withdrawn, retired: entry.retired,
+  return { id, certificate, digest, header, withdrawn: entry.withdrawn, why: entry.why, retired: entry.retired,
     key: await crypto.subtle.importKey("spki", spki, curve, true, ["verify"]) };
 }
 
