@@ -88,10 +88,24 @@ class Sheet:
     @property
     def length(self) -> str:
         """How a certificate is set: in large letters where they fit, then in two smaller columns, at last on several pages."""
+        return self.setting.name if self.setting else "flowing" if self.layout == "certificate" else ""
+
+    @property
+    def setting(self) -> Setting | None:
+        """The first setting in which the text of a certificate fits one page."""
         if self.layout != "certificate":
-            return ""
-        room = ABOVE_FOOT_MM - max(SEAL_MM, self.qr_mm)
-        return next((setting.name for setting in SETTINGS if setting.holds(self.body, room)), "flowing")
+            return None
+        return next((setting for setting in SETTINGS if setting.holds(self.body, self.room_mm)), None)
+
+    @property
+    def room_mm(self) -> float:
+        """The height between the title of a certificate and its foot, which stands at the bottom of the page."""
+        return ABOVE_FOOT_MM - max(SEAL_MM, self.qr_mm)
+
+    @property
+    def body_mm(self) -> float:
+        """The least height of its text, so that the seal stands where it always does."""
+        return self.room_mm - self.setting.title if self.setting else 0
 
     @property
     def parts(self) -> tuple[Markup, Markup]:
