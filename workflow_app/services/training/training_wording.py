@@ -58,6 +58,12 @@ def _trainee(case: Case) -> dict[str, Plain]:
     }
 
 
+def _named(case: Case) -> str:
+    """Who learns; a citizen who learns for themselves by the name that is registered, as everywhere on the paper."""
+    is_the_subject = case.facts.get("trainee_role") == "self"
+    return case.subject.name if is_the_subject else str(case.facts["trainee_name"])
+
+
 def _earned(session: Session, case: Case, found: TrainingClass) -> dict[str, Plain]:
     """Whole minutes that were studied, and the best attempt that the engine took note of; of two alike the first."""
     seconds = session.scalar(select(func.sum(Study.seconds)).where(Study.case_id == case.id)) or 0
@@ -76,7 +82,7 @@ def _earned(session: Session, case: Case, found: TrainingClass) -> dict[str, Pla
         "score": best.score,
         "examined_on": (examined_on := clock.legal_day(best.handed_in_at)),
         "outcome": (
-            f"{case.facts['trainee_name']}（{ROLES[case.facts['trainee_role']]}）学完全部课程，共 {minutes} 分钟；"
+            f"{_named(case)}（{ROLES[case.facts['trainee_role']]}）学完全部课程，共 {minutes} 分钟；"
             f"{in_words(examined_on)}考试成绩 {best.score} 分，合格分数线 {found.pass_mark} 分，考试合格"
         ),
     }
