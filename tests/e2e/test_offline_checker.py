@@ -44,6 +44,7 @@ class Kit:
     checker: Path
     lists: dict[str, bytes]
     foreign: bytes
+    bare: bytes
 
     def file(self, name: str) -> bytes:
         return self.papers[name].content
@@ -93,6 +94,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
             "leaked": status_list.revocations(session, replace(house, signer=leaked), now=LATER),
         }
         foreign = stranger.sign(unsigned(papers["valid"].content), reason="x", name="y")
+        bare = house.signer.sign(unsigned(), reason="x", name="y")
         session.rollback()
         db.session.remove()
         db.engine.dispose()
@@ -101,6 +103,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
         folder / "checker.html",
         {name: json.dumps(each).encode() for name, each in lists.items()},
         foreign,
+        bare,
     )
 
 
@@ -134,11 +137,11 @@ def end(session, document: Document, **how: str | int) -> None:
     session.expire_all()
 
 
-def unsigned(pdf: bytes) -> bytes:
+def unsigned(pdf: bytes = b"") -> bytes:
     """What a forger prints: a page of their own, with what we attached to another."""
     writer, written = PdfWriter(), BytesIO()
     writer.add_blank_page(595, 842)
-    for name, contents in PdfReader(BytesIO(pdf)).attachments.items():
+    for name, contents in PdfReader(BytesIO(pdf)).attachments.items() if pdf else ():
         writer.add_attachment(name, contents[0])
     writer.write(written)
     return written.getvalue()
@@ -276,6 +279,7 @@ def test_what_is_not_ours_is_said_to_be_foreign(kit, reader):
     assert reader.drop(kit.foreign) == ("foreign", "key_unknown")
     assert reader.drop(unsigned(kit.file("valid"))) == ("foreign", "no_signature")
     assert reader.drop(b"PK\x03\x04 a text", "a.docx") == ("foreign", "not_a_pdf")
+    assert reader.drop(kit.bare) == ("undecided", "without_payload")
     assert reader.paste("https://example.com/") == ("foreign", "qr_foreign")
     assert reader.paste(f"{SITE}/verify/{kit.papers['valid'].payload.code}") == (
         "undecided",
@@ -339,6 +343,16 @@ def test_an_old_list_a_wrong_clock_and_an_altered_tool_are_said(kit, reader, chr
     page.locator("html[data-ready]").wait_for()
     assert Reader(page).outcome() == ("broken", "tool_altered")
     page.close()
+
+
+def test_without_script_it_says_what_else_to_do(kit, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(kit.checker.as_uri())
+    assert "这个工具需要浏览器允许运行脚本" in page.inner_text("main")
+    assert "清单满 7 天，请换上新的。" in page.inner_text("main")
+    assert not page.locator("input:visible, textarea:visible").count()
+    context.close()
 
 
 def swapped(pdf: bytes, other: bytes) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
+from ..services.documents import status_list
 from ..services.house import House
 from .checker_words import words
 
@@ -30,6 +31,7 @@ def written(house: House, keys: dict[str, Any], revocations: dict[str, Any]) -> 
         style=Markup(style),
         policy=policy(script, style),
         site={"name": house.site_name, "address": house.site_url},
+        fresh_days=str(status_list.FRESH_FOR.days),
         keys=keys,
         revocations=revocations,
     )

@@ -215,6 +215,7 @@ function take(read) {
 }
 
 async function begin() {
+  for (const each of document.querySelectorAll("[data-script]")) each.hidden = false;
   held.lists = { keys: stated("keys").list, revocations: stated("revocations").list };
   held.language = "zh";
   try {
