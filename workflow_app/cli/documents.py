@@ -50,9 +50,9 @@ def check(as_json: bool) -> None:
     """
     session = db.session()
     stored, waiting = at_rest.counted(session)
-    faults = {
-        number: (f"was given up printing: {error}",) for number, error in at_rest.given_up(session).items()
-    }
+    faults: dict[str, tuple[str, ...]] = {}
+    for number, error in at_rest.given_up(session).items():
+        faults[number] = (f"was given up printing: {error}",)
     with click.progressbar(length=stored, label="documents", file=sys.stderr, hidden=as_json) as progress:
         for number, found in examined(progress.update):
             faults |= {number: found} if found else {}

@@ -108,7 +108,7 @@ def pack(
     return len(rows)
 
 
-def _last_of_class(found: TrainingClass) -> Select[tuple[int]]:
+def _last_of_class(found: TrainingClass) -> Select[int]:
     """The last certificate of each trainee."""
     own = select(func.max(Document.id).label("id")).join(Enrolment, Enrolment.case_id == Document.case_id)
     own = own.where(Enrolment.class_id == found.id, Document.kind == CERTIFICATE)
