@@ -9,6 +9,7 @@ from tests.factories import TO_STATE, case_in, draft
 from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.services.cases import queues
+from workflow_app.services.cases.queues import Wanted
 from workflow_app.services.engine import gate, history
 from workflow_app.workflows import ALL, BY_NAME
 
@@ -101,7 +102,7 @@ def test_turning_the_pages_visits_each_case_once_soonest_due_first(database, hou
     with database.reading() as session:
         visited, cursor, sizes = [], "", []
         while True:
-            page = queues.page(session, owner, tab="all", today=date(2026, 9, 18), cursor=cursor)
+            page = queues.page(session, owner, tab="open", today=date(2026, 9, 18), cursor=cursor)
             visited += [(case.due_on, case.id) for case in page.cases]
             sizes.append(len(page.cases))
             if page.following is None:
@@ -122,7 +123,7 @@ def test_a_broken_cursor_shows_the_beginning(cursor, database, house):
         draft(session, database.world, house)
     with database.reading() as session:
         owner = database.world.actors["owner"]
-        page = queues.page(session, owner, tab="all", today=date(2026, 9, 18), cursor=cursor)
+        page = queues.page(session, owner, tab="open", today=date(2026, 9, 18), cursor=cursor)
         assert len(page.cases) == 1
 
 
@@ -138,7 +139,7 @@ def test_a_search_takes_what_was_typed_literally(search, found, database, house)
         case_in(session, "signed", database.world, house)
     with database.reading() as session:
         owner = database.world.actors["owner"]
-        page = queues.page(session, owner, tab="all", today=date(2026, 9, 18), search=search)
+        page = queues.page(session, owner, tab="all", today=date(2026, 9, 18), wanted=Wanted(search=search))
         assert len(page.cases) == found
 
 

@@ -71,9 +71,7 @@ def test_a_document_has_a_kind_and_a_text_in_force(workflow, step):
     for effect in step.then:
         if effect.kind != "document":
             continue
-        assert effect.what in kinds.KINDS, (
-            f"{step.name} issues {effect.what}, which is no kind of document"
-        )
+        assert effect.what in kinds.KINDS, f"{step.name} issues {effect.what}, which is no kind of document"
         if not effect.what.endswith("_letter"):  # the text of a letter is named by its item
             assert texts.current(effect.what, on=date(2026, 9, 18)).title
 

@@ -4,7 +4,7 @@ A grant names a kind of work and the one unit or subject it is for. Four eyes co
 because one person may hold several. This module never looks anything up; the edge builds the actor.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -71,12 +71,40 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person (or the clock) as the rules see it. `ended` keeps mandates that ran out, to be able to say so."""
+    """A person (or the clock) as the rules see it. `ended` keeps mandates that ran out, to be able to say so.
+
+    `standing_in` are the people whose cases this one handles while they are away: each an actor with the grants of the
+    absent person. They count for cases alone, and never in the own name: `capacities` tells them apart.
+    """
 
     person_id: int | None
     name: str
     grants: tuple[Grant, ...] = ()
     ended: tuple[Grant, ...] = ()
+    standing_in: tuple["Actor", ...] = ()
+    acts_for: "Actor | None" = None
+
+    @property
+    def capacities(self) -> tuple["Actor", ...]:
+        """In whose stead this person may act: first in the own name, then once for each absent person."""
+        if not self.standing_in:
+            return (self,)
+        for_others = (
+            Actor(self.person_id, self.name, absent.grants, acts_for=absent) for absent in self.standing_in
+        )
+        return (replace(self, standing_in=()), *for_others)
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """Whose hands these are, for four eyes: the person's, and those of whoever is acted for."""
+        behind = self.acts_for.person_id if self.acts_for else None
+        return frozenset(each for each in (self.person_id, behind) if each is not None)
+
+    @property
+    def stands_for(self) -> frozenset[int]:
+        """Everybody whose cases these are: the own ones, and those of whoever is acted for or may be."""
+        absent = {each.person_id for each in self.standing_in if each.person_id is not None}
+        return self.hands | absent
 
     def holds(self, kind: GrantKind) -> bool:
         """Whether any grant of this kind is in force."""

@@ -7,7 +7,7 @@ Whatever is asked across cases is a column with the index its question needs. On
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Instant, SealedJSON
@@ -18,10 +18,15 @@ from .repair import RepairApplication
 
 NO_DUE_DAY = date(9999, 12, 31)
 """Stored for a case without a deadline, so that the queue can page by (due_on, id) without NULLs."""
+OPEN, DONE = text("ended_at IS NULL"), text("ended_at IS NOT NULL")
 
 
 class Case(Base):
-    """One case. `ref` addresses a draft; `number` is given when it is handed in, gap-free per day."""
+    """One case. `ref` addresses a draft; `number` is given when it is handed in, gap-free per day.
+
+    `assignee_id` with `lease_until` is somebody who took it for a while; without, somebody to whom it was assigned.
+    `ended_at` is kept by the engine: since when the case rests in a state that ends it.
+    """
 
     __tablename__ = "case"
     __table_args__ = (
@@ -29,6 +34,13 @@ class Case(Base):
         Index("ix_case_subject_queue", "subject_id", "workflow", "state", "due_on", "id"),
         Index("ix_case_queue", "workflow", "state", "due_on", "id"),
         Index("ix_case_assignee", "assignee_id", "due_on", "id"),
+        Index("ix_case_unit_open", "unit_id", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_case_subject_open", "subject_id", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_case_open", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_case_unit_done", "unit_id", "ended_at", "id", postgresql_where=DONE, sqlite_where=DONE),
+        Index("ix_case_done", "ended_at", "id", postgresql_where=DONE, sqlite_where=DONE),
+        Index("ix_case_unit_all", "unit_id", "id"),
+        Index("ix_case_opened_by", "opened_by_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +64,7 @@ class Case(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
     subject: Mapped[Subject] = relationship()
     unit: Mapped[Unit | None] = relationship()

@@ -14,7 +14,7 @@ from .party import Person
 
 
 class Event(Base):
-    """A step that was taken. `given` is what was handed in, `changes` each fact's old and new value."""
+    """A step that was taken, in the own name or for somebody who was away (`acted_for_id`). `given` is what was handed in, `changes` each fact's old and new value."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -30,9 +30,11 @@ class Event(Base):
     target: Mapped[str] = mapped_column(String(30))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     acting_as: Mapped[str] = mapped_column(String(20))
+    acted_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Instant)
     given: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     changes: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     previous_digest: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
-    actor: Mapped[Person | None] = relationship()
+    actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
+    acted_for: Mapped[Person | None] = relationship(foreign_keys=[acted_for_id])

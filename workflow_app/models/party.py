@@ -1,15 +1,24 @@
 """Subjects, units, people, what they are granted, and how they sign in."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..domain import name_parts
 from .base import Base, Instant, SealedText
 
 
+def _parts_of_name(context: Any) -> str:
+    return name_parts.parts(context.get_current_parameters()["name"])
+
+
 class Subject(Base):
-    """信用主体: a legal person, sole trader or individual. `code` is sealed, `code_digest` finds it."""
+    """信用主体: a legal person, sole trader or individual. `code` is sealed, `code_digest` finds it.
+
+    `name_parts` goes into the search index of the database by a trigger; whoever changes the name changes it too.
+    """
 
     __tablename__ = "subject"
     __table_args__ = (CheckConstraint("kind IN ('legal', 'sole', 'individual')", name="kind"),)
@@ -21,10 +30,14 @@ class Subject(Base):
     code_digest: Mapped[str] = mapped_column(String(64), unique=True)
     legal_representative: Mapped[str | None] = mapped_column(SealedText)
     address: Mapped[str | None] = mapped_column(SealedText)
+    name_parts: Mapped[str] = mapped_column(Text, default=_parts_of_name)
 
 
 class Unit(Base):
-    """A department, or the credit office itself. `successor_id` is the unit that took over what an ended one did."""
+    """A department, or the credit office itself. `successor_id` is the unit that took over what an ended one did.
+
+    `shares_out`: a case that begins to wait for its handlers is assigned to the one who has least to do.
+    """
 
     __tablename__ = "unit"
 
@@ -36,6 +49,7 @@ class Unit(Base):
     is_office: Mapped[bool] = mapped_column(default=False)
     ended_on: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    shares_out: Mapped[bool] = mapped_column(default=False)
     predecessors: Mapped[list["Unit"]] = relationship(viewonly=True, order_by="Unit.id")
 
 

@@ -260,17 +260,24 @@ def certificate_card(document: Document) -> dict[str, Any]:
     return document_card(document) | {"about": (said.matter, said.result)}
 
 
+def _who(event: Event, role: Sentence) -> Sentence:
+    """Who took a step, in which role, and for whom if somebody was away."""
+    if event.actor is None:
+        return role
+    if event.acted_for is None:
+        return Sentence(N_("%(name)s（%(role)s）"), name=event.actor.name, role=role)
+    text = N_("%(name)s（%(role)s，代%(absent)s办理）")
+    return Sentence(text, name=event.actor.name, role=role, absent=event.acted_for.name)
+
+
 def event_row(shown: Shown, event: Event) -> dict[str, Any]:
     """One event of the history. Officials are named by their role to the subject, by name to colleagues."""
     step = shown.workflow.step(event.step, event.source)
     role = Sentence(GRANT_TITLES[GrantKind(event.acting_as)])
     is_own_side = shown.actor.is_staff or GrantKind(event.acting_as) in FOR_A_SUBJECT
-    named = event.actor is not None and is_own_side
     return {
         "title": Sentence(step.title if step else BY_ITSELF[event.step]),
-        "who": Sentence(N_("%(name)s（%(role)s）"), name=event.actor.name, role=role)
-        if named and event.actor
-        else role,
+        "who": _who(event, role) if is_own_side else role,
         "at": event.at,
         "note": "",
     }

@@ -23,6 +23,7 @@ EMPTY = {
     "due_soon": (N_("没有即将到期的办件"), N_("五天内到期的办件会出现在这里。")),
     "overdue": (N_("没有超期的办件"), N_("超过期限还没有办结的办件会出现在这里。")),
     "open": (N_("没有在办的办件"), N_("您可以看“全部”，或从“我要承诺”开始新的办件。")),
+    "done": (N_("最近三十天没有办结的办件"), N_("办结以后三十天内可以在这里找到，更早的在“全部”里。")),
     "all": (N_("还没有办件"), N_("办过的事项都会列在这里。")),
 }
 
@@ -39,9 +40,8 @@ def show() -> Response:
         current_user.actor,
         tab=tab,
         today=today,
-        search=search,
+        wanted=lists.Wanted(search=search, workflow=request.args.get("workflow", "")),
         cursor=cursor,
-        workflow=request.args.get("workflow", ""),
     )
     return page(
         "queue/page.html", panels=("queue",), **listing(found, tab, search=search, is_first=not cursor)

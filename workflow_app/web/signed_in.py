@@ -15,7 +15,7 @@ from ..domain import clock
 from ..domain.people import GRANT_TITLES, Actor
 from ..extensions import db
 from ..models.party import Person, SignIn
-from ..services.people import accounts, signin
+from ..services.people import accounts, signin, stand_ins
 from .ui import say
 
 SEEN = "seen"
@@ -29,7 +29,9 @@ class SignedIn(UserMixin):
         self.token = token
         self.sign_in = sign_in
         self.person: Person = sign_in.person
-        self.actor: Actor = accounts.load_actor(sign_in.person, on=clock.legal_day(clock.now()))
+        today = clock.legal_day(clock.now())
+        own = accounts.load_actor(sign_in.person, on=today)
+        self.actor: Actor = stand_ins.with_stand_ins(db.session(), own, on=today)
         self.locale: str = sign_in.person.locale
 
     def get_id(self) -> str:

@@ -59,7 +59,8 @@ class Holds(Scope):
 
     def grants(self, actor: Actor) -> list[Grant]:
         """The actor's grants that count here, before the case is looked at."""
-        return [g for g in actor.grants if g.kind is self.kind and (g.may_sign or not self.signing)]
+        found = (grant for capacity in actor.capacities for grant in capacity.grants)
+        return [g for g in found if g.kind is self.kind and (g.may_sign or not self.signing)]
 
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
         return any(
@@ -71,13 +72,16 @@ class Holds(Scope):
 
 @dataclass(frozen=True)
 class DidNotTake(Scope):
-    """Four eyes: the actor took none of these steps earlier in this case."""
+    """Four eyes: the actor took none of these steps earlier in this case, nor did whoever is acted for.
+
+    To be asked of one capacity at a time (`Actor.capacities`).
+    """
 
     steps: tuple[str, ...]
     sentence: str
 
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
-        return all(actor.person_id not in acted.get(step, frozenset()) for step in self.steps)
+        return all(actor.hands.isdisjoint(acted.get(step, frozenset())) for step in self.steps)
 
     def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
         return None if self.holds(case, actor, acted) else Sentence(self.sentence)
@@ -90,7 +94,7 @@ class OpenedIt(Scope):
     sentence: str = ""
 
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
-        return case.opened_by_id is not None and case.opened_by_id == actor.person_id
+        return case.opened_by_id in actor.stands_for
 
     def why_not(self, case: CaseRow, actor: Actor, acted: Acted) -> Sentence | None:
         return Sentence(self.sentence) if self.sentence and not self.holds(case, actor, acted) else None

@@ -90,11 +90,16 @@ def claimable(session: Session, address: str, actor: Actor) -> Case:
     """The case, locked, if the actor works for its unit and it has not ended."""
     case = perform.lock(session, address)
     workflow = BY_NAME[case.workflow]
-    if not workflow.readers.holds(case, actor, {}) or case.unit_id not in actor.unit_ids():
+    if not workflow.readers.holds(case, actor, {}) or not _works_for(case.unit_id, actor):
         raise NotYours
     if workflow.state(case.state).ended:
         raise Refused(N_("这件办件已经办结，不需要领取。"))
     return case
+
+
+def _works_for(unit_id: int | None, actor: Actor) -> bool:
+    """Whether the actor, in the own name or for somebody who is away, works for this unit."""
+    return any(unit_id in capacity.unit_ids() for capacity in actor.capacities)
 
 
 def editable(session: Session, case: Case, actor: Actor) -> frozenset[str] | None:

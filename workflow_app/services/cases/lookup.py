@@ -89,4 +89,4 @@ def _number(text: str) -> tuple[str, str]:
 def _own_cases(session: Session, text: str, *, actor: Actor | None, today: date) -> Sequence[Case]:
     if actor is None:
         return ()
-    return queues.page(session, actor, tab="all", today=today, search=text).cases[:MOST]
+    return queues.page(session, actor, tab="all", today=today, wanted=queues.Wanted(search=text)).cases[:MOST]

@@ -112,7 +112,7 @@ def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
 
 def _people(events: Sequence[Event], case: Case, actor: Actor) -> dict[str, Plain]:
     """Who signed and who acted for the unit; while one only looks ahead, the reader is the one who will sign."""
-    last = {event.acting_as: event.actor.name for event in events if event.actor}
+    last = {event.acting_as: _by(event) for event in events if event.actor}
     kind: str = next((g.kind for g in actor.grants if g.subject_id == case.subject_id), GrantKind.OWNER)
     name = actor.name
     if (signed := _signed(events)) and case.state != BY_NAME[case.workflow].first.name:
@@ -123,6 +123,12 @@ def _people(events: Sequence[Event], case: Case, actor: Actor) -> dict[str, Plai
         "handler_name": last.get(GrantKind.HANDLER, ""),
         "head_name": last.get(GrantKind.HEAD, ""),
     }
+
+
+def _by(event: Event) -> str:
+    """Who took a step, and for whom if somebody was away."""
+    name = event.actor.name if event.actor else ""
+    return f"{name}（代{event.acted_for.name}）" if event.acted_for else name
 
 
 def _signed(events: Sequence[Event]) -> list[Event]:

@@ -29,9 +29,19 @@ class Offer:
         return self.why_not is None
 
 
+def place_for(step: Step, case: Case, actor: Actor, acted: Acted) -> tuple[Role, Actor] | None:
+    """The role and the capacity, own or another's, in which the actor may take the step; the own one first."""
+    for capacity in actor.capacities:
+        for role in step.who:
+            if role.scope.holds(case, capacity, acted):
+                return role, capacity
+    return None
+
+
 def role_for(step: Step, case: Case, actor: Actor, acted: Acted) -> Role | None:
     """The role in which the actor may take the step, or None."""
-    return next((role for role in step.who if role.scope.holds(case, actor, acted)), None)
+    found = place_for(step, case, actor, acted)
+    return found[0] if found else None
 
 
 def refusal(step: Step, case: Case, actor: Actor, *, acted: Acted, about: Circumstances) -> Sentence | None:
@@ -50,7 +60,8 @@ def refusal(step: Step, case: Case, actor: Actor, *, acted: Acted, about: Circum
 
 def refusal_of_role(step: Step, case: Case, actor: Actor, acted: Acted) -> Sentence:
     """Who takes the step instead; a special condition such as four eyes says its own sentence."""
-    special = next((s for role in step.who if (s := role.scope.why_not(case, actor, acted))), None)
+    told = (role.scope.why_not(case, capacity, acted) for capacity in actor.capacities for role in step.who)
+    special = next((sentence for sentence in told if sentence), None)
     if special is not None:
         return special
     if any(role.kind is GrantKind.AGENT for role in step.who) and (ended := ended_mandate(case, actor)):

@@ -40,6 +40,8 @@ def digest(row: Mapping[str, Any]) -> str:
             "changes",
         )
     }
+    if row.get("acted_for_id") is not None:  # what was written before anybody could stand in keeps its digest
+        said["acted_for_id"] = row["acted_for_id"]
     said |= {"at": at.astimezone(UTC).isoformat(), "previous": row["previous_digest"]}
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -47,7 +49,7 @@ def digest(row: Mapping[str, Any]) -> str:
 def events(session: Session, case_id: int) -> Sequence[Event]:
     """The history, oldest first. Read once and handed on: everything below is told from it."""
     wanted = select(Event).where(Event.case_id == case_id).order_by(Event.seq)
-    return session.scalars(wanted.options(joinedload(Event.actor))).all()
+    return session.scalars(wanted.options(joinedload(Event.actor), joinedload(Event.acted_for))).all()
 
 
 def last(told: Sequence[Event]) -> tuple[int, str]:
@@ -61,11 +63,10 @@ def entered(told: Sequence[Event]) -> Event | None:
 
 
 def acted(told: Sequence[Event]) -> Acted:
-    """Who took which step in this case, for four eyes."""
+    """Who took which step in this case, for four eyes; whoever was acted for took it too."""
     people: dict[str, set[int]] = defaultdict(set)
     for event in told:
-        if event.actor_id is not None:
-            people[event.step].add(event.actor_id)
+        people[event.step] |= {each for each in (event.actor_id, event.acted_for_id) if each is not None}
     return {step: frozenset(ids) for step, ids in people.items()}
 
 
@@ -119,6 +120,7 @@ def as_json(session: Session, case: Case, *, without: frozenset[str] = frozenset
                 "source": event.source,
                 "target": event.target,
                 "acting_as": event.acting_as,
+                "acted_for": event.acted_for_id is not None,
                 "at": event.at.astimezone(UTC).isoformat(),
                 "given": _less(event.given, without),
                 "changes": _less(event.changes, without),

@@ -27,6 +27,7 @@ class Moment:
     about: Circumstances
     told: Sequence[Event] = field(kw_only=True)
     acting_as: GrantKind = field(kw_only=True)
+    acts_for: Actor | None = field(kw_only=True, default=None)
     seq: int = field(kw_only=True)
     previous_digest: str = field(kw_only=True)
     day: date = field(kw_only=True)

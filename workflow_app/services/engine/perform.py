@@ -124,7 +124,7 @@ def _judge(
     sentence = gate.refusal(step, case, actor, acted=acted, about=about)
     if sentence is not None:
         raise Refused(sentence)
-    role = gate.role_for(step, case, actor, acted)
+    place = gate.place_for(step, case, actor, acted)
     seq, digest = history.last(told)
     return Moment(
         session,
@@ -133,7 +133,8 @@ def _judge(
         step,
         about,
         told=told,
-        acting_as=role.kind if role else GrantKind.CLOCK,
+        acting_as=place[0].kind if place else GrantKind.CLOCK,
+        acts_for=place[1].acts_for if place else None,
         seq=seq + 1,
         previous_digest=digest,
         day=day,
@@ -162,6 +163,7 @@ def _write_event(moment: Moment) -> None:
         target=step.target.name,
         actor_id=moment.actor.person_id,
         acting_as=moment.acting_as,
+        acted_for_id=moment.acts_for.person_id if moment.acts_for else None,
         at=moment.now,
         given=given,
         changes={name: [known.get(name), value] for name, value in facts.items() if known.get(name) != value},
@@ -192,6 +194,7 @@ def _move(moment: Moment, state: str) -> None:
     case.state = state
     case.assignee_id = case.assigned_at = case.lease_until = None
     case.due_on = clocks.turn_over(moment, source, moment.step.target)
+    case.ended_at = moment.now if moment.step.target.ended else None
 
 
 def _following(session: Session, case: Case, *, now: datetime) -> Step | None:
