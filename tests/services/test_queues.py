@@ -139,7 +139,13 @@ def test_a_search_takes_what_was_typed_literally(search, found, database, house)
         case_in(session, "signed", database.world, house)
     with database.reading() as session:
         owner = database.world.actors["owner"]
-        page = queues.page(session, owner, tab="all", today=date(2026, 9, 18), wanted=Wanted(search=search))
+        page = queues.page(
+            session,
+            owner,
+            tab="all",
+            today=date(2026, 9, 18),
+            wanted=Wanted(search=search, division="120102"),
+        )
         assert len(page.cases) == found
 
 

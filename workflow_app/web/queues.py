@@ -40,7 +40,9 @@ def show() -> Response:
         current_user.actor,
         tab=tab,
         today=today,
-        wanted=lists.Wanted(search=search, workflow=request.args.get("workflow", "")),
+        wanted=lists.Wanted(
+            search=search, division=house().division, workflow=request.args.get("workflow", "")
+        ),
         cursor=cursor,
     )
     return page(

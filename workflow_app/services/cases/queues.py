@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_, union
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
@@ -21,6 +21,7 @@ from ...models.deadline import Deadline
 from ...models.party import Subject
 from ...workflows import BY_NAME
 from . import reach
+from . import search as case_search
 from .reach import Region
 
 TABS = {
@@ -33,6 +34,7 @@ TABS = {
 }
 COUNTED = ("mine", "due_soon", "overdue")
 MOST_COUNTED = 100
+MOST_FOUND = 5000
 PAGE = 25
 SOON = timedelta(days=5)
 LATELY = timedelta(days=30)
@@ -83,11 +85,15 @@ ORDERS = {"done": BY_END, "all": BY_AGE}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a reader asks of a list; what is empty asks nothing. Days are legal days, both included."""
+    """What a reader asks of a list; what is empty asks nothing. Days are legal days, both included.
+
+    `division` completes a number of which only the end is searched.
+    """
 
     workflow: str = ""
     state: str = ""
     search: str = ""
+    division: str = ""
     officer_id: int | None = None
     due_from: date | None = None
     due_until: date | None = None
@@ -140,10 +146,13 @@ def page(
 ) -> Page:
     """One page of a tab in its order. An unknown tab or a broken cursor shows the beginning of the first tab."""
     order = ORDERS.get(tab, BY_DUE_DAY)
-    conditions = [*wanted.conditions, *((_matching(wanted.search),) if wanted.search else ())]
+    conditions = wanted.conditions
     if place := order.read(cursor):
         conditions.append(order.after(place))
-    ids = _first(actor, tab, today=today, order=order, conditions=conditions, most=PAGE + 1)
+    if wanted.search:
+        ids = _found(session, actor, tab, today=today, order=order, conditions=conditions, wanted=wanted)
+    else:
+        ids = _first(actor, tab, today=today, order=order, conditions=conditions, most=PAGE + 1)
     if ids is None:
         return Page([], None)
     loaded = select(Case).where(Case.id.in_(ids)).options(
@@ -217,12 +226,31 @@ def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
     return {one.case_id: one for one in found if one.state not in workflows[one.case_id].rights}
 
 
-def _matching(search: str) -> ColumnElement[bool]:
-    """Number or part of it, or part of the subject's name."""
-    typed = search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
-    escaped = typed.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    like = f"%{escaped}%"
-    return or_(
-        Case.number.ilike(like, escape="\\"),
-        Case.subject_id.in_(select(Subject.id).where(Subject.name.like(like, escape="\\"))),
-    )
+def _found(
+    session: Session,
+    actor: Actor,
+    tab: str,
+    *,
+    today: date,
+    order: Order,
+    conditions: Sequence[ColumnElement[bool]],
+    wanted: Wanted,
+) -> Select[Any] | Sequence[int] | None:
+    """The ids of the first cases of a tab that match what was typed.
+
+    Few subjects have a rare name: their cases are looked up and sorted. Many have a common one: there the lists are read
+    in their order, and the first matches come soon.
+    """
+    typed = wanted.search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
+    regions, of_tab = _regions(actor, tab, today=today)
+    found = case_search.by_number(typed, division=wanted.division, today=today)
+    if found is None:
+        subjects = case_search.subjects(session, typed)
+        if subjects is None:
+            like = Subject.name.contains(typed, autoescape=True)
+            held = Case.subject_id.in_(select(Subject.id).where(like))
+            return _first(actor, tab, today=today, order=order, conditions=[*conditions, held], most=PAGE + 1)
+        found = Case.subject_id.in_(subjects)
+    matching = select(*order.columns).where(found, reach.anywhere_in(regions), *of_tab, *conditions)
+    rows = sorted(session.execute(matching.limit(MOST_FOUND)).all(), reverse=order.is_descending)
+    return [row.id for row in rows[: PAGE + 1]]

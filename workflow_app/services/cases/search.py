@@ -1,0 +1,80 @@
+"""Finding cases by what people type: a number or part of one, a code, or any part of a name.
+
+Names are found through the index of pairs that the database keeps (`domain.name_parts`), so that a search takes no
+longer at a million cases. Whether a reader may see what was found is asked by the queue, never here.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.orm import Session
+
+from ...domain.name_parts import PAIR, sought, tidy
+from ...models.base import keyring
+from ...models.case import Case
+from ...models.party import Subject
+from ...workflows import ALL
+
+MOST = 1000
+"""Subjects that are looked up one by one; of a name that more have, the lists are searched in their order instead."""
+LATELY = 92
+"""Days back that the last digits of a number alone are looked for."""
+WHOLE = re.compile(r"(?:([A-Z]{2}))?([0-9]{6})?([0-9]{8})([0-9]{6})")
+TAIL = re.compile(r"[0-9]{1,6}")
+BEGINNING = re.compile(r"[A-Z]{2}(?:-[0-9]*)*")
+CODE = re.compile(r"[0-9A-Z]{18}")
+UNKNOWN = "\uffff"  # behind every character that stands in a number
+
+
+def by_number(typed: str, *, division: str, today: date) -> ColumnElement[bool] | None:
+    """The cases whose number this is: whole, without prefix and place, its beginning, or its last digits of late.
+
+    None when it looks like no number. `division` is the place of a number that was typed without one.
+    """
+    asked = re.sub(r"\s", "", typed).upper()
+    prefixes = [workflow.prefix for workflow in ALL]
+    if found := WHOLE.fullmatch(asked.replace("-", "")):
+        prefix, place, day, serial = found.groups()
+        asked_prefixes = [prefix] if prefix else prefixes
+        return Case.number.in_([f"{each}-{place or division}-{day}-{serial}" for each in asked_prefixes])
+    if TAIL.fullmatch(asked):
+        days = [f"{today - timedelta(back):%Y%m%d}" for back in range(LATELY)]
+        serial = asked.zfill(6)
+        return Case.number.in_([f"{each}-{division}-{day}-{serial}" for each in prefixes for day in days])
+    if BEGINNING.fullmatch(asked) and asked[:2] in prefixes:
+        return (Case.number >= asked) & (Case.number < asked + UNKNOWN)
+    return None
+
+
+def subjects(session: Session, typed: str) -> Sequence[int] | None:
+    """The subjects with this code, or whose name holds this; None when there are more than MOST, or all for nothing."""
+    code = re.sub(r"[\s-]", "", typed).upper()
+    if CODE.fullmatch(code):
+        return session.scalars(
+            select(Subject.id).where(Subject.code_digest == keyring.digest(f"subject:{code}"))
+        ).all()
+    pairs = sought(typed)
+    if not pairs:
+        return ()
+    found = _having(session, pairs)
+    if len(found) > MOST:
+        return None
+    names = session.execute(select(Subject.id, Subject.name).where(Subject.id.in_(found)))
+    return [row.id for row in names if tidy(typed) in tidy(row.name)]
+
+
+def _having(session: Session, pairs: Sequence[str]) -> Sequence[int]:
+    """Subjects with all these pairs in their names, at most one more than MOST."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text(f"SET LOCAL gin_fuzzy_search_limit = {20 * MOST}")
+        )  # of very many, enough to know
+        mark = "'{}':*" if len(pairs[0]) < PAIR else "'{}'"
+        asked = " & ".join(mark.format(pair) for pair in pairs)
+        found = text("SELECT id FROM subject_search WHERE parts @@ CAST(:asked AS tsquery) LIMIT :most")
+    else:
+        asked = " AND ".join(f'"{pair}"' + ("*" if len(pair) < PAIR else "") for pair in pairs)
+        found = text("SELECT rowid FROM subject_search WHERE subject_search MATCH :asked LIMIT :most")
+    return session.scalars(found, {"asked": asked, "most": MOST + 1}).all()
