@@ -31,8 +31,9 @@ INDEXES = {
     "ix_case_open": (["due_on", "id"], OPEN),
     "ix_case_unit_done": (["unit_id", "ended_at", "id"], DONE),
     "ix_case_done": (["ended_at", "id"], DONE),
-    "ix_case_unit_all": (["unit_id", "id"], None),
+    "ix_case_unit_all": (["unit_id", "workflow", "id"], None),
     "ix_case_opened_by": (["opened_by_id", "id"], None),
+    "ix_case_opened_by_open": (["opened_by_id", "due_on", "id"], OPEN),
 }
 
 

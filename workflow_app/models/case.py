@@ -39,8 +39,11 @@ class Case(Base):
         Index("ix_case_open", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_case_unit_done", "unit_id", "ended_at", "id", postgresql_where=DONE, sqlite_where=DONE),
         Index("ix_case_done", "ended_at", "id", postgresql_where=DONE, sqlite_where=DONE),
-        Index("ix_case_unit_all", "unit_id", "id"),
+        Index("ix_case_unit_all", "unit_id", "workflow", "id"),
         Index("ix_case_opened_by", "opened_by_id", "id"),
+        Index(
+            "ix_case_opened_by_open", "opened_by_id", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -211,7 +211,10 @@ def _regions(actor: Actor, tab: str, *, today: date) -> tuple[list[Region], list
     }
     if tab not in of_tab:
         return reach.waiting(actor), []
-    return reach.reading(actor), of_tab[tab]
+    regions = reach.reading(actor)
+    if tab == "all":
+        regions = [each for region in regions for each in region.by_workflow()]
+    return regions, of_tab[tab]
 
 
 def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
@@ -248,7 +251,7 @@ def _found(
         subjects = case_search.subjects(session, typed)
         if subjects is None:
             like = Subject.name.contains(typed, autoescape=True)
-            held = Case.subject_id.in_(select(Subject.id).where(like))
+            held = select(Subject.id).where(Subject.id == Case.subject_id, like).exists()
             return _first(actor, tab, today=today, order=order, conditions=[*conditions, held], most=PAGE + 1)
         found = Case.subject_id.in_(subjects)
     matching = select(*order.columns).where(found, reach.anywhere_in(regions), *of_tab, *conditions)
