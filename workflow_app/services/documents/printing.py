@@ -113,15 +113,21 @@ def drawn(address: str, digits: str) -> segno.QRCode:
 def check_characters(text: str) -> None:
     """Refused, naming them, if some characters of a text can't be printed on this machine.
 
-    Costs nothing for the characters of our own font; others are printed on trial.
+    Costs nothing for the characters of our own font; others are printed on trial, once in the life of the process.
     """
     rare = "".join(
         sorted({each for each in text if ord(each) not in own_characters() and not each.isspace()})
     )
     if rare:
-        render_pdf(
-            f'<html lang="zh-CN"><head></head><body class="paper">{escape(rare)}</body></html>', made_at=TRIAL
-        )
+        try_out(rare)
+
+
+@lru_cache(maxsize=1000)
+def try_out(rare: str) -> None:
+    """Print these characters on trial. Refused names those that no font has; only what succeeded is remembered."""
+    render_pdf(
+        f'<html lang="zh-CN"><head></head><body class="paper">{escape(rare)}</body></html>', made_at=TRIAL
+    )
 
 
 @cache
