@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import segno
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from weasyprint import CSS, HTML
@@ -184,10 +185,11 @@ def shown_by(document: Document, office: Office) -> tuple[str, dict[str, str]]:
     sheet = documents.sheet_of(document, site_url=office.house.site_url, signed=digits)
     address = documents.verify_address(document, office.house.site_url)
     picture = segno.make(f"{address}#{digits}", micro=False, error="l").svg_inline(scale=4, border=4)
+    parts = BeautifulSoup(sheet.body, "html.parser").find_all(("p", "h2", "li"))
     return sheets.page(sheet), {
         "title": sheet.title,
         "number": sheet.number,
-        "body": sheet.body.striptags(),
+        "body": "\n".join(part.get_text() for part in parts if not part.find("p")),
         "unit": UNIT,
         "day": sheet.day_in_words,
         "code": sheet.grouped_code,
