@@ -14,13 +14,14 @@ from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
 from workflow_app.domain.refusals import Refused
-from workflow_app.services.documents import printing, sheets, texts
+from workflow_app.services.documents import detached, payload, printing, sheets, texts
 
 from .conftest import text_of
+from .test_payload import CERTIFICATE
 
 NOW = datetime(2026, 9, 18, 2, 30, tzinfo=UTC)
 ADDRESS = "https://credit.example.gov.cn/verify/ABCDEFGHIJKLMNOPQRSTUVWX"
-LAYOUTS = ("letter", "decision", "certificate", "receipt")
+LAYOUTS = ("letter", "decision", "certificate", "receipt", "notice")
 HOSTILE = ("𠮷㛃䶮<b>" + "W" * 90 + "超长名称" * 20 + "１" * 90)[:200]  # a name in the register is no longer
 
 
@@ -124,9 +125,53 @@ def test_the_qr_leads_to_the_verify_address(layout, tmp_path):
     assert ADDRESS in [qr_of(picture) for picture in tmp_path.glob("*.png")]
 
 
-def qr_of(picture: Path) -> str:
+def test_a_qr_with_a_signed_payload_is_read_from_a_150_dpi_picture(signer, tmp_path):
+    packed = payload.pack(CERTIFICATE, detached.sign(signer, CERTIFICATE.canonical))
+    made = replace(sheet("certificate"), signed=packed, expires_on=date(2026, 12, 18))
+    assert round(made.qr_mm / printing.qr_dots(ADDRESS, packed), 6) >= 0.4
+    pdf = printed(made)
+    assert re.sub(r"\s", "", PdfReader(BytesIO(pdf)).pages[0].extract_text()).count("有效期至") == 2
+    (tmp_path / "page.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "page.pdf", "page"], cwd=tmp_path, check=True)
+    (picture,) = tmp_path.glob("*.png")
+    address, _, digits = qr_of(picture, enlarged=2).partition("#")
+    assert address == ADDRESS
+    assert payload.unpack(digits)[0] == CERTIFICATE
+
+
+def test_a_payload_too_large_for_paper_leaves_the_way_to_the_verify_page():
+    made = replace(sheet(), signed="7" * 7000)
+    assert made.qr_mm < 30
+    assert "二维码里有全部签名内容" not in sheets.page(made)
+    assert "二维码里有全部签名内容" in sheets.page(replace(made, signed="7" * 900))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "setting"), [(1, "large"), (6, "long"), (14, "longest"), (40, "flowing")]
+)
+def test_a_certificate_is_set_as_large_as_one_page_allows(paragraphs, setting):
+    body = (
+        "<p>特此证明。</p><h2>一、说明</h2>"
+        + "<p>学员在培训期间学完全部课程并通过考试，成绩合格。</p>" * paragraphs
+    )
+    if setting == "longest":
+        body = body.replace("<h2>", "<p>特此证明。</p>" * 7 + "<h2>", 1)
+    made = sheet("certificate", body=body)
+    assert made.length == setting
+    assert (len(PdfReader(BytesIO(printed(made))).pages) == 1) == (setting != "flowing")
+
+
+def test_a_sheet_says_whose_seal_it_bears_only_when_it_was_sealed():
+    assert "系统认证确认，未加盖法定电子印章" in sheets.page(sheet())
+    sealed = sheets.page(replace(sheet(), sealed_by="市电子印章平台"))
+    assert "已由市电子印章平台加盖电子印章" in sealed
+    assert "未加盖" not in sealed
+
+
+def qr_of(picture: Path, *, enlarged: int = 1) -> str:
     seen = cv2.imread(str(picture))
     assert seen is not None
+    seen = cv2.resize(seen, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
     return cv2.QRCodeDetector().detectAndDecode(seen)[0]
 
 
