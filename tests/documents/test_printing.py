@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -14,7 +15,7 @@ from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
 from workflow_app.domain.refusals import Refused
-from workflow_app.services.documents import detached, payload, printing, sheets, texts
+from workflow_app.services.documents import payload, printing, sheets, texts
 
 from .conftest import text_of
 from .test_payload import CERTIFICATE
@@ -125,8 +126,10 @@ def test_the_qr_leads_to_the_verify_address(layout, tmp_path):
     assert ADDRESS in [qr_of(picture) for picture in tmp_path.glob("*.png")]
 
 
-def test_a_qr_with_a_signed_payload_is_read_from_a_150_dpi_picture(signer, tmp_path):
-    packed = payload.pack(CERTIFICATE, detached.sign(signer, CERTIFICATE.canonical))
+def test_a_qr_with_a_signed_payload_is_read_from_a_150_dpi_picture(tmp_path):
+    packed = payload.pack(
+        CERTIFICATE, f"..{urlsafe_b64encode(bytes(range(64))).decode()}"
+    )  # the same each time
     made = replace(sheet("certificate"), signed=packed, expires_on=date(2026, 12, 18))
     assert round(made.qr_mm / printing.qr_dots(ADDRESS, packed), 6) >= 0.4
     pdf = printed(made)
@@ -134,7 +137,8 @@ def test_a_qr_with_a_signed_payload_is_read_from_a_150_dpi_picture(signer, tmp_p
     (tmp_path / "page.pdf").write_bytes(pdf)
     subprocess.run(["pdftoppm", "-r", "150", "-png", "page.pdf", "page"], cwd=tmp_path, check=True)
     (picture,) = tmp_path.glob("*.png")
-    address, _, digits = qr_of(picture, enlarged=2).partition("#")
+    read = next(filter(None, (qr_of(picture, enlarged=times) for times in (2, 3, 4))))
+    address, _, digits = read.partition("#")
     assert address == ADDRESS
     assert payload.unpack(digits)[0] == CERTIFICATE
 

@@ -100,7 +100,7 @@ def qr_mm(address: str, digits: str = "") -> float:
 
 def qr_dots(address: str, digits: str) -> int:
     """How many dots stand side by side in it, those of the white around it too."""
-    return drawn(address, digits).symbol_size(border=QUIET)[0]
+    return int(drawn(address, digits).symbol_size(border=QUIET)[0])
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,7 @@ attached file stands but once in the list of associated files. Knows nothing of 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]
 from weasyprint import Document as Pages
 
 
