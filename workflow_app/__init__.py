@@ -23,7 +23,6 @@ STATIC_TYPES = ["text/css", "text/javascript", "image/svg+xml"]
 def create_app(settings: Settings) -> Flask:
     """The application for these settings. Raises BadSettings or ValueError when it could not work."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
-    app.request_class = OwnRequest
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -66,6 +65,7 @@ def bind(app: Flask, settings: Settings) -> None:
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=ui.locale)
     extensions.htmx.init_app(app)
+    app.request_class = OwnRequest  # which is also the extension's own
     extensions.login.init_app(app)
     extensions.compress.init_app(app)
     extensions.limiter.init_app(app)

@@ -31,6 +31,7 @@ GUESSES = "60 per minute"  # per address; a code has 120 bits, this only keeps m
 GUESSED_NUMBERS = "10 per minute; 60 per hour"  # numbers follow each other, and holders are known
 RETRY_AFTER = 3  # seconds; the worker usually needs less
 LONGEST_TYPED = 200  # characters shown again in a field
+FORMS = ("code", "number")
 
 
 @documents.get("/documents/<number>.pdf")
@@ -62,8 +63,10 @@ def verify() -> BaseResponse:
 
 @documents.get("/verify/<code>")
 @limiter.limit(GUESSES)
-def verify_code(code: str) -> Response:
+def verify_code(code: str) -> BaseResponse:
     """The answer for one document; the address printed in its QR."""
+    if code in FORMS:  # a reader who changes the language of an answer to a form comes back by its address
+        return redirect(url_for("documents.verify"), 303)
     return shown(verification.answer(register(), code), code=code)
 
 
@@ -111,20 +114,21 @@ def register() -> verification.Register:
     return verification.Register(db.session(), house().signer, clock.now())
 
 
-def asking(problem: str = "", *, status: int = 200, **typed: str) -> Response:
+def asking(problem: str = "", *, status: int = 200, **typed: Any) -> Response:
     """The page before an answer, with what was typed and what is wrong with it."""
     return page("documents/verify.html", status=status, answer=None, problem=problem, **typed)
 
 
 def shown(answer: Answer, **typed: str) -> Response:
     """The page of an answer, with every field in the reader's words."""
+    view: dict[str, Any] = {name: value[:LONGEST_TYPED] for name, value in typed.items()}
     response = page(
         "documents/verify.html",
         answer=answer,
         **details(answer),
         answered_at=told(clock.now()),
         changed_at=told(verification.changed_at(db.session())),
-        **{name: value[:LONGEST_TYPED] for name, value in typed.items()},
+        **view,
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -6,7 +6,7 @@ Everywhere else a large upload is spooled to a nameless file, as usual.
 from io import BytesIO
 from typing import IO
 
-from flask import Request
+from htmx_flask.requests import HtmxAwareRequest
 
 from ..services.documents.verification import MAX_FILE
 
@@ -14,7 +14,7 @@ LOOKED_AT = "/verify"
 ROOM_FOR_PARTS = 64 * 1024  # bytes around the file in its form
 
 
-class OwnRequest(Request):
+class OwnRequest(HtmxAwareRequest):
     """A request that keeps a file to be verified in memory."""
 
     def _get_file_stream(

@@ -20,8 +20,7 @@ async function checkScan() {
   } catch {
     // The answer for the code alone stays. Say that the signed content was not looked at.
     answer.removeAttribute("aria-busy");
-    const trouble = document.getElementById("trouble");
-    trouble.textContent = trouble.dataset.failed;
+    document.getElementById("trouble").textContent = form.dataset.sayUnchecked;
   }
 }
 
