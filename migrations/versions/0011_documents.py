@@ -11,6 +11,19 @@ branch_labels = None
 depends_on = None
 
 
+COLUMNS = (
+    sa.Column("rules_version", sa.String(length=40), nullable=False, server_default=""),
+    sa.Column("expires_on", sa.Date(), nullable=True),
+    sa.Column("status_since", Instant(), nullable=True),
+    sa.Column("status_why", sa.String(length=40), nullable=False, server_default=""),
+    sa.Column("payload", SealedText(), nullable=True),
+    sa.Column("signature", sa.String(length=300), nullable=True),
+    sa.Column("key_id", sa.String(length=64), nullable=True),
+    sa.Column("sealed_by", sa.String(length=200), nullable=False, server_default=""),
+)
+"""Added one by one: SQLite would make the table anew for anything more, and other tables refer to its rows."""
+
+
 def upgrade() -> None:
     """Make the change. Documents issued before keep their bytes; they simply have no payload."""
     _documents()
@@ -19,25 +32,13 @@ def upgrade() -> None:
 
 
 def _documents() -> None:
-    with op.batch_alter_table("document") as table:
-        table.add_column(sa.Column("rules_version", sa.String(length=40), nullable=False, server_default=""))
-        table.add_column(sa.Column("expires_on", sa.Date(), nullable=True))
-        table.add_column(sa.Column("status_since", Instant(), nullable=True))
-        table.add_column(sa.Column("status_why", sa.String(length=40), nullable=False, server_default=""))
-        table.add_column(sa.Column("successor_id", sa.Integer(), nullable=True))
-        table.add_column(sa.Column("payload", SealedText(), nullable=True))
-        table.add_column(sa.Column("signature", sa.String(length=300), nullable=True))
-        table.add_column(sa.Column("key_id", sa.String(length=64), nullable=True))
-        table.add_column(sa.Column("sealed_by", sa.String(length=200), nullable=False, server_default=""))
-        table.create_foreign_key(
-            op.f("fk_document_successor_id_document"), "document", ["successor_id"], ["id"]
-        )
-        table.create_check_constraint("status", "status IN ('valid', 'revoked', 'superseded')")
+    for column in COLUMNS:
+        op.add_column("document", column._copy())
+    op.execute(
+        "ALTER TABLE document ADD COLUMN successor_id INTEGER "
+        "CONSTRAINT fk_document_successor_id_document REFERENCES document (id)"
+    )
     op.execute("UPDATE document SET status_since = issued_at WHERE status != 'valid'")
-    with op.batch_alter_table("document") as table:
-        table.alter_column("rules_version", server_default=None)
-        table.alter_column("status_why", server_default=None)
-        table.alter_column("sealed_by", server_default=None)
     op.create_index(op.f("ix_document_key_id"), "document", ["key_id"])
     op.create_index(
         "ix_document_ended",
@@ -114,9 +115,12 @@ def downgrade() -> None:
     op.drop_table("document_proposal")
     op.drop_index("ix_document_ended", table_name="document")
     op.drop_index(op.f("ix_document_key_id"), table_name="document")
-    with op.batch_alter_table("document") as table:
-        table.drop_constraint(op.f("fk_document_successor_id_document"), type_="foreignkey")
-        table.drop_constraint(op.f("ck_document_status"), type_="check")
-        for column in ("sealed_by", "key_id", "signature", "payload", "successor_id", "status_why", "status_since", "expires_on",
-                       "rules_version"):  # fmt: skip
-            table.drop_column(column)
+    for column in reversed(COLUMNS):
+        op.drop_column("document", column.name)
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_column("document", "successor_id")
+        return
+    with op.batch_alter_table(
+        "document", recreate="always"
+    ) as table:  # a column that refers elsewhere stays else
+        table.drop_column("successor_id")

@@ -15,7 +15,7 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-TABLES = ("batch_row", "batch", "second_look", "urging", "taken_list", "stand_in", "saved_view")
+TABLES = ("batch_row", "batch", "second_look", "urging", "taken_list", "stand_in", "saved_view", "hand_over")
 ENDED = {
     "commitment": ("fulfilled", "breached", "refused", "withdrawn", "discarded"),
     "objection": ("corrected", "maintained", "unclear", "refused", "withdrawn", "discarded"),
@@ -115,6 +115,28 @@ def _around_cases() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
         sa.UniqueConstraint("ref", name=op.f("uq_batch_ref")),
     )
+    op.create_table(
+        "hand_over",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("what", sa.String(length=10), nullable=False),
+        sa.Column("from_id", sa.Integer(), nullable=True),
+        sa.Column("to_id", sa.Integer(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("why", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "what IN ('claimed', 'released', 'assigned', 'shared_out')", name=op.f("ck_hand_over_what")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_hand_over_by_id_person")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_hand_over_case_id_case")),
+        sa.ForeignKeyConstraint(["from_id"], ["person.id"], name=op.f("fk_hand_over_from_id_person")),
+        sa.ForeignKeyConstraint(["to_id"], ["person.id"], name=op.f("fk_hand_over_to_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+    )
+    op.create_index("ix_hand_over_case", "hand_over", ["case_id", "id"])
+    op.create_index("ix_hand_over_to", "hand_over", ["to_id", "at"])
+
     op.create_table(
         "saved_view",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -219,12 +241,14 @@ def _around_cases() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("acting_as", sa.String(length=20), nullable=False),
+        sa.Column("acted_for_id", sa.Integer(), nullable=True),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("answer_by", sa.Date(), nullable=False),
         sa.Column("answer", sa.String(length=1000), nullable=False),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["acted_for_id"], ["person.id"], name=op.f("fk_urging_acted_for_id_person")),
         sa.ForeignKeyConstraint(
             ["answered_by_id"], ["person.id"], name=op.f("fk_urging_answered_by_id_person")
         ),

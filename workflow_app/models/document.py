@@ -25,7 +25,6 @@ class Document(Base):
 
     __tablename__ = "document"
     __table_args__ = (
-        CheckConstraint("status IN ('valid', 'revoked', 'superseded')", name="status"),
         Index("ix_document_ended", "status_since", "id", postgresql_where=text("status != 'valid'"),
               sqlite_where=text("status != 'valid'")),
     )  # fmt: skip
