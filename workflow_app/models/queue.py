@@ -43,6 +43,31 @@ class StandIn(Base):
     made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id])
 
 
+class HandOver(Base):
+    """A case changed hands: somebody took it (`claimed`) or gave it back (`released`), a head gave it to somebody
+    (`assigned`), or it went to whoever had least to do (`shared_out`). Only added; beside the case, not in its history.
+    """
+
+    __tablename__ = "hand_over"
+    __table_args__ = (
+        CheckConstraint("what IN ('claimed', 'released', 'assigned', 'shared_out')", name="what"),
+        Index("ix_hand_over_case", "case_id", "id"),
+        Index("ix_hand_over_to", "to_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    what: Mapped[str] = mapped_column(String(10))
+    from_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(String(500), default="")
+    from_person: Mapped[Person | None] = relationship(foreign_keys=[from_id])
+    to_person: Mapped[Person | None] = relationship(foreign_keys=[to_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
+
+
 class SavedView(Base):
     """A tab of the queue with its filters under a name of its owner's choosing; `asked` are the words of its address."""
 
@@ -110,6 +135,7 @@ class Urging(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     acting_as: Mapped[str] = mapped_column(String(20))
+    acted_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Instant)
     why: Mapped[str] = mapped_column(String(1000))
     answer_by: Mapped[date]
@@ -119,6 +145,7 @@ class Urging(Base):
     case: Mapped[Case] = relationship()
     unit: Mapped[Unit] = relationship()
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
+    acted_for: Mapped[Person | None] = relationship(foreign_keys=[acted_for_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
 
 
