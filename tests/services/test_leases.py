@@ -12,7 +12,7 @@ def claimed(sqlite, house):
     """A case that the handler claimed at ten o'clock, and the world."""
     with sqlite.writing() as session:
         case = case_in(session, "signed", sqlite.world, house)
-        leases.claim(case, sqlite.world.actors["handler"], now=legal("2026-09-18", "10:00"))
+        leases.claim(session, case, sqlite.world.actors["handler"], now=legal("2026-09-18", "10:00"))
         session.flush()
         session.refresh(case)
         yield session, case, sqlite.world.actors
@@ -44,8 +44,8 @@ def test_a_step_ends_the_claim(claimed, house):
 
 
 def test_a_renewed_claim_keeps_its_beginning(claimed):
-    _, case, actors = claimed
-    leases.claim(case, actors["handler"], now=legal("2026-09-18", "10:20"))
+    session, case, actors = claimed
+    leases.claim(session, case, actors["handler"], now=legal("2026-09-18", "10:20"))
     assert (case.assigned_at, case.lease_until) == (
         legal("2026-09-18", "10:00"),
         legal("2026-09-18", "10:50"),
@@ -53,8 +53,8 @@ def test_a_renewed_claim_keeps_its_beginning(claimed):
 
 
 def test_only_whoever_holds_it_releases_it(claimed):
-    _, case, actors = claimed
-    leases.release(case, actors["second_handler"])
+    session, case, actors = claimed
+    leases.release(session, case, actors["second_handler"], now=legal("2026-09-18", "10:10"))
     assert case.assignee_id == actors["handler"].person_id
-    leases.release(case, actors["handler"])
+    leases.release(session, case, actors["handler"], now=legal("2026-09-18", "10:10"))
     assert case.assignee_id is None

@@ -12,7 +12,7 @@ from ..services.cases import cases as verbs
 from ..services.engine import history as chain
 from ..services.engine import leases
 from ..services.objections import foreign_records
-from . import asking, case_forms, case_view, taking
+from . import asking, case_forms, case_view, queue_way, taking
 from .house import house
 from .pages import page
 
@@ -25,9 +25,8 @@ def show(address: str) -> Response:
     """One case, as this reader sees it."""
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
-    return page(
-        "case/page.html", panels=PANELS, **case_view.page(db.session(), shown, now=now, house=house())
-    )
+    view = case_view.page(db.session(), shown, now=now, house=house())
+    return page("case/page.html", panels=PANELS, way=queue_way.of_case(shown.case), **view)
 
 
 @cases.route("/<address>/edit", methods=["GET", "POST"])
@@ -91,14 +90,15 @@ def step(address: str, name: str) -> Response | BaseResponse:
 def claim(address: str) -> BaseResponse:
     """Take the case for half an hour."""
     case = verbs.claimable(db.session(), address, current_user.actor)
-    leases.claim(case, current_user.actor, now=clock.now())
+    leases.claim(db.session(), case, current_user.actor, now=clock.now())
     return redirect(url_for("cases.show", address=address), 303)
 
 
 @cases.post("/<address>/release")
 def release(address: str) -> BaseResponse:
     """Give the case back."""
-    leases.release(verbs.claimable(db.session(), address, current_user.actor), current_user.actor)
+    case = verbs.claimable(db.session(), address, current_user.actor)
+    leases.release(db.session(), case, current_user.actor, now=clock.now())
     return redirect(url_for("cases.show", address=address), 303)
 
 

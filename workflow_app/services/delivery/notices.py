@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ...domain import clock
 from ...domain.due_words import end_of
 from ...domain.people import GrantKind
-from ...domain.words import Sentence
+from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...models.deadline import Deadline
 from ...models.outbox import Notice
@@ -23,7 +23,7 @@ from ...models.party import GrantRow, Person, Unit
 from ...workflows import BY_NAME
 from ..cases import matters
 from ..engine import clocks, ledger
-from ..people import accounts, units
+from ..people import accounts, stand_ins, units
 from . import outbox
 
 SIDES = {
@@ -38,6 +38,8 @@ SIDES = {
 """A side of a case → the grants that belong to it. `lead` is the office's, for every case; `owner` is the subject itself
 without whoever acts for it."""
 
+FOR_SOMEBODY_AWAY = N_("代%(absent)s：%(told)s")
+"""What a deputy reads."""
 RECORDS = "repair"
 """A mandate for repairs reaches what is told about records outside any case."""
 HELD = timedelta(minutes=5)
@@ -95,34 +97,52 @@ def tell(
 
 
 def tell_person(
-    session: Session, key: str, sentence: Sentence, *, person_id: int | None, now: datetime
+    session: Session,
+    key: str,
+    sentence: Sentence,
+    *,
+    person_id: int | None,
+    now: datetime,
+    case_id: int | None = None,
 ) -> None:
     """Let one person be told a sentence that is theirs whatever they are allowed to do today. Once per key."""
-    payload = {"person_id": person_id, "sentence": sentence.as_json()}
+    payload = {"person_id": person_id, "case_id": case_id, "sentence": sentence.as_json()}
     outbox.put(session, key, "notice", payload, now=now)
 
 
 def deliver(session: Session, message_key: str, payload: dict[str, Any], *, now: datetime) -> None:
     """Turn one notice message into a notice and a mail for each person it reaches on the day of delivery."""
-    case_id = payload.get("case_id")
-    sentence = Sentence.from_json(payload["sentence"]).as_json()
+    case_id, sentence = payload.get("case_id"), Sentence.from_json(payload["sentence"])
     not_before = now + HELD if payload.get("is_held") else now
-    if payload.get("person_id") is not None:
-        people: Sequence[Person] = _if_enabled(session, payload["person_id"])
-    elif case_id is not None:
-        people = reached(session, session.get_one(Case, case_id), payload["to"], on=clock.legal_day(now))
-    else:
-        place = {name: payload[name] for name in ("subject_id", "unit_id")}
-        people = on_side(session, payload["to"], workflow=RECORDS, on=clock.legal_day(now), **place)
-    for person in people:
+    for person, told in _readers(session, payload, sentence, on=clock.legal_day(now)):
         key = f"{message_key}/{person.id}"
         if outbox.exists(session, key):
             continue
-        notice = Notice(person_id=person.id, case_id=case_id, sentence=sentence, created_at=now)
+        notice = Notice(person_id=person.id, case_id=case_id, sentence=told.as_json(), created_at=now)
         session.add(notice)
         session.flush()
         mail = {"person_id": person.id, "notice_id": notice.id}
         outbox.put(session, key, "mail", mail, now=now, not_before=not_before)
+
+
+def _readers(
+    session: Session, payload: dict[str, Any], sentence: Sentence, *, on: date
+) -> list[tuple[Person, Sentence]]:
+    """Whom a notice reaches on this day and in which words; about a case also the deputies of officials who are away."""
+    side, case_id = payload.get("to", ""), payload.get("case_id")
+    if payload.get("person_id") is not None:
+        people: Sequence[Person] = _if_enabled(session, payload["person_id"])
+    elif case_id is not None:
+        people = reached(session, session.get_one(Case, case_id), side, on=on)
+    else:
+        place = {name: payload[name] for name in ("subject_id", "unit_id")}
+        people = on_side(session, side, workflow=RECORDS, on=on, **place)
+    told = {person.id: (person, sentence) for person in people}
+    if case_id is not None and stand_ins.PASSED_ON.issuperset(SIDES.get(side, ())):
+        for absent, deputy in stand_ins.deputies(session, tuple(told), on=on).items():
+            in_stead = Sentence(FOR_SOMEBODY_AWAY, absent=told[absent][0].name, told=sentence)
+            told.setdefault(deputy.id, (deputy, in_stead))
+    return list(told.values())
 
 
 def _if_enabled(session: Session, person_id: int) -> Sequence[Person]:

@@ -21,7 +21,7 @@ from ...models.attachment import Attachment
 from ...models.case import Case
 from ...workflows import BY_NAME
 from ...workflows.kit import Step, Workflow
-from ..cases import agents
+from ..cases import agents, assigning
 from ..house import House
 from ..rules import rulebooks
 from . import circumstances, clocks, effects, gate, history, leases, numbers
@@ -104,6 +104,8 @@ def _take(session: Session, case: Case, order: Order, *, actor: Actor, now: date
     _move(moment, token.state)
     for effect in step.then:
         effects.carry_out(effect, moment)
+    if step.source != step.target:
+        assigning.go_on(moment)
     agents.tell_owner(moment)
     session.flush()
 
@@ -125,6 +127,8 @@ def _judge(
     if sentence is not None:
         raise Refused(sentence)
     place = gate.place_for(step, case, actor, acted)
+    if place is not None:
+        leases.refuse_if_assigned(case, actor, place[0].kind, now=now)
     seq, digest = history.last(told)
     return Moment(
         session,
@@ -192,7 +196,6 @@ def _move(moment: Moment, state: str) -> None:
         return
     source = moment.step.source
     case.state = state
-    case.assignee_id = case.assigned_at = case.lease_until = None
     case.due_on = clocks.turn_over(moment, source, moment.step.target)
     case.ended_at = moment.now if moment.step.target.ended else None
 

@@ -38,6 +38,7 @@ WHAT = {
     "unit_created": N_("新增单位"),
     "unit_ended": N_("撤销单位"),
     "successor_named": N_("指定继任单位"),
+    "sharing_changed": N_("修改自动分办"),
     "item_entered": N_("新增承诺事项"),
     "item_changed": N_("修改承诺事项"),
     "calendar_entered": N_("录入放假安排"),
@@ -56,6 +57,8 @@ WHAT = {
     "list_ended": N_("停用名单"),
     "key_rotated": N_("更换签名密钥"),
     "key_withdrawn": N_("停用签名密钥"),
+    "stand_in_made": N_("指定代办人"),
+    "stand_in_ended": N_("提前结束代办"),
 }
 PAGE = 50
 
