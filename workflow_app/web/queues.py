@@ -1,98 +1,105 @@
-"""The queue: what waits for the reader, for the unit, what is due or overdue. One page for everybody."""
+"""The queue: what waits for the reader, for the unit, what is due or overdue. One page for everybody.
 
-from typing import Any
+What is asked is sent as a form and answered by the way to an address, because a code that was typed must not stand in one.
+"""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from forms.queue import FilterForm, ViewForm
 
 from ..domain import clock
-from ..domain.words import N_, Sentence
+from ..domain.refusals import Refused
 from ..extensions import db
-from ..models.case import Case
+from ..services.cases import asked as words
+from ..services.cases import cases, following, saved_views
 from ..services.cases import queues as lists
-from ..services.engine import leases
-from ..services.rules import rulebooks
-from ..workflows import BY_NAME
-from . import case_clocks, case_rows, case_view
+from . import queue_view, queue_way
 from .house import house
-from .pages import page
+from .pages import is_for_panel, page
 
 queues = Blueprint("queues", __name__)
-EMPTY = {
-    "mine": (N_("没有等您办的办件"), N_("新的办件到了会出现在这里，也会发消息给您。")),
-    "due_soon": (N_("没有即将到期的办件"), N_("五天内到期的办件会出现在这里。")),
-    "overdue": (N_("没有超期的办件"), N_("超过期限还没有办结的办件会出现在这里。")),
-    "open": (N_("没有在办的办件"), N_("您可以看“全部”，或从“我要承诺”开始新的办件。")),
-    "done": (N_("最近三十天没有办结的办件"), N_("办结以后三十天内可以在这里找到，更早的在“全部”里。")),
-    "all": (N_("还没有办件"), N_("办过的事项都会列在这里。")),
-}
 
 
 @queues.get("/queue")
 def show() -> Response:
-    """One page of one tab, soonest due first."""
-    tab = request.args.get("tab", "mine")
-    tab = tab if tab in lists.TABS else "mine"
-    search, cursor = request.args.get("q", "")[:100], request.args.get("cursor", "")
+    """One page of one tab in its order."""
+    asked, cursor = words.tidy(request.args), request.args.get("cursor", "")
+    return list_page(asked, cursor=cursor, form=queue_view.filled(asked))
+
+
+@queues.post("/queue")
+def ask() -> Response | BaseResponse:
+    """Narrow a list; the answer is the way to its address."""
+    form, tab = FilterForm(request.form), request.form.get("tab", "")
+    if not form.validate():
+        return list_page(words.tidy({"tab": tab}), form=form, status=422)
+    return redirect(url_for("queues.show", **words.tidy({"tab": tab, **form.words})), 303)
+
+
+@queues.get("/queue/next/<address>")
+def following_one(address: str) -> BaseResponse:
+    """The case that comes after this one in the list that was looked at last."""
+    seen = queue_way.seen()
+    if seen is None:
+        return redirect(url_for("queues.show"), 303)
+    last = cases.visible(db.session(), address, current_user.actor).id
+    case, found = following.after(db.session(), current_user.actor, seen, last=last, now=clock.now())
+    if case is None:
+        flash(_("这个列表后面没有等着办的办件了。"), "info")
+        return redirect(queue_way.list_url(), 303)
+    if found is not None:
+        queue_way.go_on(found)
+    return redirect(url_for("cases.show", address=case.address), 303)
+
+
+@queues.post("/queue/views")
+def keep_view() -> Response | BaseResponse:
+    """Keep a list with its filters under a name."""
+    form, asked = ViewForm(request.form), words.tidy(request.form)
+    if form.validate():
+        name = form["name"].data or ""
+        try:
+            saved_views.keep(db.session(), current_user.actor, name, asked, now=clock.now())
+        except Refused as refused:
+            form.refuse(refused.code, refused.sentence)
+        else:
+            flash(_("已存为常用筛选“%(name)s”。", name=name), "success")
+            return redirect(url_for("queues.show", **asked), 303)
+    return list_page(asked, form=queue_view.filled(asked), view_form=form, status=422)
+
+
+@queues.post("/queue/views/<int:view_id>/drop")
+def drop_view(view_id: int) -> BaseResponse:
+    """Delete a saved view."""
+    name = saved_views.drop(db.session(), current_user.actor, view_id)
+    flash(_("已删除常用筛选“%(name)s”。", name=name), "success")
+    return redirect(queue_way.list_url(), 303)
+
+
+def list_page(
+    asked: dict[str, str],
+    *,
+    form: FilterForm,
+    cursor: str = "",
+    view_form: ViewForm | None = None,
+    status: int = 200,
+) -> Response:
+    """A page of a list; the browser remembers it as the way back."""
     today = clock.legal_day(clock.now())
     found = lists.page(
         db.session(),
         current_user.actor,
-        tab=tab,
+        tab=asked["tab"],
         today=today,
-        wanted=lists.Wanted(
-            search=search, division=house().division, workflow=request.args.get("workflow", "")
-        ),
+        wanted=words.wanted(asked, division=house().division),
         cursor=cursor,
     )
+    if not is_for_panel():
+        queue_way.keep(asked, found, cursor=cursor)
+    values = queue_view.listing(found, asked, form=form, is_first=not cursor)
     return page(
-        "queue/page.html", panels=("queue",), **listing(found, tab, search=search, is_first=not cursor)
+        "queue/page.html", panels=("queue",), status=status, view_form=view_form or ViewForm(), **values
     )
-
-
-def listing(found: lists.Page, tab: str, *, search: str, is_first: bool) -> dict[str, Any]:
-    """The values of one page of a tab."""
-    kept: dict[str, Any] = {"tab": tab} | ({"q": search} if search else {})
-    calendar = rulebooks.current(db.session(), house()).calendar
-    today = clock.legal_day(clock.now())
-    due = case_clocks.told(db.session(), found.cases, today=today, calendar=calendar)
-    return {
-        "tabs": [tab_link(name, tab, search) for name in lists.TABS],
-        "rows": [row(case, due.get(case.id)) for case in found.cases],
-        "q": search,
-        "tab": tab,
-        "title": Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
-        "empty": [Sentence(text) for text in EMPTY[tab]],
-        "next_url": url_for("queues.show", cursor=found.following, **kept) if found.following else None,
-        "first_url": None if is_first else url_for("queues.show", **kept),
-    }
-
-
-def tab_link(name: str, current: str, search: str) -> dict[str, Any]:
-    """One tab; what was searched for stays."""
-    kept: dict[str, Any] = {"q": search} if search else {}
-    return {
-        "title": Sentence(lists.TABS[name]),
-        "url": url_for("queues.show", tab=name, **kept),
-        "current": name == current,
-    }
-
-
-def row(case: Case, due: dict[str, Any] | None) -> dict[str, Any]:
-    """One line of the queue."""
-    workflow = BY_NAME[case.workflow]
-    state = workflow.state(case.state)
-    now = clock.now()
-    return {
-        "number": case.address,
-        "url": url_for("cases.show", address=case.address),
-        "title": case_rows.title_of(case, workflow),
-        "subject": case.subject.name,
-        "state": Sentence(state.title),
-        "tone": case_view.tone(workflow, state),
-        "due": due,
-        "holder": leases.holder(case, now=now),
-        "is_ended": state.ended,
-        "is_mine": case.assignee_id == current_user.actor.person_id
-        and leases.holder(case, now=now) is not None,
-    }

@@ -142,24 +142,36 @@ def still_open() -> ColumnElement[bool]:
 
 
 def page(
-    session: Session, actor: Actor, *, tab: str, today: date, wanted: Wanted = Wanted(), cursor: str = ""
-) -> Page:
+    session: Session, actor: Actor, *, tab: str, today: date, wanted: Wanted = Wanted(), cursor: str = "",
+    size: int = PAGE,
+) -> Page:  # fmt: skip
     """One page of a tab in its order. An unknown tab or a broken cursor shows the beginning of the first tab."""
     order = ORDERS.get(tab, BY_DUE_DAY)
     conditions = wanted.conditions
     if place := order.read(cursor):
         conditions.append(order.after(place))
     if wanted.search:
-        ids = _found(session, actor, tab, today=today, order=order, conditions=conditions, wanted=wanted)
+        ids = _found(
+            session, actor, tab, today=today, order=order, conditions=conditions, wanted=wanted, most=size + 1
+        )
     else:
-        ids = _first(actor, tab, today=today, order=order, conditions=conditions, most=PAGE + 1)
+        ids = _first(actor, tab, today=today, order=order, conditions=conditions, most=size + 1)
     if ids is None:
         return Page([], None)
     loaded = select(Case).where(Case.id.in_(ids)).options(
         joinedload(Case.subject), joinedload(Case.item), joinedload(Case.unit), joinedload(Case.assignee)
     )  # fmt: skip
-    cases = session.scalars(loaded.order_by(*order.sorting).limit(PAGE + 1)).unique().all()
-    return Page(cases[:PAGE], order.written(cases[PAGE - 1]) if len(cases) > PAGE else None)
+    cases = session.scalars(loaded.order_by(*order.sorting).limit(size + 1)).unique().all()
+    return Page(cases[:size], order.written(cases[size - 1]) if len(cases) > size else None)
+
+
+def among(
+    session: Session, actor: Actor, ids: Sequence[int], *, tab: str, today: date, wanted: Wanted = Wanted()
+) -> Sequence[Case]:
+    """Those of these cases that stand in a tab now, whatever was typed to find them."""
+    regions, of_tab = _regions(actor, tab, today=today)
+    holds = (Case.id.in_(ids), reach.anywhere_in(regions), *of_tab, *wanted.conditions)
+    return session.scalars(select(Case).where(*holds).options(joinedload(Case.assignee))).all()
 
 
 def counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
@@ -238,6 +250,7 @@ def _found(
     order: Order,
     conditions: Sequence[ColumnElement[bool]],
     wanted: Wanted,
+    most: int,
 ) -> Select[Any] | Sequence[int] | None:
     """The ids of the first cases of a tab that match what was typed.
 
@@ -252,8 +265,8 @@ def _found(
         if subjects is None:
             like = Subject.name.contains(typed, autoescape=True)
             held = select(Subject.id).where(Subject.id == Case.subject_id, like).exists()
-            return _first(actor, tab, today=today, order=order, conditions=[*conditions, held], most=PAGE + 1)
+            return _first(actor, tab, today=today, order=order, conditions=[*conditions, held], most=most)
         found = Case.subject_id.in_(subjects)
     matching = select(*order.columns).where(found, reach.anywhere_in(regions), *of_tab, *conditions)
     rows = sorted(session.execute(matching.limit(MOST_FOUND)).all(), reverse=order.is_descending)
-    return [row.id for row in rows[: PAGE + 1]]
+    return [row.id for row in rows[:most]]

@@ -3,7 +3,6 @@
 
 const live = document.getElementById("live");
 const trouble = document.getElementById("trouble");
-const typing = "input, textarea, select, [contenteditable]";
 const SECOND_SUBMIT_PAUSE_MS = 8000;
 const LOOK_AGAIN_MS = 60;
 
@@ -165,33 +164,11 @@ document.addEventListener("click", (event) => {
   else link.click();
 });
 
-// j and k walk down and up the queue. Single keys can be switched off and never act while one types.
-const KEYS_OFF = "queue-keys-off";
-function keysAreOff() {
-  try { return localStorage.getItem(KEYS_OFF) === "yes"; } catch { return false; }
-}
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key !== "j" && event.key !== "k") return;
-  if (event.target.matches(typing) || keysAreOff()) return;
-  const links = [...document.querySelectorAll("[data-queue] a.row-link")];
-  if (!links.length) return;
-  const at = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
-  const next = at < 0 ? 0 : at + (event.key === "j" ? 1 : -1);
-  links[Math.min(Math.max(next, 0), links.length - 1)].focus();
-  event.preventDefault();
-});
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-queue-keys]")) return;
-  try { localStorage.setItem(KEYS_OFF, event.target.checked ? "no" : "yes"); } catch { /* private window */ }
-});
-
 /** Bring up what only makes sense with a script, inside `root`. */
 function enhance(root) {
   root.querySelectorAll("[data-copy][hidden]").forEach((button) => {
     button.hidden = !navigator.clipboard;
   });
-  root.querySelectorAll("[data-queue-keys]").forEach((box) => { box.checked = !keysAreOff(); });
 }
 
 document.documentElement.classList.add("scripted");
