@@ -69,14 +69,14 @@ def test_somebody_names_a_deputy_and_both_are_told_and_it_is_in_the_account_log(
     session = office.session
     row = office("handler", "second_handler")
     assert delivered(session, "stand-in-") == [
-        ("handler", "2026-09-21至2026-09-25您外出期间，您的办件由王芒种代办（郑谷雨指定）。"),
+        ("handler", "2026-09-21至 2026-09-25您外出期间，您的办件由王芒种代办（郑谷雨指定）。"),
         (
             "second_handler",
-            "2026-09-21至2026-09-25，郑谷雨外出，由您代办其办件（郑谷雨指定）。期间您会收到这些办件的消息，办理经过会写明代郑谷雨办理。",
+            "2026-09-21至 2026-09-25，郑谷雨外出，由您代办其办件（郑谷雨指定）。期间您会收到这些办件的消息，办理经过会写明代郑谷雨办理。",
         ),
     ]
     deputies.end(session, row, actor=office.world.actors["handler"], now=legal("2026-09-22"))
-    ended = "王芒种代郑谷雨办理办件（2026-09-21至2026-09-25），已由郑谷雨提前结束，从现在起不再代办。"
+    ended = "王芒种代郑谷雨办理办件（2026-09-21至 2026-09-25），已由郑谷雨提前结束，从现在起不再代办。"
     assert delivered(session, f"stand-in-{row.id}/ended") == [("handler", ended), ("second_handler", ended)]
     logged = session.execute(select(AccountEvent.what, AccountEvent.note).order_by(AccountEvent.id)).all()
     note = "郑谷雨 → 王芒种 · 2026-09-21 — 2026-09-25"
@@ -103,7 +103,7 @@ def test_the_head_names_one_for_whoever_can_not_and_a_lead_only_for_the_office(o
         (LAST, FIRST, "until_on", "最后一天不能早于第一天，请核对两个日期。"),
         (date(2026, 9, 17), LAST, "from_on", "代办不能从已经过去的日子算起。请从今天或以后的日期填起。"),
         (TODAY, date(2026, 12, 17), "until_on", "一次代办最长 90 天。请把最后一天提前，到期前可以再次指定；长期离岗的，请安全管理员调整权限。"),
-        (date(2027, 9, 18), date(2027, 9, 18), "from_on", "郑谷雨在2027-09-18没有办理办件的权限，不用指定代办人。请核对日期。"),
+        (date(2027, 9, 18), date(2027, 9, 18), "from_on", "郑谷雨在 2027-09-18没有办理办件的权限，不用指定代办人。请核对日期。"),
     ],
 )  # fmt: skip
 def test_the_days_are_to_come_and_not_too_many(first, last, field, sentence, office):
@@ -121,14 +121,14 @@ def test_the_days_are_to_come_and_not_too_many(first, last, field, sentence, off
 
 def test_a_deputy_is_a_colleague_who_works_in_the_unit_to_the_last_day(office):
     session, people = office.session, office.world.people
-    elsewhere = "卫惊蛰在2026-09-21不在“示范区市场监管局”办理办件，不能代办。请选同一单位的同事。"
+    elsewhere = "卫惊蛰在 2026-09-21不在“示范区市场监管局”办理办件，不能代办。请选同一单位的同事。"
     assert refusal(office, "handler", "other_handler") == ("deputy", elsewhere)
     assert refusal(office, "clerk", "auditor")[0] == "deputy"
     oneself = ("deputy", "代办人不能是外出的人自己，请另选一位同事。")
     assert refusal(office, "handler", "handler") == oneself
     leaving = session.scalars(select(GrantRow).where(GrantRow.person_id == people["second_handler"])).one()
     leaving.valid_to = date(2026, 9, 24)
-    gone = "王芒种在2026-09-25不在“示范区市场监管局”办理办件，不能代办。请选同一单位的同事。"
+    gone = "王芒种在 2026-09-25不在“示范区市场监管局”办理办件，不能代办。请选同一单位的同事。"
     assert refusal(office, "handler", "second_handler") == ("deputy", gone)
     assert office("handler", "second_handler", last=date(2026, 9, 24)).deputy.login == "second_handler"
     session.get_one(Person, people["second_head"]).disabled_at = NOW
@@ -139,15 +139,15 @@ def test_nobody_who_is_away_is_a_deputy_and_nobody_has_two(office):
     row = office("handler", "second_handler")
     assert refusal(office, "handler", "head", first=LAST, last=date(2026, 9, 30)) == (
         "from_on",
-        "郑谷雨2026-09-21至2026-09-25已由王芒种代办，不能重复指定。请改选日期，或先提前结束那一次。",
+        "郑谷雨 2026-09-21至 2026-09-25已由王芒种代办，不能重复指定。请改选日期，或先提前结束那一次。",
     )
     assert refusal(office, "head", "handler", last=FIRST) == (
         "deputy",
-        "郑谷雨2026-09-21至2026-09-25外出（由王芒种代办），不能作代办人。请另选一位同事，或改选日期。",
+        "郑谷雨 2026-09-21至 2026-09-25外出（由王芒种代办），不能作代办人。请另选一位同事，或改选日期。",
     )
     assert refusal(office, "second_handler", "head") == (
         "from_on",
-        "王芒种2026-09-21至2026-09-25正是郑谷雨的代办人，同时外出就没有人办了。请先结束那次代办，为郑谷雨另行指定。",
+        "王芒种 2026-09-21至 2026-09-25正是郑谷雨的代办人，同时外出就没有人办了。请先结束那次代办，为郑谷雨另行指定。",
     )
     office("head", "second_handler")  # one deputy may stand in for several
     office("handler", "head", first=date(2026, 9, 28), last=date(2026, 9, 28))

@@ -38,6 +38,7 @@ from workflow_app.services.engine.perform import Order
 from workflow_app.services.imports import imports
 from workflow_app.services.lists import list_lists
 from workflow_app.services.objections import petitions
+from workflow_app.services.people import deputies
 from workflow_app.services.people.accounts import load_actor
 from workflow_app.services.records import record_proposals
 from workflow_app.services.repair import applications
@@ -149,6 +150,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "petition": petition_of(session, district, record),
             "measure": measure_of(session, record),
             "entry": entry_of(session),
+            "standin": stand_in_of(session),
             **class_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
@@ -320,6 +322,16 @@ def measure_of(session: Session, record: CreditRecord) -> str:
     session.add(asked)
     session.flush()
     return str(asked.id)
+
+
+def stand_in_of(session: Session) -> str:
+    """The head stands in for the handler in December; its reference."""
+    handler, head = (
+        session.scalars(select(Person).where(Person.login == PEOPLE[who])).one()
+        for who in ("handler", "head")
+    )
+    wanted = deputies.Absence(handler, head, date(2026, 12, 1), date(2026, 12, 3), "示范")
+    return deputies.appoint(session, wanted, actor=load_actor(handler, on=NOW.date()), now=NOW).ref
 
 
 def entry_of(session: Session) -> str:

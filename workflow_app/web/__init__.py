@@ -2,8 +2,10 @@
 
 from .account import account
 from .admin import admin
+from .batches import batches
 from .calculator import calculator
 from .cases import cases
+from .claims import claims
 from .clusters import clusters
 from .commitments import commitments
 from .credit_file import credit_file
@@ -33,6 +35,7 @@ from .records import records
 from .repairs import repairs
 from .reports import reports
 from .rulebook import rulebook
+from .stand_ins import stand_ins
 from .sync import sync
 from .sync_targets import sync_targets
 from .text_office import text_office
@@ -49,7 +52,9 @@ ROOMS = (
     account,
     commitments,
     cases,
+    claims,
     queues,
+    batches,
     credit_file,
     objections,
     listings,
@@ -78,6 +83,7 @@ ROOMS = (
     training_bank,
     training_register,
     measures,
+    stand_ins,
     sync_targets,
     sync,
     feed,

@@ -89,10 +89,20 @@ def step_row(shown: Shown, offer: gate.Offer) -> dict[str, Any]:
         else url_for("cases.step", address=shown.case.address, name=step.name),
         "allowed": offer.is_allowed,
         "why_not": offer.why_not,
+        "stead": stead(shown, step) if offer.is_allowed else None,
         "is_destructive": step.target.ended and not step.target.main,
         "has_form": bool(step.room or step.asks or step.says or step.coded or step.target.ended)
         or notice_of(shown.workflow, step) is not None,
     }
+
+
+def stead(shown: Shown, step: Step) -> str | None:
+    """The name of whoever is away, where the reader would take the step for them; None where it is the own one."""
+    if not shown.actor.standing_in:
+        return None
+    place = gate.place_for(step, shown.case, shown.actor, history.acted(shown.events))
+    absent = place[1].acts_for if place else None
+    return absent.name if absent else None
 
 
 def notice_of(workflow: Workflow, step: Step) -> str | None:

@@ -52,6 +52,7 @@ SUBJECT = (
 )
 STAFF = (
     ("queues.show", N_("待办队列")),
+    ("stand_ins.index", N_("外出代办")),
     ("office.items", N_("承诺事项")),
     ("records.index", N_("信息报送")),
     ("sync.tasks", N_("同步任务")),
@@ -71,6 +72,8 @@ ADMIN = (
     (GrantKind.CLERK, "objection_office.silent", N_("异议督办")),
     (GrantKind.LEAD, "objection_office.silent", N_("异议督办")),
     (GrantKind.HEAD, "objection_office.silent", N_("异议督办")),
+    (GrantKind.HEAD, "claims.sharing", N_("自动分办")),
+    (GrantKind.LEAD, "claims.sharing", N_("自动分办")),
     (GrantKind.HANDLER, "objection_office.figures", N_("异议统计")),
     (GrantKind.HANDLER, "listings.start", N_("列入名单")),
     (GrantKind.HANDLER, "list_exits.index", N_("移出名单")),
@@ -93,6 +96,7 @@ ADMIN = (
     (GrantKind.AUDITOR, "list_office.index", N_("名单目录")),
     (GrantKind.AUDITOR, "document_office.index", N_("文书管理")),
     (GrantKind.AUDITOR, "text_office.index", N_("文书模板")),
+    (GrantKind.AUDITOR, "stand_ins.index", N_("外出代办")),
     (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
 )
 
@@ -115,6 +119,8 @@ def count_of(endpoint: str, actor: Actor) -> int | None:
     """What waits behind a link; nothing is shown where nothing waits."""
     if actor.person_id is None:
         return None
+    if endpoint == "stand_ins.index":
+        return len(actor.standing_in) or None
     if endpoint == "measures.board":
         return measure_lists.waiting(db.session(), actor) or None
     if endpoint == "document_office.index":

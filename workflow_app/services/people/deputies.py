@@ -5,7 +5,6 @@ is a deputy on the same day, nobody has two, and a deputy works in the same unit
 """
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,20 +26,20 @@ REF_BYTES = 12
 ARRANGERS = frozenset({GrantKind.HEAD, GrantKind.LEAD})
 
 DEPUTY_IS_TOLD = N_(
-    "%(first)s至%(last)s，%(absent)s外出，由您代办其办件（%(by)s指定）。期间您会收到这些办件的消息，办理经过会写明代%(absent)s办理。"
+    "%(first)s至 %(last)s，%(absent)s外出，由您代办其办件（%(by)s指定）。期间您会收到这些办件的消息，办理经过会写明代%(absent)s办理。"
 )
-ABSENT_IS_TOLD = N_("%(first)s至%(last)s您外出期间，您的办件由%(deputy)s代办（%(by)s指定）。")
+ABSENT_IS_TOLD = N_("%(first)s至 %(last)s您外出期间，您的办件由%(deputy)s代办（%(by)s指定）。")
 END_IS_TOLD = N_(
-    "%(deputy)s代%(absent)s办理办件（%(first)s至%(last)s），已由%(by)s提前结束，从现在起不再代办。"
+    "%(deputy)s代%(absent)s办理办件（%(first)s至 %(last)s），已由%(by)s提前结束，从现在起不再代办。"
 )
 DEPUTY_IS_AWAY = N_(
-    "%(absent)s%(first)s至%(last)s外出（由%(deputy)s代办），不能作代办人。请另选一位同事，或改选日期。"
+    "%(absent)s %(first)s至 %(last)s外出（由%(deputy)s代办），不能作代办人。请另选一位同事，或改选日期。"
 )
 IS_NEEDED = N_(
-    "%(deputy)s%(first)s至%(last)s正是%(absent)s的代办人，同时外出就没有人办了。请先结束那次代办，为%(absent)s另行指定。"
+    "%(deputy)s %(first)s至 %(last)s正是%(absent)s的代办人，同时外出就没有人办了。请先结束那次代办，为%(absent)s另行指定。"
 )
 HAS_ONE = N_(
-    "%(absent)s%(first)s至%(last)s已由%(deputy)s代办，不能重复指定。请改选日期，或先提前结束那一次。"
+    "%(absent)s %(first)s至 %(last)s已由%(deputy)s代办，不能重复指定。请改选日期，或先提前结束那一次。"
 )
 SETTLED = N_("这次代办已经结束，不用再办。")
 
@@ -152,12 +151,12 @@ def _refuse_deputy(session: Session, wanted: Absence) -> None:
     for day in (wanted.from_on, wanted.until_on):
         units = stand_ins.units_of(absent, on=day)
         if not units:
-            text = N_("%(name)s在%(day)s没有办理办件的权限，不用指定代办人。请核对日期。")
+            text = N_("%(name)s在 %(day)s没有办理办件的权限，不用指定代办人。请核对日期。")
             raise Refused(Sentence(text, name=absent.name, day=day), code="from_on")
         missing = units - stand_ins.units_of(deputy, on=day) if deputy.disabled_at is None else units
         if missing:
             unit = session.get_one(Unit, min(missing))
-            text = N_("%(name)s在%(day)s不在“%(unit)s”办理办件，不能代办。请选同一单位的同事。")
+            text = N_("%(name)s在 %(day)s不在“%(unit)s”办理办件，不能代办。请选同一单位的同事。")
             raise Refused(Sentence(text, name=deputy.name, day=day, unit=unit.name), code="deputy")
 
 
@@ -187,18 +186,19 @@ def _tell(
 
 def _tell_heads(session: Session, row: StandIn, *, by: Person, now: datetime) -> None:
     """The heads of the units left without a deputy, or the leads; none of the two twice."""
-    told, units = _sentence(row, END_IS_TOLD, by=by), stand_ins.units_of(row.person, on=clock.legal_day(now))
-    for unit in session.scalars(select(Unit).where(Unit.id.in_(units))):
+    told, today = _sentence(row, END_IS_TOLD, by=by), clock.legal_day(now)
+    for unit in session.scalars(select(Unit).where(Unit.id.in_(stand_ins.units_of(row.person, on=today)))):
         side = "lead" if unit.is_office else "head"
-        place = {"subject_id": None, "unit_id": unit.id, "workflow": notices.RECORDS}
-        heads: Iterable[Person] = notices.on_side(session, side, on=clock.legal_day(now), **place)
+        heads = notices.on_side(
+            session, side, subject_id=None, unit_id=unit.id, workflow=notices.RECORDS, on=today
+        )
         for head in heads:
             key = f"stand-in-{row.id}/ended/{head.id}"  # the same as for the two: once each
             notices.tell_person(session, key, told, person_id=head.id, now=now)
 
 
 def _sentence(row: StandIn, text: str, *, by: Person | None = None) -> Sentence:
-    known = {
+    known: dict[str, str | date] = {
         "absent": row.person.name, "deputy": row.deputy.name, "first": row.from_on, "last": row.until_on,
         "by": by.name if by else "",
     }  # fmt: skip

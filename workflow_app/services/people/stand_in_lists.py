@@ -51,7 +51,7 @@ def _goes_on(today: date) -> ColumnElement[bool]:
     return and_(StandIn.ended_at.is_(None), StandIn.until_on >= today)
 
 
-def _seen_by(actor: Actor, *, on: date) -> Select[tuple[StandIn]]:
+def _seen_by(actor: Actor, *, on: date) -> Select[StandIn]:
     seen: ColumnElement[bool] = true()
     if not actor.holds(GrantKind.AUDITOR):
         colleagues = select(GrantRow.person_id).where(

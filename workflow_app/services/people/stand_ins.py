@@ -49,7 +49,7 @@ def deputies(session: Session, people: Collection[int], *, on: date) -> dict[int
     }
 
 
-def in_force(on: date) -> Select[tuple[StandIn]]:
+def in_force(on: date) -> Select[StandIn]:
     """What holds on a legal day."""
     days = (StandIn.until_on >= on, StandIn.from_on <= on)
     return select(StandIn).where(*days, StandIn.ended_at.is_(None)).order_by(StandIn.id)
