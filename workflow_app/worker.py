@@ -22,6 +22,7 @@ from .database import begin_writing
 from .deliverers import DELIVERERS
 from .domain import clock
 from .extensions import db
+from .services.cases import figure_count
 from .services.delivery import outbox
 from .services.engine import sweep
 from .services.house import House
@@ -99,6 +100,7 @@ def sweep_all(house: House) -> tuple[int, int]:
         tell_late_petitions(house),
         watch_records(house),
         watch_lists(house),
+        count_figures(house),
     )
     done, failed = zip(*counts, strict=True)
     return sum(done), sum(failed)
@@ -144,6 +146,11 @@ def watch_records(house: House) -> tuple[int, int]:
 def watch_lists(house: House) -> tuple[int, int]:
     """Do what time brings about for entries on lists and the measures because of them."""
     return _watch("the watch over lists", list_watch, house)
+
+
+def count_figures(house: House) -> tuple[int, int]:
+    """Count the figures of each month up to yesterday; nothing was done for anybody, so only failures are told."""
+    return 0, _watch("the count of figures", figure_count, house)[1]
 
 
 def _watch(name: str, watch: ModuleType, house: House) -> tuple[int, int]:

@@ -15,7 +15,17 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-TABLES = ("batch_row", "batch", "second_look", "urging", "taken_list", "stand_in", "saved_view", "hand_over")
+TABLES = (
+    "figure_month",
+    "batch_row",
+    "batch",
+    "second_look",
+    "urging",
+    "taken_list",
+    "stand_in",
+    "saved_view",
+    "hand_over",
+)
 ENDED = {
     "commitment": ("fulfilled", "breached", "refused", "withdrawn", "discarded"),
     "objection": ("corrected", "maintained", "unclear", "refused", "withdrawn", "discarded"),
@@ -47,6 +57,7 @@ def upgrade() -> None:
     op.add_column("unit", sa.Column("shares_out", sa.Boolean(), nullable=False, server_default=sa.false()))
     _search()
     _around_cases()
+    _figures()
 
 
 def _ends() -> None:
@@ -265,6 +276,17 @@ def _around_cases() -> None:
         ["unit_id", "answer_by", "id"],
         postgresql_where=sa.text("answered_at IS NULL"),
         sqlite_where=sa.text("answered_at IS NULL"),
+    )
+
+
+def _figures() -> None:
+    op.create_table(
+        "figure_month",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_figure_month")),
     )
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from ...domain.tallies import per_mille_up
 from ...models.objection import Objection
 from ...models.party import Unit
 
@@ -70,7 +71,7 @@ class Tally:
     @property
     def late_per_mille(self) -> int | None:
         """Late ones in thousandths of those judged, rounded up so that one never shows as none; None of none."""
-        return -(-1000 * self.late // self.judged) if self.judged else None
+        return per_mille_up(self.late, self.judged)
 
 
 @dataclass(frozen=True)
