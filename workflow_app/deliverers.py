@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from . import batching
 from .database import begin_writing
 from .domain import clock
 from .domain.people import CLOCK
@@ -20,8 +21,9 @@ from .importing import carry
 from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
+from .models.queue import Batch
 from .models.record import CreditRecord, ImportRun
-from .services.cases import mergers
+from .services.cases import batches, mergers, taken_lists
 from .services.delivery import mail, notices, outbox
 from .services.documents import documents, keys, print_process
 from .services.engine import perform, recount
@@ -29,10 +31,14 @@ from .services.house import House
 from .services.imports import imports
 from .services.repair import repair_notice
 from .services.sync import sync_delivery
+from .web import listing_out
 from .web.ui import say
 
 IMPORTS_FOR = 20.0
 """Seconds for which one message imports rows before others get their turn; far less than a lease."""
+
+BATCHES_FOR = 20.0
+"""The same for the cases of a batch."""
 
 Deliverer = Callable[[Session, Message, datetime, House], None]
 
@@ -120,6 +126,28 @@ def deliver_import(session: Session, message: Message, now: datetime, house: Hou
         imports.send(session, session.get_one(ImportRun, number), now=clock.now())
 
 
+def deliver_batch(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Do the cases of a batch for a while; what is left gets a message of its own."""
+    number, begun = message.payload["batch_id"], time.monotonic()
+    if batching.carry(session, number, house, goes_on=lambda: time.monotonic() - begun < BATCHES_FOR):
+        batches.send(session, session.get_one(Batch, number), now=clock.now())
+
+
+def deliver_taken_list(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Make a list to take away, or forget one whose days are over. It is read and written between two transactions."""
+    number = message.payload["list_id"]
+    if message.payload.get("is_over"):
+        taken_lists.forget(session, number)
+        return
+    session.rollback()
+    made = listing_out.made(session, number, now=now, house=house)
+    session.rollback()
+    place = taken_lists.put(made.content, house.storage) if made else ""
+    begin_writing(session)
+    if made:
+        taken_lists.keep(session, number, place, cases=made.cases, now=clock.now())
+
+
 def deliver_follow(session: Session, message: Message, now: datetime, house: House) -> None:
     """Let a case go on because something outside it was done."""
     perform.follow(session, message.payload["case_id"], now=now, house=house)
@@ -167,7 +195,9 @@ DELIVERERS: dict[str, Deliverer] = {
     "mail": deliver_mail,
     "recount": deliver_recount,
     "import": deliver_import,
+    "batch": deliver_batch,
     "sync": deliver_sync,
+    taken_lists.KIND: deliver_taken_list,
     "follow": deliver_follow,
     mergers.HAND_OVER: deliver_hand_over,
     "take_step": deliver_step,

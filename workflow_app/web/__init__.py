@@ -38,6 +38,7 @@ from .rulebook import rulebook
 from .stand_ins import stand_ins
 from .sync import sync
 from .sync_targets import sync_targets
+from .taken_lists import taken_lists
 from .text_office import text_office
 from .training import training
 from .training_bank import training_bank
@@ -54,6 +55,7 @@ ROOMS = (
     cases,
     claims,
     queues,
+    taken_lists,
     batches,
     credit_file,
     objections,

@@ -107,6 +107,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "petitions.document": Audience.PUBLIC,
     "exams": Audience.SIGNED_IN,
     "queues": Audience.SIGNED_IN,
+    "taken_lists": STAFF,
     "batches": OFFICE_AND_DEPARTMENTS,
     "papers": Audience.SIGNED_IN,
     "notices": Audience.SIGNED_IN,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_login import current_user
 
 from forms.queue import FilterForm
@@ -60,7 +60,7 @@ def listing(found: lists.Page, asked: Asked, *, form: FilterForm, is_first: bool
         "tab": tab,
         "chips": chips(asked, {str(row.id): row.name for row in chosen}),
         "views": [view_link(view, asked) for view in saved_views.of(db.session(), actor)],
-        "may_pick": "batches.new" in current_app.view_functions and picking.may_pick(actor),
+        "may_pick": picking.may_pick(actor),
         "title": Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
         "ordered": Sentence(ORDERED.get(tab, BY_DUE_DAY)),
         "empty": [Sentence(text) for text in EMPTY[tab]],

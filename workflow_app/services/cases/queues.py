@@ -260,6 +260,8 @@ def _found(
     typed = wanted.search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
     regions, of_tab = _regions(actor, tab, today=today)
     found = case_search.by_number(typed, division=wanted.division, today=today)
+    if found is None and (records := case_search.records(session, typed)):
+        found = Case.record_id.in_(records)
     if found is None:
         subjects = case_search.subjects(session, typed)
         if subjects is None:

@@ -1,20 +1,23 @@
-"""Finding cases by what people type: a number or part of one, a code, or any part of a name.
+"""Finding cases by what people type: a number or part of one, a code, a decision's number, or any part of a name.
 
 Names are found through the index of pairs that the database keeps (`domain.name_parts`), so that a search takes no
 longer at a million cases. Whether a reader may see what was found is asked by the queue, never here.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
 from ...domain.name_parts import PAIR, sought, tidy
+from ...domain.record_words import KINDS
 from ...models.base import keyring
 from ...models.case import Case
 from ...models.party import Subject
+from ...models.record import CreditRecord
 from ...workflows import ALL
 
 MOST = 1000
@@ -23,6 +26,7 @@ LATELY = 92
 """Days back that the last digits of a number alone are looked for."""
 WHOLE = re.compile(r"(?:([A-Z]{2}))?([0-9]{6})?([0-9]{8})([0-9]{6})")
 TAIL = re.compile(r"[0-9]{1,6}")
+DAY = re.compile(r"20[0-9]{6}")
 BEGINNING = re.compile(r"[A-Z]{2}(?:-[0-9]*)*")
 CODE = re.compile(r"[0-9A-Z]{18}")
 DIGEST = re.compile("#[0-9a-f]{64}")
@@ -31,7 +35,7 @@ UNKNOWN = "\uffff"  # behind every character that stands in a number
 
 
 def by_number(typed: str, *, division: str, today: date) -> ColumnElement[bool] | None:
-    """The cases whose number this is: whole, without prefix and place, its beginning, or its last digits of late.
+    """The cases whose number this is: whole, without prefix and place, its day or beginning, or its last digits of late.
 
     None when it looks like no number. `division` is the place of a number that was typed without one.
     """
@@ -45,9 +49,24 @@ def by_number(typed: str, *, division: str, today: date) -> ColumnElement[bool] 
         days = [f"{today - timedelta(back):%Y%m%d}" for back in range(LATELY)]
         serial = asked.zfill(6)
         return Case.number.in_([f"{each}-{division}-{day}-{serial}" for each in prefixes for day in days])
+    if DAY.fullmatch(asked):
+        return or_(*(_beginning(f"{prefix}-{division}-{asked}-") for prefix in prefixes))
     if BEGINNING.fullmatch(asked) and asked[:2] in prefixes:
-        return (Case.number >= asked) & (Case.number < asked + UNKNOWN)
+        return _beginning(asked)
     return None
+
+
+def _beginning(text: str) -> ColumnElement[bool]:
+    return (Case.number >= text) & (Case.number < text + UNKNOWN)
+
+
+def records(session: Session, typed: str) -> Sequence[int]:
+    """The records of the decision with this number, as it is written on it."""
+    if not re.search("[0-9]", number := unicodedata.normalize("NFKC", typed)):
+        return ()
+    written = {typed, re.sub(r"[\[(【]", "〔", re.sub(r"[\])】]", "〕", number))}
+    own = (CreditRecord.kind.in_(KINDS), CreditRecord.decision_no.in_(written))
+    return session.scalars(select(CreditRecord.id).where(*own).limit(MOST)).all()
 
 
 def subjects(session: Session, typed: str) -> Sequence[int] | None:
