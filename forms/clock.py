@@ -18,11 +18,15 @@ class PauseForm(HouseForm):
 class ResumeForm(HouseForm):
     """Why the clock runs again."""
 
+    is_for_many = True
+
     clock_reason = reason(N_("请写明为什么恢复计时，例如检测结果何时收到。"))
 
 
 class ExtendForm(HouseForm):
     """Why the case needs longer."""
+
+    is_for_many = True
 
     clock_reason = reason(N_("请写明为什么需要延长，哪些核查还没有完成。"))
 

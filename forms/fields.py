@@ -64,7 +64,12 @@ class HouseWords:
 
 
 class HouseForm(Form):
-    """The base of every form. CSRF is checked at the edge, before any form is made."""
+    """The base of every form. CSRF is checked at the edge, before any form is made.
+
+    `is_for_many`: one answer may hold for many cases at once, because nothing it asks is judged case by case.
+    """
+
+    is_for_many: ClassVar[bool] = False
 
     class Meta:
         def get_translations(self, form: Form) -> HouseWords:

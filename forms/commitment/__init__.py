@@ -66,7 +66,9 @@ class ReportPerformanceForm(HouseForm):
 
 
 class ConfirmFulfilledForm(HouseForm):
-    """What was checked and with what result."""
+    """What was checked and with what result; many may be found kept by one comparison of registers."""
+
+    is_for_many = True
 
     checked_what = Paragraph(LABELS["checked_what"], [needed(N_("请写明核查了什么、怎样核查、结果如何。"))])
 

@@ -101,6 +101,8 @@ class ProveDecisionServiceForm(HouseForm):
 class PublishForm(HouseForm):
     """Where the entry is published; the exit will be told in the same place."""
 
+    is_for_many = True
+
     channel = Line(
         LABELS["channel"],
         [needed(N_("请写明在哪里公布；不公开的名单写“不公开”。"))],

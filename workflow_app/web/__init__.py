@@ -36,6 +36,7 @@ from .repairs import repairs
 from .reports import reports
 from .rulebook import rulebook
 from .stand_ins import stand_ins
+from .supervision import supervision
 from .sync import sync
 from .sync_targets import sync_targets
 from .taken_lists import taken_lists
@@ -80,6 +81,7 @@ ROOMS = (
     text_office,
     imports,
     objection_office,
+    supervision,
     list_office,
     training_office,
     training_bank,
