@@ -62,8 +62,9 @@ def version(watcher: sqlite3.Connection) -> int:
 
 
 def dump(watcher: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """Rows and newest row of every table."""
-    names = [name for (name,) in watcher.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    """Rows and newest row of every table; those of the search index are the database's own and follow `subject`."""
+    listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'subject_search%'"
+    names = [name for (name,) in watcher.execute(listed)]
     return {
         name: watcher.execute(f'SELECT count(*), coalesce(max(rowid), 0) FROM "{name}"').fetchone()
         for name in names
