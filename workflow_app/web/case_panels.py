@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..domain.rulebook import Rulebook
-from . import list_exit_panel, listing_panels, measure_panel, objection_sides, objection_ways
+from . import (
+    list_exit_panel,
+    listing_panels,
+    measure_panel,
+    objection_sides,
+    objection_ways,
+    supervision_view,
+)
 from .case_rows import Shown
 
 Part = Callable[[Session, Shown, date, Rulebook], Any]
@@ -25,6 +32,7 @@ PARTS: dict[str, Part] = {
     "leaving": lambda session, shown, today, book: list_exit_panel.panel(
         session, shown, today=today, rulebook=book
     ),
+    "urged": lambda session, shown, today, book: supervision_view.panel(session, shown, today=today),
 }
 """Parts by the name that the template knows them by."""
 

@@ -13,6 +13,7 @@ from ..domain import clock
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.case import Case
+from ..models.party import Unit
 from ..models.queue import SavedView
 from ..services.cases import asked as words
 from ..services.cases import officers, saved_views
@@ -22,7 +23,7 @@ from ..services.rules import rulebooks
 from ..workflows import ALL, BY_NAME
 from . import case_clocks, case_rows, case_view, picking
 from .house import house
-from .ui import tell_day
+from .ui import named, tell_day
 
 Asked = Mapping[str, str]
 EMPTY = {
@@ -118,6 +119,9 @@ def told(name: str, asked: Asked, names: Mapping[str, str]) -> Sentence:
         return Sentence(DAYS[name], day=tell_day(date.fromisoformat(word)))
     if name == "officer":
         return Sentence(N_("承办人：%(name)s"), name=names.get(word, "—"))
+    if name == "unit":
+        unit = db.session().get(Unit, int(word))
+        return Sentence(N_("单位：%(name)s"), name=named(unit, "name") if unit else "—")
     if name == "q":
         return Sentence(BY_CODE) if words.is_by_code(asked) else Sentence(N_("查找：%(typed)s"), typed=word)
     workflow = BY_NAME[asked["workflow"]]

@@ -36,7 +36,8 @@ def ask() -> Response | BaseResponse:
     form, tab = FilterForm(request.form), request.form.get("tab", "")
     if not form.validate():
         return list_page(words.tidy({"tab": tab}), form=form, status=422)
-    return redirect(url_for("queues.show", **words.tidy({"tab": tab, **form.words})), 303)
+    kept = {"tab": tab, "unit": request.form.get("unit", "")}
+    return redirect(url_for("queues.show", **words.tidy({**kept, **form.words})), 303)
 
 
 @queues.get("/queue/next/<address>")

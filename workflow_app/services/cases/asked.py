@@ -15,7 +15,7 @@ from .queues import Wanted
 from .search import CODE, DIGEST
 
 DAYS = ("due_from", "due_until", "opened_from", "opened_until")
-FILTERS = ("workflow", "state", "q", "officer", *DAYS)
+FILTERS = ("workflow", "state", "q", "officer", "unit", *DAYS)
 LONGEST = 100
 NUMBER = re.compile("[0-9]{1,9}")
 
@@ -38,6 +38,7 @@ def wanted(asked: Mapping[str, str], *, division: str) -> Wanted:
         search=asked.get("q", ""),
         division=division,
         officer_id=int(asked["officer"]) if "officer" in asked else None,
+        unit_id=int(asked["unit"]) if "unit" in asked else None,
         due_from=days.get("due_from"),
         due_until=days.get("due_until"),
         opened_from=days.get("opened_from"),
@@ -61,7 +62,7 @@ def _kept(name: str, word: str, words: Mapping[str, str]) -> str:
             return word if word in states else ""
         case "q":
             return _without_code(word[:LONGEST])
-        case "officer":
+        case "officer" | "unit":
             return word if NUMBER.fullmatch(word) else ""
     try:
         return date.fromisoformat(word).isoformat()

@@ -95,6 +95,7 @@ class Wanted:
     search: str = ""
     division: str = ""
     officer_id: int | None = None
+    unit_id: int | None = None
     due_from: date | None = None
     due_until: date | None = None
     opened_from: date | None = None
@@ -107,6 +108,7 @@ class Wanted:
             *((Case.workflow == self.workflow,) if self.workflow else ()),
             *((Case.state == self.state,) if self.state else ()),
             *((Case.assignee_id == self.officer_id,) if self.officer_id is not None else ()),
+            *((Case.unit_id == self.unit_id,) if self.unit_id is not None else ()),
             *((Case.due_on >= self.due_from,) if self.due_from else ()),
             *((Case.due_on <= self.due_until,) if self.due_until else ()),
             *(

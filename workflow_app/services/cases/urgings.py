@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
@@ -62,8 +62,8 @@ class Told:
 
     @property
     def is_owed(self) -> bool:
-        """Whether the unit still owes an answer."""
-        return self.row.answered_at is None and self.acted_at is None
+        """Whether the unit still owes an answer; of a case that ended meanwhile nobody asks any more."""
+        return self.row.answered_at is None and self.acted_at is None and self.row.case.ended_at is None
 
     def is_silent(self, *, today: date) -> bool:
         """Whether the day of the answer is over and none came."""
@@ -135,6 +135,22 @@ def may_answer(row: Urging, actor: Actor) -> bool:
     return any(row.unit_id in grant.places("unit_id") for grant in grants)
 
 
+def one(session: Session, ref: str, actor: Actor) -> Told:
+    """One urging, for whoever sees the case or answers for the unit. Raises NotYours."""
+    found = _told(session, Urging.ref == ref.replace("\0", ""))
+    if not found:
+        raise NotYours
+    row = found[0].row
+    if not may_answer(row, actor) and not BY_NAME[row.case.workflow].readers.holds(row.case, actor, {}):
+        raise NotYours
+    return found[0]
+
+
+def is_above(case: Case, actor: Actor) -> bool:
+    """Whether the person may urge in this case at all, on any day; reads nothing."""
+    return case.ended_at is None and _capacity(case, actor, waited_for(case)) is not None
+
+
 def of_case(session: Session, case_id: int) -> tuple[Told, ...]:
     """Every urging of a case, newest first."""
     return _told(session, Urging.case_id == case_id)
@@ -142,7 +158,7 @@ def of_case(session: Session, case_id: int) -> tuple[Told, ...]:
 
 def owed(session: Session, unit_ids: Iterable[int] | None = None) -> tuple[Told, ...]:
     """The urgings that still wait for an answer, the one due first on top; `unit_ids` None means every unit."""
-    asked = [Urging.answered_at.is_(None)]
+    asked = [still_owed()]
     if unit_ids is not None:
         asked.append(Urging.unit_id.in_(tuple(unit_ids)))
     found = _told(session, *asked)
@@ -153,7 +169,12 @@ def owed(session: Session, unit_ids: Iterable[int] | None = None) -> tuple[Told,
 
 def waited_for(case: Case) -> tuple[GrantKind, ...]:
     """The staff that a case waits for, lowest rank first; none where it waits for the subject or for time alone."""
-    steps = BY_NAME[case.workflow].steps_from(case.state)
+    return waited_in(case.workflow, case.state)
+
+
+def waited_in(workflow: str, state: str) -> tuple[GrantKind, ...]:
+    """The same for every case of a workflow in this state."""
+    steps = BY_NAME[workflow].steps_from(state)
     kinds = {role.kind for step in steps if not step.optional for role in step.who}
     return tuple(kind for kind in STAFF if kind in kinds)
 
@@ -205,6 +226,8 @@ def _told(session: Session, *asked: ColumnElement[bool]) -> tuple[Told, ...]:
 
 def _acted(session: Session, rows: Sequence[Urging]) -> Mapping[int, datetime]:
     """Urging → when the staff first took a step in its case since."""
+    if not rows:
+        return {}
     since = (Event.case_id == Urging.case_id, Event.at > Urging.at, Event.acting_as.in_(STAFF))
     asked = select(Urging.id, Event.at).join(Event, since[0]).where(*since[1:])
     found = session.execute(
@@ -216,4 +239,5 @@ def _acted(session: Session, rows: Sequence[Urging]) -> Mapping[int, datetime]:
 def still_owed() -> ColumnElement[bool]:
     """Urgings without an answer in words or by a step, as a condition."""
     acted = exists().where(Event.case_id == Urging.case_id, Event.at > Urging.at, Event.acting_as.in_(STAFF))
-    return Urging.answered_at.is_(None) & ~acted
+    is_open = exists().where(Case.id == Urging.case_id, Case.ended_at.is_(None))
+    return and_(Urging.answered_at.is_(None), ~acted, is_open)
