@@ -14,6 +14,7 @@ from .document_office import document_office
 from .documents import documents
 from .exams import exams
 from .feed import feed
+from .figures import figures
 from .holidays import holidays
 from .imports import imports
 from .list_exits import list_exits
@@ -87,6 +88,7 @@ ROOMS = (
     training_bank,
     training_register,
     measures,
+    figures,
     stand_ins,
     sync_targets,
     sync,

@@ -19,7 +19,7 @@ from ..services.documents import documents, texts, wording
 from ..services.engine import gate, perform
 from ..workflows import BY_NAME
 from ..workflows.kit import Step
-from . import case_rows, case_view, objection_sides, taking
+from . import case_rows, case_view, conflicts, objection_sides, taking
 from .case_rows import Shown
 from .house import house
 from .pages import page
@@ -126,6 +126,7 @@ def refused_page(address: str, name: str, form: HouseForm, refused: Refused) -> 
     g.refused = refused
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
     values = step_page(shown, name, form, now=now, refusal=refused.sentence)
+    values["conflict"] = conflicts.of(db.session(), shown, form, refused=refused, now=now)
     return page("case/step.html", panels=("four", "deeds"), status=409, **values)
 
 

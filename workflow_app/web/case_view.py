@@ -19,7 +19,7 @@ from ..services.rules import rulebooks
 from ..services.sync import sync_lists
 from ..workflows import BY_NAME
 from ..workflows.kit import Role, State, Step, Workflow
-from . import case_clocks, case_panels
+from . import case_clocks, case_hand, case_panels
 from . import case_rows as rows
 
 
@@ -78,9 +78,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "documents": [rows.document_card(document) for document in rows.documents(session, case)],
         "evidence": rows.evidence(session, case),
         "events": [rows.event_row(shown, event) for event in reversed(shown.events)],
-        "holder": leases.holder(case, now=now),
-        "is_holder": case.assignee_id == shown.actor.person_id and leases.holder(case, now=now) is not None,
-        "can_claim": case.unit_id in shown.actor.unit_ids() and not state.ended,
+        "hand": case_hand.panel(case, shown.actor, seen=case.version, now=now),
     }
 
 

@@ -61,6 +61,7 @@ def autosave(address: str) -> Response:
         taking.save(shown, case_forms.edit_form(shown), now=now)
     except Refused as refused:
         return asking.not_saved(refused)
+    leases.renew(shown.case, current_user.actor, now=now)
     return page("case/saved.html", saved_at=now, version=shown.case.version, autosave_url=request.path)
 
 

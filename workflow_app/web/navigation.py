@@ -13,6 +13,7 @@ from ..services.lists import measure_lists
 
 FOOTER = (
     ("lists.index", N_("名单公示")),
+    ("figures.published", N_("统计月报")),
     ("holidays.table", N_("工作日和节假日")),
     ("public.accessibility", N_("无障碍说明")),
     ("public.privacy", N_("隐私说明")),
@@ -57,6 +58,7 @@ STAFF = (
     ("records.index", N_("信息报送")),
     ("sync.tasks", N_("同步任务")),
     ("measures.board", N_("联合奖惩措施")),
+    ("figures.show", N_("办件统计")),
     ("list_office.index", N_("名单目录")),
     ("rulebook.rules", N_("规则表")),
     ("document_office.index", N_("文书管理")),
@@ -98,6 +100,7 @@ ADMIN = (
     (GrantKind.AUDITOR, "reports.window", N_("信用报告")),
     (GrantKind.AUDITOR, "records.index", N_("信息报送")),
     (GrantKind.AUDITOR, "measures.board", N_("联合奖惩措施")),
+    (GrantKind.AUDITOR, "figures.show", N_("办件统计")),
     (GrantKind.AUDITOR, "list_office.index", N_("名单目录")),
     (GrantKind.AUDITOR, "document_office.index", N_("文书管理")),
     (GrantKind.AUDITOR, "text_office.index", N_("文书模板")),

@@ -7,7 +7,7 @@ write. An older cookie played back only makes the sign-in end sooner.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from flask import Response, g, session, url_for
+from flask import Response, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 
@@ -20,6 +20,8 @@ from .ui import say
 
 SEEN = "seen"
 TOUCH_AFTER = 60
+UNATTENDED = frozenset({"claims.hand", "claims.hands"})
+"""What an open page asks by itself: nobody need sit there, so it keeps no sign-in open."""
 
 
 class SignedIn(UserMixin):
@@ -86,6 +88,8 @@ def load(token: str) -> SignedIn | None:
 
 def touch(response: Response) -> Response:
     """Note in the cookie that the browser is in use, at most once a minute."""
+    if request.endpoint in UNATTENDED:
+        return response
     if "_login_user" in g and current_user.is_authenticated:
         now = int(clock.now().timestamp())
         if now - int(session.get(SEEN, 0)) >= TOUCH_AFTER:

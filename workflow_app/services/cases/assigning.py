@@ -4,7 +4,7 @@ A head gives what waits for the own department, a lead what waits for the credit
 case that begins to wait for its handlers go to whoever has the fewest. The state of a case is never touched here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -52,15 +52,30 @@ def roles(workflow: Workflow, state: State) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(role for step in duties for role in step.who if role.kind in GIVEN_BY))
 
 
+def works_on(case: Case, actor: Actor) -> bool:
+    """Whether the actor, in whatever capacity, works for the unit of the case, or in the office on what waits there."""
+    if any(case.unit_id in capacity.unit_ids() for capacity in actor.capacities):
+        return True
+    workflow = BY_NAME[case.workflow]
+    waited_for = roles(workflow, workflow.state(case.state))
+    return any(role.scope.holds(case, capacity, {}) for role in waited_for for capacity in actor.capacities)
+
+
+def givers(case: Case) -> tuple[GrantKind, ...]:
+    """Whose it is to give the case to somebody, as it stands."""
+    workflow = BY_NAME[case.workflow]
+    waited_for = roles(workflow, workflow.state(case.state))
+    return tuple(dict.fromkeys(GIVEN_BY[role.kind] for role in waited_for))
+
+
 def why_not_given_by(case: Case, actor: Actor) -> Sentence | None:
     """Why this person can't assign the case; None when it may be done."""
-    workflow = BY_NAME[case.workflow]
-    kinds = dict.fromkeys(GIVEN_BY[role.kind] for role in roles(workflow, workflow.state(case.state)))
+    kinds = givers(case)
     if not kinds:
         return Sentence(NOBODY)
     if any(_gives(case, capacity, kind) for kind in kinds for capacity in actor.capacities):
         return None
-    return Sentence(NOT_GIVEN_BY_YOU, role=Sentence(TITLES[next(iter(kinds))]))
+    return Sentence(NOT_GIVEN_BY_YOU, role=Sentence(TITLES[kinds[0]]))
 
 
 def _gives(case: Case, actor: Actor, kind: GrantKind) -> bool:
@@ -171,6 +186,14 @@ def trail(session: Session, case: Case, *, most: int = 50) -> list[HandOver]:
     people = (joinedload(HandOver.from_person), joinedload(HandOver.to_person), joinedload(HandOver.by))
     wanted = select(HandOver).where(HandOver.case_id == case.id).options(*people)
     return list(session.scalars(wanted.order_by(HandOver.id.desc()).limit(most)))
+
+
+def visible(session: Session, actor: Actor, addresses: Sequence[str]) -> list[Case]:
+    """Those of these cases that the reader may see, each with whoever has it in hand."""
+    numbered = select(Case).where(Case.number.in_(addresses)).options(joinedload(Case.assignee))
+    return [
+        case for case in session.scalars(numbered) if BY_NAME[case.workflow].readers.holds(case, actor, {})
+    ]
 
 
 def set_sharing(session: Session, unit: Unit, *, shares_out: bool, by: Person, now: datetime) -> None:

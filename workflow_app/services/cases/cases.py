@@ -21,6 +21,7 @@ from ...workflows.kit import Workflow
 from ..engine import circumstances, clocks, gate, history, perform
 from ..house import House
 from ..rules import rulebooks
+from . import assigning
 
 NOT_EDITABLE = N_("这件办件现在不能修改。已提交的内容只有在退回补正时才能修改标出的地方。")
 
@@ -87,19 +88,19 @@ def visible(session: Session, address: str, actor: Actor) -> Case:
 
 
 def claimable(session: Session, address: str, actor: Actor) -> Case:
-    """The case, locked, if the actor works for its unit and it has not ended."""
+    """The case, locked, if the actor works on it and it has not ended."""
     case = perform.lock(session, address)
-    workflow = BY_NAME[case.workflow]
-    if not workflow.readers.holds(case, actor, {}) or not _works_for(case.unit_id, actor):
-        raise NotYours
-    if workflow.state(case.state).ended:
-        raise Refused(N_("这件办件已经办结，不需要领取。"))
+    refuse_unclaimable(case, actor)
     return case
 
 
-def _works_for(unit_id: int | None, actor: Actor) -> bool:
-    """Whether the actor, in the own name or for somebody who is away, works for this unit."""
-    return any(unit_id in capacity.unit_ids() for capacity in actor.capacities)
+def refuse_unclaimable(case: Case, actor: Actor) -> None:
+    """Raises NotYours for whoever doesn't work on it, Refused once the case has ended."""
+    workflow = BY_NAME[case.workflow]
+    if not workflow.readers.holds(case, actor, {}) or not assigning.works_on(case, actor):
+        raise NotYours
+    if workflow.state(case.state).ended:
+        raise Refused(N_("这件办件已经办结，不需要领取。"))
 
 
 def editable(session: Session, case: Case, actor: Actor) -> frozenset[str] | None:

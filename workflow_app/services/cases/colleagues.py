@@ -59,6 +59,16 @@ def of_roles(
     return sorted(found, key=lambda each: each.turn)
 
 
+def holding(session: Session, case: Case, kinds: Iterable[GrantKind], *, on: date) -> list[Person]:
+    """Who holds one of these rights for the case on a legal day."""
+    wanted = frozenset(kinds)
+    found = _people(session, case, wanted, on=on)
+    rights = (
+        (person, {grant.kind for grant in accounts.load_actor(person, on=on).grants}) for person in found
+    )
+    return [person for person, kinds_held in rights if wanted & kinds_held]
+
+
 def _is_in(roles: Sequence[Role], case: Case, person: Person, *, acted: Acted, on: date) -> bool:
     theirs = accounts.load_actor(person, on=on)
     return any(role.scope.holds(case, theirs, acted) for role in roles)

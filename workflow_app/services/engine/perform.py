@@ -117,7 +117,7 @@ def _judge(
     workflow = BY_NAME[case.workflow]
     step = workflow.step(order.step, case.state)
     if step is None:
-        raise Refused(not_in_this_state(workflow, case))
+        raise Refused(not_in_this_state(workflow, case), code="moved")
     day = clock.legal_day(now)
     told = history.events(session, case.id)
     acted = history.acted(told)
