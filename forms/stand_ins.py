@@ -33,11 +33,12 @@ class StandInForm(HouseForm):
     )  # fmt: skip
 
     def offer(self, absent: Choices, deputies: Choices) -> "StandInForm":
-        """Who may be away, by id, nobody asked where it can only be the reader; and who may stand in."""
+        """Who may be away, by id, and who may stand in. Where it can only be the reader who is away, nobody asks."""
         if len(absent) > 1:
             self.person.choices = [_choice(each) for each in absent]
         else:
             del self.person
+            deputies = [each for each in deputies if each not in absent]
         first = SelectChoice("", Sentence(N_("请选择同事")))
         self.deputy.choices = [first, *(_choice(each) for each in deputies)]
         return self

@@ -1,5 +1,6 @@
 """What the pages about absences are given. Reads; decides nothing."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -68,14 +69,16 @@ def standing(found: StandIn, *, today: date) -> tuple[Sentence, str]:
 
 
 def choices(people: Iterable[Person]) -> list[tuple[int, Sentence]]:
-    """People to choose from: the name and what they are, because two may bear the same name."""
-    today = clock.legal_day(clock.now())
-    return [(person.id, _called(person, today=today)) for person in people]
+    """People to choose from: the name and what they are, and the login where two bear the same name."""
+    listed, today = tuple(people), clock.legal_day(clock.now())
+    names = Counter(person.name for person in listed)
+    return [(person.id, _called(person, is_alone=names[person.name] == 1, today=today)) for person in listed]
 
 
-def _called(person: Person, *, today: date) -> Sentence:
+def _called(person: Person, *, is_alone: bool, today: date) -> Sentence:
     actor = accounts.load_actor(person, on=today)
-    kind = next(kind for kind in BY_RANK if actor.holds(kind))
-    return Sentence(
-        N_("%(name)s（%(role)s，%(login)s）"), name=person.name, role=Sentence(GRANT_TITLES[kind]), login=person.login
-    )  # fmt: skip
+    role = Sentence(GRANT_TITLES[next(kind for kind in BY_RANK if actor.holds(kind))])
+    if is_alone:
+        return Sentence(N_("%(name)s（%(role)s）"), name=person.name, role=role)
+    text = N_("%(name)s（%(role)s，%(login)s）")
+    return Sentence(text, name=person.name, role=role, login=person.login)
