@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import NOW, case_in, legal
+from tests.services.test_perform import at_once
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.domain.words import Sentence
 from workflow_app.models.outbox import Message, Notice
@@ -247,3 +248,36 @@ def test_whom_one_may_choose(office):
     session.flush()
     session.expire_all()
     assert choice("second_head") == ([], [])
+
+
+def test_of_two_who_would_leave_at_once_for_each_other_one_is_refused_and_one_end_counts(postgres):
+    people, actors = postgres.world.people, postgres.world.actors
+
+    def leaving(absent, deputy):
+        def leave():
+            with postgres.writing() as session:
+                both = (session.get_one(Person, people[login]) for login in (absent, deputy))
+                wanted = Absence(*both, FIRST, LAST, "外出培训")
+                deputies.appoint(session, wanted, actor=actors[absent], now=NOW)
+
+        return leave
+
+    raised = at_once(leaving("handler", "second_handler"), leaving("second_handler", "handler"))
+    assert sorted(type(each) for each in raised if each) == [Refused]
+    assert [each.code for each in raised if each] in (["deputy"], ["from_on"])
+    with postgres.reading() as session:
+        (ref,) = session.scalars(select(StandIn.ref))
+
+    def ending(login):
+        def end():
+            with postgres.writing() as session:
+                row = stand_in_lists.by_ref(session, ref, actors[login], today=TODAY)
+                deputies.end(session, row, actor=actors[login], now=NOW)
+
+        return end
+
+    raised = at_once(ending("handler"), ending("second_handler"))
+    assert [str(each.sentence) for each in raised if each] == ["这次代办已经结束，不用再办。"]
+    with postgres.reading() as session:
+        ended = select(func.count()).select_from(AccountEvent).where(AccountEvent.what == "stand_in_ended")
+        assert session.scalar(ended) == 1
