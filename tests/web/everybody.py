@@ -6,7 +6,7 @@ For tests that try each route as each kind of person; the database is put back b
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -25,8 +25,10 @@ from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
+from workflow_app.models.figures import FigureMonth
 from workflow_app.models.lists import JointMeasure, ListEntry, ListType
 from workflow_app.models.party import GrantRow, Person, Subject, Unit
+from workflow_app.models.queue import SecondLook, Urging
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
@@ -148,9 +150,11 @@ def prepare(district: District, folder: Path) -> Matrix:
             "training": training_of(session, district),
             "exam": exam_of(session, district),
             "petition": petition_of(session, district, record),
+            "month": month_of(session),
             "measure": measure_of(session, record),
             "entry": entry_of(session),
             "standin": stand_in_of(session),
+            **supervised(session),
             **class_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
@@ -305,6 +309,21 @@ def task_of(session: Session, record: CreditRecord) -> str:
     return str(task.id)
 
 
+def supervised(session: Session) -> dict[str, str]:
+    """An urging of yesterday at {signed} that waits for its answer, and {fulfilled} drawn for a second look."""
+    numbers = ("CM-120102-20261118-000001", "CM-120102-20260415-000001")
+    signed, ended = (session.scalars(select(Case).where(Case.number == number)).one() for number in numbers)
+    lead = session.scalars(select(Person).where(Person.login == PEOPLE["lead"])).one()
+    urging = Urging(
+        ref="matrix-urging", case=signed, unit_id=signed.unit_id, by_id=lead.id, acting_as="lead",
+        at=NOW - timedelta(days=1), why="示范", answer_by=date(2026, 11, 24),
+    )  # fmt: skip
+    looked = SecondLook(month=date(2026, 10, 1), seed="0" * 32, case=ended, drawn_by_id=lead.id, drawn_at=NOW)
+    session.add_all((urging, looked))
+    session.flush()
+    return {"urging": urging.ref}
+
+
 def measure_of(session: Session, record: CreditRecord) -> str:
     """A measure that the health commission, which put the firm of that record on a list, has not answered in time; its id."""
     case = session.scalars(select(Case).where(Case.number == "CM-120102-20260415-000001")).one()
@@ -332,6 +351,15 @@ def stand_in_of(session: Session) -> str:
     )
     wanted = deputies.Absence(handler, head, date(2026, 12, 1), date(2026, 12, 3), "示范")
     return deputies.appoint(session, wanted, actor=load_actor(handler, on=NOW.date()), now=NOW).ref
+
+
+def month_of(session: Session) -> str:
+    """A month that is over and was counted; as it stands in an address."""
+    first = date(2026, 9, 1)
+    if session.get(FigureMonth, first) is None:
+        session.add(FigureMonth(month=first, until=date(2026, 9, 30), made_at=NOW, lines=[]))
+        session.flush()
+    return "2026-09"
 
 
 def entry_of(session: Session) -> str:

@@ -72,7 +72,7 @@ def unit_row(one: Standing, *, is_whole: bool, today: date) -> dict[str, Any]:
     states = []
     for late in one.late:
         workflow = BY_NAME[late.workflow]
-        narrowed = {"tab": "overdue", "workflow": late.workflow, "state": late.state, **place}
+        narrowed: dict[str, Any] = {"tab": "overdue", "workflow": late.workflow, "state": late.state, **place}
         states.append(
             {
                 "workflow": Sentence(workflow.title),
