@@ -1,11 +1,8 @@
 """What a list is asked for: kept in one form, under a name of its owner's, and never with a code in it."""
 
 import pytest
-from sqlalchemy.orm import Session
 
-from tests import factories
-from workflow_app.domain import clock
-from workflow_app.domain.people import Actor
+from tests.factories import NOW
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.services.cases import asked, saved_views
 
@@ -33,20 +30,20 @@ def test_a_code_is_kept_as_its_digest_and_stays_the_same_when_kept_again():
     assert not asked.is_by_code({"q": "海河"})
 
 
-def test_views_are_their_owners_alone_and_the_last_of_a_name_stands(session: Session):
-    now = clock.now()
-    first, other = (
-        Actor(factories.person(session, name).id, name) for name in ("周一", "周二")
-    )
-    saved_views.keep(session, first, "本月异议", {"tab": "all", "workflow": "objection"}, now=now)
-    view = saved_views.keep(session, first, "本月异议", {"tab": "open", "workflow": "objection"}, now=now)
-    assert [(one.name, one.asked["tab"]) for one in saved_views.of(session, first)] == [("本月异议", "open")]
-    assert saved_views.of(session, other) == []
-    with pytest.raises(NotYours):
-        saved_views.drop(session, other, view.id)
-    assert saved_views.drop(session, first, view.id) == "本月异议"
-    for number in range(20):
-        saved_views.keep(session, first, f"第 {number} 组", {"tab": "all"}, now=now)
-    with pytest.raises(Refused) as refused:
-        saved_views.keep(session, first, "再一组", {"tab": "all"}, now=now)
-    assert "最多保存 20 组" in str(refused.value.sentence)
+def test_views_are_their_owners_alone_and_the_last_of_a_name_stands(sqlite):
+    first, other = sqlite.world.actors["handler"], sqlite.world.actors["second_handler"]
+    with sqlite.writing() as session:
+        saved_views.keep(session, first, "本月异议", {"tab": "all", "workflow": "objection"}, now=NOW)
+        again = {"tab": "open", "workflow": "objection"}
+        view = saved_views.keep(session, first, "本月异议", again, now=NOW)
+        found = [(one.name, one.asked["tab"]) for one in saved_views.of(session, first)]
+        assert found == [("本月异议", "open")]
+        assert saved_views.of(session, other) == []
+        with pytest.raises(NotYours):
+            saved_views.drop(session, other, view.id)
+        assert saved_views.drop(session, first, view.id) == "本月异议"
+        for number in range(20):
+            saved_views.keep(session, first, f"第 {number} 组", {"tab": "all"}, now=NOW)
+        with pytest.raises(Refused) as refused:
+            saved_views.keep(session, first, "再一组", {"tab": "all"}, now=NOW)
+        assert "最多保存 %(most)s 组" in refused.value.sentence.text

@@ -4,7 +4,6 @@ import pytest
 
 from tests.web.firm import signed
 
-MINE = "等我办"
 
 
 def numbers(page):
@@ -14,7 +13,7 @@ def numbers(page):
 def test_a_handler_sees_first_what_waits_for_them_soonest_due_first(district):
     page = district.browser("handler.keji").get("/queue")
     assert page.heading == "待办队列"
-    assert page.words('[aria-current="page"]')[-1] == MINE
+    assert page.words('.tabs [aria-current="page"]') == ["等我办 1"]
     assert numbers(page) == ["CM-120102-20261118-000001"]
     assert "11 月 23 日（周一）" in page.text
 
@@ -78,6 +77,8 @@ def test_searching_finds_by_name_and_number_and_keeps_the_tab(district):
     assert page.typed("tab") == "all"
     page = lead.submit(page, "筛选", {"q": "20261118"})
     assert numbers(page) == ["CM-120102-20261118-000001"]
+    page = lead.submit(page, "筛选", {"q": "津演统罚[2026]3号"})
+    assert "RP-120102-20261012-000003" in numbers(page), "found by the number of the decision it is about"
 
 
 def test_nothing_found_says_what_to_do(district):

@@ -47,7 +47,8 @@ def made(session: Session, list_id: int, *, now: datetime, house: House) -> Made
     with force_locale(row.person.locale):
         for cases in taken_lists.portions(session, actor, asked, today=today, division=house.division):
             lines += _lines(session, cases, now=now)
-            session.expunge_all()
+            for case in cases:
+                session.expunge(case)
         head = [say(title) for title in HEAD]
         return Made(tables.written(format_, head, lines), len(lines))
 
