@@ -3,7 +3,7 @@
 Shape only; which matters and officers there are is filled in at the edge. A pair of days in the wrong order is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from wtforms import SelectField
 from wtforms.fields import Field, SelectChoice
@@ -16,7 +16,7 @@ from workflow_app.domain.words import N_, Sentence
 WRONG_ORDER = N_("“到”的日期早于“从”的日期，请核对这两个日期。")
 
 
-def not_before(first: str) -> object:
+def not_before(first: str) -> Callable[[Form, Field], None]:
     """The day is not before the day in another field."""
 
     def check(form: Form, field: Field) -> None:
@@ -53,7 +53,12 @@ class FilterForm(HouseForm):
         """What was asked, as the words of an address."""
         workflow, _, state = (self.matter.data or "").partition(".")
         days = ("due_from", "due_until", "opened_from", "opened_until")
-        asked = {"q": self.q.data or "", "workflow": workflow, "state": state, "officer": self.officer.data or ""}
+        asked = {
+            "q": self.q.data or "",
+            "workflow": workflow,
+            "state": state,
+            "officer": self.officer.data or "",
+        }
         return asked | {name: self[name].data.isoformat() for name in days if self[name].data}
 
 

@@ -93,6 +93,29 @@ def test_j_and_k_walk_the_queue_and_enter_opens_the_case(visiting: Visiting) -> 
     assert page.url.endswith(str(second))
 
 
+def test_a_reviewer_claims_from_the_queue_and_goes_on_without_a_mouse(visiting: Visiting) -> None:
+    page = visiting("handler.shichang").open("/queue?tab=open")
+    rows = page.locator("#queue a.row-link")
+    order = [str(rows.nth(number).get_attribute("href")) for number in range(3)]
+    expect(page.locator(".keys").first).to_contain_text("c 领取并打开")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.wait_for_url(f"**{order[0]}")
+    expect(page.locator("main")).to_contain_text("吕清和")
+    page.keyboard.press("n")
+    page.wait_for_url(f"**{order[1]}")
+    page.keyboard.press("u")
+    page.wait_for_url("**/queue?tab=open")
+    page.get_by_label("使用快捷键").uncheck()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.matches('a.row-link')") is False, "keys can be switched off"
+    page.get_by_label("使用快捷键").check()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**{order[1]}")
+
+
 def test_an_error_takes_the_focus_and_leads_to_its_field(visiting: Visiting, district: District) -> None:
     address = district.case(subject="李子亭", item="ZDGS-03", state="draft")
     page = visiting("owner.lizi").open(f"/cases/{address}/edit")

@@ -19,7 +19,9 @@ def asked(page):
 def test_filters_stand_in_the_address_and_each_can_be_dropped(district):
     lead = district.browser("lead.xinyong")
     page = lead.get("/queue?tab=all")
-    page = lead.submit(page, "筛选", {"matter": "objection", "opened_from": "2026-11-01", "due_until": "2026/12/31"})
+    page = lead.submit(
+        page, "筛选", {"matter": "objection", "opened_from": "2026-11-01", "due_until": "2026/12/31"}
+    )
     assert asked(page) == {
         "tab": "all", "workflow": "objection", "opened_from": "2026-11-01", "due_until": "2026-12-31",
     }  # fmt: skip
@@ -33,7 +35,11 @@ def test_filters_stand_in_the_address_and_each_can_be_dropped(district):
     ]  # fmt: skip
     fewer = lead.submit(page, "筛选", {"matter": "objection.received"})
     assert set(numbers(fewer)) < set(found)
-    assert asked(lead.follow(page, "起收件")) == {"tab": "all", "workflow": "objection", "due_until": "2026-12-31"}
+    assert asked(lead.follow(page, "起收件")) == {
+        "tab": "all",
+        "workflow": "objection",
+        "due_until": "2026-12-31",
+    }
     assert asked(lead.follow(fewer, "已超期"))["state"] == "received", "a tab keeps the filters"
     wrong = lead.submit(page, "筛选", {"due_from": "2026-12-31", "due_until": "2026-12-01"}, status=422)
     assert "请核对这两个日期" in wrong.error_of("due_until")
@@ -97,7 +103,10 @@ def test_the_way_leads_from_case_to_case_in_the_order_seen_and_back(district):
     end = lead.follow(case, "下一件")
     assert "这个列表后面没有等着办的办件了" in end.text
     assert asked(end) == {"tab": "overdue", "workflow": "commitment"}
-    assert "下一件" not in lead.get(f"/cases/{district.case(subject='算盘', item='ZMTD-01', state='signed')}").text
+    assert (
+        "下一件"
+        not in lead.get(f"/cases/{district.case(subject='算盘', item='ZMTD-01', state='signed')}").text
+    )
 
 
 def test_the_way_goes_over_the_end_of_a_page_and_passes_over_what_a_colleague_took(district):

@@ -5,7 +5,6 @@ import pytest
 from tests.web.firm import signed
 
 
-
 def numbers(page):
     return page.words("table .number")
 

@@ -18,9 +18,9 @@ from ..services.cases import queues, taken_lists
 from ..services.engine import leases
 from ..services.house import House
 from ..services.people import accounts, stand_ins
+from ..workflows import BY_NAME
 from . import case_rows
 from .ui import say
-from ..workflows import BY_NAME
 
 HEAD = (
     N_("办件号"), N_("主体"), N_("事项"), N_("状态"), N_("到期日"), N_("承办人"), N_("办理单位"), N_("收件日"), N_("办结日"),

@@ -23,6 +23,7 @@ from ..services.rules import rulebooks
 from ..workflows import ALL, BY_NAME
 from . import case_clocks, case_rows, case_view, picking
 from .house import house
+from .queue_way import address
 from .ui import named, tell_day
 
 Asked = Mapping[str, str]
@@ -65,9 +66,9 @@ def listing(found: lists.Page, asked: Asked, *, form: FilterForm, is_first: bool
         "title": Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
         "ordered": Sentence(ORDERED.get(tab, BY_DUE_DAY)),
         "empty": [Sentence(text) for text in EMPTY[tab]],
-        "next_url": url_for("queues.show", cursor=found.following, **asked) if found.following else None,
-        "first_url": None if is_first else url_for("queues.show", **asked),
-        "clear_url": url_for("queues.show", tab=tab),
+        "next_url": address(asked, found.following) if found.following else None,
+        "first_url": None if is_first else address(asked),
+        "clear_url": address({"tab": tab}),
     }
 
 
@@ -94,7 +95,7 @@ def tab_link(name: str, asked: Asked, count: int | None) -> dict[str, Any]:
     """One tab; what the list is narrowed to stays. Counts are those of the whole tab."""
     return {
         "title": Sentence(lists.TABS[name]),
-        "url": url_for("queues.show", **{**asked, "tab": name}),
+        "url": address({**asked, "tab": name}),
         "current": name == asked["tab"],
         "count": f"{MOST_TOLD}+" if count is not None and count > MOST_TOLD else count,
     }
@@ -108,7 +109,7 @@ def chips(asked: Asked, names: Mapping[str, str]) -> list[dict[str, Any]]:
             rest = {key: word for key, word in asked.items() if key != name}
             if name == "state":
                 rest.pop("workflow")
-            found.append({"said": told(name, asked, names), "url": url_for("queues.show", **rest)})
+            found.append({"said": told(name, asked, names), "url": address(rest)})
     return found
 
 
@@ -134,7 +135,7 @@ def told(name: str, asked: Asked, names: Mapping[str, str]) -> Sentence:
 def view_link(view: SavedView, asked: Asked) -> dict[str, Any]:
     """A saved view as a link."""
     kept = words.tidy(view.asked)
-    url = url_for("queues.show", **kept)
+    url = address(kept)
     return {"id": view.id, "name": view.name, "url": url, "current": kept == asked}
 
 

@@ -4,6 +4,7 @@ The last list somebody looked at stands in the signed cookie of the browser: wha
 order and where the next page begins. So the way is kept through forms and decisions, without a script and without a row.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import session, url_for
@@ -16,6 +17,12 @@ from ..services.cases.following import Seen
 from .house import house
 
 KEPT = "list"
+
+
+def address(asked: Mapping[str, str], cursor: str | None = "") -> str:
+    """Where a list stands that is asked for in these words."""
+    kept: dict[str, Any] = {**asked, **({"cursor": cursor} if cursor else {})}
+    return url_for("queues.show", **kept)
 
 
 def keep(asked: dict[str, str], found: lists.Page, *, cursor: str) -> None:
@@ -46,8 +53,7 @@ def list_url() -> str:
     kept = session.get(KEPT)
     if not kept:
         return url_for("queues.show")
-    asked = words.tidy(kept["asked"])
-    return url_for("queues.show", **asked, **({"cursor": kept["cursor"]} if kept["cursor"] else {}))
+    return address(words.tidy(kept["asked"]), kept["cursor"])
 
 
 def of_case(case: Case) -> dict[str, Any] | None:

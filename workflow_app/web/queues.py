@@ -37,7 +37,7 @@ def ask() -> Response | BaseResponse:
     if not form.validate():
         return list_page(words.tidy({"tab": tab}), form=form, status=422)
     kept = {"tab": tab, "unit": request.form.get("unit", "")}
-    return redirect(url_for("queues.show", **words.tidy({**kept, **form.words})), 303)
+    return redirect(queue_way.address(words.tidy({**kept, **form.words})), 303)
 
 
 @queues.get("/queue/next/<address>")
@@ -68,7 +68,7 @@ def keep_view() -> Response | BaseResponse:
             form.refuse(refused.code, refused.sentence)
         else:
             flash(_("已存为常用筛选“%(name)s”。", name=name), "success")
-            return redirect(url_for("queues.show", **asked), 303)
+            return redirect(queue_way.address(asked), 303)
     return list_page(asked, form=queue_view.filled(asked), view_form=form, status=422)
 
 

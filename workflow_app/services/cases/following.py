@@ -37,12 +37,12 @@ def after(
     """
     today = clock.legal_day(now)
     behind = seen.rows[seen.rows.index(last) + 1 :] if last in seen.rows else seen.rows
-    where = {"tab": seen.tab, "today": today, "wanted": seen.wanted}
-    standing = {case.id: case for case in queues.among(session, actor, behind, **where)}
+    now_there = queues.among(session, actor, behind, tab=seen.tab, today=today, wanted=seen.wanted)
+    standing = {case.id: case for case in now_there}
     found = _free([standing[row] for row in behind if row in standing], actor, last, now=now)
     if found or not seen.cursor:
         return found, None
-    page = queues.page(session, actor, cursor=seen.cursor, **where)
+    page = queues.page(session, actor, tab=seen.tab, today=today, wanted=seen.wanted, cursor=seen.cursor)
     return _free(page.cases, actor, last, now=now), page
 
 

@@ -17,7 +17,7 @@ MOST = 300
 EVERYWHERE = (GrantKind.LEAD, GrantKind.AUDITOR)
 
 
-def choosable(session: Session, actor: Actor, *, on: date) -> Sequence[Row[tuple[int, str]]]:
+def choosable(session: Session, actor: Actor, *, on: date) -> Sequence[Row[int, str]]:
     """Id and name of everybody with a right to handle cases in force on this day, by name."""
     units = actor.unit_ids()
     if not units:

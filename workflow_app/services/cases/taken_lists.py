@@ -35,7 +35,9 @@ MOST_WAITING = 3
 SHOWN = 30
 
 
-def order(session: Session, actor: Actor, asked: Mapping[str, str], format_: str, *, now: datetime) -> TakenList:
+def order(
+    session: Session, actor: Actor, asked: Mapping[str, str], format_: str, *, now: datetime
+) -> TakenList:
     """Have a list made of what was asked (tidy words). Raises Refused while too many of one's own are being made."""
     own = (TakenList.person_id == actor.person_id, TakenList.done_at.is_(None))
     waiting = session.scalar(select(func.count()).select_from(TakenList).where(*own)) or 0
