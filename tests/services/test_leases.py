@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import case_in, legal, take
 from workflow_app.domain.refusals import Refused
+from workflow_app.services.cases import assigning
 from workflow_app.services.engine import leases
 
 
@@ -58,3 +59,20 @@ def test_only_whoever_holds_it_releases_it(claimed):
     assert case.assignee_id == actors["handler"].person_id
     leases.release(session, case, actors["handler"], now=legal("2026-09-18", "10:10"))
     assert case.assignee_id is None
+
+
+def test_renewing_is_for_the_holder_alone_and_leaves_no_row(claimed):
+    session, case, actors = claimed
+    assert not leases.renew(case, actors["second_handler"], now=legal("2026-09-18", "10:20"))
+    assert leases.renew(case, actors["handler"], now=legal("2026-09-18", "10:25"))
+    assert case.lease_until == legal("2026-09-18", "10:55")
+    assert not leases.renew(case, actors["handler"], now=legal("2026-09-18", "10:55")), (
+        "it has ended by itself"
+    )
+    leases.claim(session, case, actors["second_handler"], now=legal("2026-09-18", "10:56"))
+    leases.release(session, case, actors["second_handler"], now=legal("2026-09-18", "10:57"))
+    names = [
+        (row.what, row.from_person and row.from_person.name, row.to_person and row.to_person.name)
+        for row in reversed(assigning.trail(session, case))
+    ]
+    assert names == [("claimed", None, "郑谷雨"), ("claimed", None, "王芒种"), ("released", "王芒种", None)]

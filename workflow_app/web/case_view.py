@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, Actor
 from ..domain.words import N_, Sentence
-from ..services.cases import cases
+from ..services.cases import assigning, cases
 from ..services.engine import circumstances, clocks, gate, history, leases, outlook
 from ..services.house import House
 from ..services.rules import rulebooks
@@ -163,7 +163,8 @@ def turn(shown: rows.Shown, *, now: datetime) -> Sentence:
         ended = shown.workflow.state(case.state).ended
         return Sentence(N_("已经办结")) if ended else waiting(shown)
     role = own_role(shown) or steps[0].who[0]
-    name = leases.holder(case, now=now)
+    found = leases.standing(case, now=now)
+    name = found.name if found and (not found.is_assigned or role.kind in assigning.SHARED_OUT) else None
     title = Sentence(role.title)
     if role.kind in sync_lists.OFFICE:
         return Sentence(N_("%(role)s（%(name)s正在办理）"), role=title, name=name) if name else title

@@ -127,18 +127,19 @@ def _tell(session: Session, row: HandOver, person_id: int, sentence: Sentence, *
 def go_on(moment: Moment) -> None:
     """After a step that led into another state: who has the case in hand now.
 
-    What was taken for a while is free again. What was assigned stays, as long as it waits for the same colleague.
+    What was taken for a while is free again. What was assigned stays, also while the subject or a head has the turn, until
+    the case ends or waits for handlers or clerks of whom the colleague is none, say because of four eyes.
     """
     case, workflow = moment.case, moment.workflow
-    after = roles(workflow, moment.step.target)
+    workers = [role for role in roles(workflow, moment.step.target) if role.kind in SHARED_OUT]
+    is_assigned = case.assignee_id is not None and case.lease_until is None
     acted = _with_this_step(moment)
-    if case.assignee_id is not None and case.lease_until is None and _is_still_theirs(moment, after, acted):
+    if is_assigned and not moment.step.target.ended and _is_still_theirs(moment, workers, acted):
         return
     leases.lay_down(case)
     before = {role.kind for role in roles(workflow, moment.step.source)}
-    begins = [role for role in after if role.kind in SHARED_OUT and role.kind not in before]
-    if begins and case.number is not None:
-        share_out(moment.session, case, begins, acted=acted, now=moment.now)
+    if case.number is not None and (is_assigned or not before & {role.kind for role in workers}):
+        share_out(moment.session, case, workers, acted=acted, now=moment.now)
 
 
 def _with_this_step(moment: Moment) -> Acted:
@@ -149,10 +150,12 @@ def _with_this_step(moment: Moment) -> Acted:
     return {**acted, name: acted.get(name, frozenset()) | hands}
 
 
-def _is_still_theirs(moment: Moment, after: Iterable[Role], acted: Acted) -> bool:
+def _is_still_theirs(moment: Moment, workers: Sequence[Role], acted: Acted) -> bool:
+    if not workers:
+        return True
     assert moment.case.assignee is not None, "assigned to somebody"
     theirs = accounts.load_actor(moment.case.assignee, on=moment.day)
-    return any(role.scope.holds(moment.case, theirs, acted) for role in after)
+    return any(role.scope.holds(moment.case, theirs, acted) for role in workers)
 
 
 def share_out(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from ...domain.people import GrantKind
 from ...models.case import Case
@@ -13,7 +13,7 @@ from ...models.party import GrantRow, Person
 from ...models.queue import HandOver, StandIn
 from ...workflows.kit import Role
 from ...workflows.scope import Acted
-from ..people import accounts, units
+from ..people import accounts, stand_ins, units
 
 IN_A_DEPARTMENT = frozenset({GrantKind.HANDLER, GrantKind.HEAD})
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -106,16 +106,7 @@ def _loads(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[int, date
 
 
 def _away(session: Session, ids: Sequence[int], *, on: date) -> Mapping[int, str | None]:
-    """Who of them is away on a legal day, and the name of who stands in; None where that one has no account any more."""
-    wanted = (
-        select(StandIn)
-        .where(StandIn.person_id.in_(ids), StandIn.until_on >= on, StandIn.from_on <= on)
-        .where(StandIn.ended_at.is_(None))
-        .options(joinedload(StandIn.deputy))
-        .order_by(StandIn.id)
-    )
-    found: dict[int, str | None] = {}
-    for row in session.scalars(wanted):
-        name = row.deputy.name if row.deputy.disabled_at is None else None
-        found[row.person_id] = found.get(row.person_id) or name
-    return found
+    """Who of them is away on a legal day, and the name of who may act for them; None where nobody may."""
+    away = session.scalars(stand_ins.in_force(on).where(StandIn.person_id.in_(ids))).all()
+    acting = stand_ins.deputies(session, [row.person_id for row in away], on=on)
+    return {row.person_id: acting[row.person_id].name if row.person_id in acting else None for row in away}
