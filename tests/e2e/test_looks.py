@@ -50,6 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "/training-office/classes/{held}/register", "/training-office/classes/{held}/certificates",
         "/training-office/classes/{held}/questions/import",
         "/training-office/classes/{held}/questions/new", "/training-office/statistics", "/measures/", "/measures/1",
+        "/batches/", "/batches/new",
         "/supervision/", "/supervision/second-looks",
     ),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach", "/stand-ins", "/stand-ins/new"),

@@ -33,7 +33,7 @@ from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
 from workflow_app.services import catalogue
-from workflow_app.services.cases import cases
+from workflow_app.services.cases import batches, cases
 from workflow_app.services.documents import proposals
 from workflow_app.services.engine import perform
 from workflow_app.services.engine.perform import Order
@@ -146,6 +146,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "cluster": cluster_of(session),
             "report": report_of(session, record, district),
             "ending": ending_of(session, record, district),
+            "batch": batch_of(session),
             "firm": str(record.subject_id),
             "training": training_of(session, district),
             "exam": exam_of(session, district),
@@ -206,6 +207,13 @@ def ending_of(session: Session, record: CreditRecord, district: District) -> str
         actor=load_actor(clerk, on=NOW.date()), now=NOW, house=house,
     )  # fmt: skip
     return str(made.id)
+
+
+def batch_of(session: Session) -> str:
+    """A batch in which the handler wanted to claim {signed}, not carried on yet; its reference."""
+    handler = session.scalars(select(Person).where(Person.login == PEOPLE["handler"])).one()
+    actor, picked = load_actor(handler, on=NOW.date()), [batches.Picked("CM-120102-20261118-000001", 2)]
+    return batches.begin(session, "b" * 24, "claim", {}, picked=picked, actor=actor, now=NOW).ref
 
 
 def cluster_of(session: Session) -> str:

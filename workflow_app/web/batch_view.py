@@ -68,7 +68,7 @@ class Wanted:
 
 def wanted(asked: MultiDict[str, str]) -> Wanted:
     """What an address or a form asks. Raises NotYours for an act or a step that can't be taken for many."""
-    act, named = asked.get("act", ""), asked.get("step", "")
+    act, named = asked.get("act", "step"), asked.get("step", "")
     if act not in batches.ACTS:
         raise NotYours
     picked = tuple(picked_of(asked))
@@ -81,6 +81,14 @@ def wanted(asked: MultiDict[str, str]) -> Wanted:
     if step is None:
         raise NotYours
     return Wanted(act, workflow, step, picked)
+
+
+def decided(asked: MultiDict[str, str]) -> Wanted:
+    """What a form asks to be done. Raises NotYours where the step is still to be chosen."""
+    found = wanted(asked)
+    if found.act == "step" and found.step is None:
+        raise NotYours
+    return found
 
 
 def picked_of(asked: MultiDict[str, str]) -> list[Picked]:
@@ -154,7 +162,7 @@ def why_not(act: str, case: Case, known: Mapping[str, Any], version: int) -> Sen
 
 
 def choice(asked: Wanted) -> dict[str, Any]:
-    """The steps that may be taken for some of the ticked cases at once, with how many of them."""
+    """The steps that the reader may take for some of the ticked cases at once, with how many of them."""
     cases, found = cases_of(asked), Counter[tuple[str, str]]()
     versions = {one.address: one.version for one in asked.picked}
     for case in cases:
@@ -165,14 +173,14 @@ def choice(asked: Wanted) -> dict[str, Any]:
             known = {"workflow": workflow.name, "step": step.name}
             found[workflow.name, step.name] += not why_not("step", case, known, versions[case.address])
     return {
-        "steps": [option(asked, *named, count=count) for named, count in found.items()],
+        "steps": [option(asked, *named, count=count) for named, count in found.items() if count],
         "many": len(cases),
         "back_url": way_back(),
     }
 
 
 def option(asked: Wanted, workflow_name: str, name: str, *, count: int) -> dict[str, Any]:
-    """One step to choose; a link where it may be taken for some case."""
+    """One step to choose, with how many of the cases it may be taken for."""
     workflow = BY_NAME[workflow_name]
     step = next(step for step in workflow.steps if step.name == name)
     chosen = Wanted("step", workflow, step, asked.picked)
@@ -180,9 +188,7 @@ def option(asked: Wanted, workflow_name: str, name: str, *, count: int) -> dict[
         "title": Sentence(step.title),
         "workflow": Sentence(workflow.title),
         "count": count,
-        "url": ahead_url(chosen, [picking.written(one.address, one.version) for one in asked.picked])
-        if count
-        else None,
+        "url": ahead_url(chosen, [picking.written(one.address, one.version) for one in asked.picked]),
     }
 
 

@@ -41,7 +41,7 @@ def new() -> Response:
 @batches.post("/")
 def create() -> Response | BaseResponse:
     """Do it: few cases at once, more by the worker. The same page sent twice is one batch."""
-    wanted, ref, now = batch_view.wanted(request.form), batch_view.reference(request.form), clock.now()
+    wanted, ref, now = batch_view.decided(request.form), batch_view.reference(request.form), clock.now()
     form = batch_view.form(wanted)
     if not form.validate():
         return page("batches/new.html", status=422, **batch_view.ahead(wanted, form, ref=ref))
