@@ -78,15 +78,23 @@ RETURNS = {(w.name, step.name) for w in ALL for step in w.steps if step.coded an
 
 def waiting(session: Session, *, today: date) -> tuple[date, ...]:
     """The first days of the months that are still to be counted up to yesterday, the earliest first."""
-    began = session.scalar(select(Case.created_at).order_by(Case.id).limit(1))
-    if began is None:
+    began_on = _began_on(session)
+    if began_on is None:
         return ()
-    known = dict(session.execute(select(FigureMonth.month, FigureMonth.until)).tuples().all())
-    return tuple(
-        first
-        for first in _months(clock.legal_day(began), today)
-        if known.get(first) != until_of(first, today=today)
-    )
+    known = {row.month: row.until for row in session.execute(select(FigureMonth.month, FigureMonth.until))}
+    months = _months(began_on, today)
+    return tuple(first for first in months if known.get(first) != until_of(first, today=today))
+
+
+def _began_on(session: Session) -> date | None:
+    """The day of the earliest number of any workflow, each found at the beginning of its stretch of the index."""
+    firsts = [
+        session.scalar(
+            select(Case.number).where(Case.number >= f"{w.prefix}-0").order_by(Case.number).limit(1)
+        )
+        for w in ALL
+    ]
+    return min((date.fromisoformat(number.split("-")[2]) for number in firsts if number), default=None)
 
 
 def until_of(first: date, *, today: date) -> date:
@@ -142,7 +150,7 @@ def between(instant: Any, first: date, until: date) -> ColumnElement[bool]:
     return and_(instant >= clock.end_of(first - timedelta(days=1)), instant < clock.end_of(until))
 
 
-def _received(first: date, until: date, division: str) -> Select[Any]:
+def _received(first: date, until: date, division: str) -> Select[int | None, str, int]:
     """A number says the day on which it was given, and lies in an index of its own."""
     begin, end = f"{first:%Y%m%d}", f"{until + timedelta(days=1):%Y%m%d}"
     ranges = [(f"{w.prefix}-{division}-{begin}", f"{w.prefix}-{division}-{end}") for w in ALL]
@@ -213,7 +221,7 @@ def _count_returns(session: Session, ended: ColumnElement[bool], counts: Counts)
             found.reasons.update({reason["code"] for row in returns for reason in row.given["reasons"]})
 
 
-def _streamed(session: Session, asked: Select[Any]) -> Iterator[Any]:
+def _streamed(session: Session, asked: Select[*tuple[Any, ...]]) -> Iterator[Any]:
     """The rows, a portion at a time."""
     return iter(session.execute(asked, execution_options={"yield_per": AT_ONCE}))
 
