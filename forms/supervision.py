@@ -4,12 +4,11 @@ Shape only: who may say it, and when, is the services' to judge.
 """
 
 from wtforms import IntegerField
-from wtforms.validators import NumberRange
 
 from forms.fields import HouseForm, OneOf, Paragraph, needed
+from forms.training_classes import between
 from workflow_app.domain.words import N_, Sentence
 
-HOW_MANY = N_("一次可以抽 1 到 50 件，请改写件数。")
 VERDICTS = {"sound": N_("没有问题"), "flawed": N_("有问题")}
 
 
@@ -34,9 +33,7 @@ class AnswerForm(HouseForm):
 class DrawForm(HouseForm):
     """How many cases are drawn."""
 
-    count = IntegerField(
-        Sentence(N_("抽几件")), [needed(HOW_MANY), NumberRange(1, 50, Sentence(HOW_MANY))], default=10
-    )  # fmt: skip
+    count = IntegerField(Sentence(N_("抽几件")), [between(1, 50)])
 
 
 class LookForm(HouseForm):

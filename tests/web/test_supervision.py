@@ -113,7 +113,11 @@ def test_a_second_look_from_the_draw_to_the_verdict(enter, numbers, sqlite):
         ended = update(Case).where(Case.number.in_([*numbers[:2], numbers[3]]))
         session.execute(ended.values(state="refused", ended_at=legal("2026-10-20")))
     lead, path = enter("second_lead"), "/supervision/second-looks"
-    page = lead.submit(lead.get(path), "second-looks", {"count": "0"}, status=422)
+    first = lead.get(path)
+    assert first.typed("count") == "10"
+    for wrong in ("0", "51", "", "许多"):
+        page = lead.submit(first, "second-looks", {"count": wrong}, status=422)
+        assert page.error_of("count")
     page = lead.submit(page, "second-looks", {"count": "2"})
     assert page.path == f"{path}/2026-10"
     with sqlite.reading() as session:

@@ -23,6 +23,7 @@ from .house import house
 from .pages import page
 from .sync import download
 
+USUAL = 10
 supervision = Blueprint("supervision", __name__, url_prefix="/supervision")
 
 
@@ -92,7 +93,7 @@ def urging_page(ref: str, form: AnswerForm, *, status: int = 200, refusal: Any =
 @supervision.get("/second-looks")
 def months() -> Response:
     """The months of which something was drawn, and the draw of last month."""
-    return drawing(DrawForm())
+    return drawing(DrawForm(data={"count": USUAL}))
 
 
 @supervision.post("/second-looks")
