@@ -52,6 +52,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "/training-office/classes/{held}/questions/new", "/training-office/statistics", "/measures/", "/measures/1",
         "/batches/", "/batches/new",
         "/supervision/", "/supervision/second-looks",
+        "/queue?tab=open&workflow=objection&due_until=2026-12-31", "/queue/lists/",
     ),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach", "/stand-ins", "/stand-ins/new"),
     "admin.security": ("/admin/people", "/admin/people/1"),
