@@ -48,7 +48,7 @@ LE-10 6 month I | LE-11 30 calendar_day V2 | LE-12 2 working_day R | LE-12-SITE 
 LE-13 5 working_day I | LE-14 20 working_day I
 SG-01 7 working_day P | SG-02 20 working_day V | SG-02-SEND 10 working_day V | SG-02-SHOW 10 working_day V
 RM-01 60 calendar_day V | RM-02 6 month V | LG-01 6 month V | LG-01-KEPT 60 month I | LG-02 3 year V
-LG-03 5 year V | LG-04 5 year I | ES-01 3 working_day I | DC-01 3 month I
+LG-03 5 year V | LG-04 5 year I | ES-01 3 working_day I
 """
 
 ELSEWHERE = """
@@ -77,6 +77,12 @@ def test_a_rule_of_the_district_has_its_value_and_its_evidence(rule_id, value, u
 def test_a_rule_of_another_place_was_read_in_its_own_text(place, rule_id, value):
     rule = built_in().rule(rule_id, on=TODAY, place=place[:4] + "01")
     assert (rule.place, rule.value, rule.evidence) == (place, int(value), "V")
+
+
+def test_reports_say_how_long_they_last_from_the_day_on_which_their_text_does():
+    since = built_in().rule("DC-01", on=date(2026, 11, 23), place=HEDONG)
+    assert (since.value, since.unit, since.evidence) == (3, Unit.MONTH, "I")
+    assert not built_in().of("DC-01")[0].is_in_force(date(2026, 11, 22))
 
 
 def test_a_principle_has_no_value():
@@ -169,7 +175,7 @@ def test_what_people_read_in_the_table_is_chinese():
 DIGESTS = {
     "2026-11-21": "f0950132c0dabd30befa2b601ef00846505a6f241461d54ae33f5d4138338719",
     "2026-11-22": "70f00d8f6aeea6fc85fd9d7438451318e70ca00db2e66bf227a1750b1fbc7c4f",
-    "2026-11-23": "84a051d3c45b4b03b52ddb90755257b6893b8403c0388a6f8808dcb13f6315ac",
+    "2026-11-23": "cdf855bfd872d3b6b9f6a0812e68598b528050aefa10de62f1b5408699049efa",
 }
 
 

@@ -31,7 +31,7 @@ from ...workflows.roles import READERS
 from ..engine.numbers import next_serial
 from ..storage import Storage
 from . import detached, printing, sealing, sheets, texts
-from .kinds import KINDS
+from .kinds import KINDS, expiry
 from .payload import Payload, day, key_of, pack, read
 from .signing import Signer
 from .texts import Plain, Text
@@ -91,7 +91,7 @@ def number_document(
     subject, and its `event_seq` is 0. The rulebook says under which rules it was issued and how long it lasts. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
     text lacks. The bytes follow: the caller queues `produce_document`.
     """
-    issued_on, prefix, lasts = clock.legal_day(now), KINDS[kind].prefix, KINDS[kind].lasts
+    issued_on, prefix = clock.legal_day(now), KINDS[kind].prefix
     serial = next_serial(session, f"{prefix}-{rulebook.place}-{issued_on:%Y%m%d}")
     number = document_number(prefix, rulebook.place, issued_on, serial)
     stated = {name: value for name, value in values.items() if name in text.placeholders}
@@ -111,7 +111,7 @@ def number_document(
         text_version=text.version,
         rules_version=rulebook.pack.version,
         issued_on=issued_on,
-        expires_on=rulebook.due(lasts, issued_on).due_on if lasts else None,
+        expires_on=expiry(kind, issued_on=issued_on, rulebook=rulebook),
         issued_at=now,
         verify_code=b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
         status="valid",

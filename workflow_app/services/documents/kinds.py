@@ -1,7 +1,9 @@
 """The kinds of documents: what their numbers begin with, how they are called, which sheet they take, how long they last."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from ...domain.rulebook import Rulebook
 from ...domain.words import N_
 
 
@@ -63,3 +65,11 @@ KINDS = {
     "list_exit_revocation": Kind("EV", N_("撤销移出名单决定书"), "decision"),
     "receipt": Kind("RC", N_("受理单"), "receipt"),
 }
+
+
+def expiry(kind: str, *, issued_on: date, rulebook: Rulebook) -> date | None:
+    """The last day on which a document of this kind may be relied on; None where no rule of that day ends it."""
+    lasts = KINDS[kind].lasts
+    if not any(rule.is_in_force(issued_on) for rule in rulebook.pack.of(lasts)):
+        return None
+    return rulebook.due(lasts, issued_on).due_on

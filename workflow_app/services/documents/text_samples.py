@@ -15,7 +15,7 @@ from markupsafe import Markup
 from ...domain.rulebook import Rulebook
 from . import documents, sheets, texts
 from .documents import Particulars
-from .kinds import KINDS
+from .kinds import expiry
 from .texts import FORMS, Plain, Text
 
 FILE = FORMS / "catalogue" / "text_samples.toml"
@@ -64,8 +64,7 @@ def sheet(text: Text, kind: str, *, on: date, rulebook: Rulebook) -> Markup:
         leads_to=str(values.get("apply_address", "")),
     )
     bare = documents.sheet(kind, text=text, values=values, particulars=particulars, issued_on=on)
-    lasts = KINDS[kind].lasts
-    return sheets.article(replace(bare, expires_on=rulebook.due(lasts, on).due_on if lasts else None))
+    return sheets.article(replace(bare, expires_on=expiry(kind, issued_on=on, rulebook=rulebook)))
 
 
 def body(text: Text) -> Markup:
