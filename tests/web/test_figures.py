@@ -172,15 +172,15 @@ def test_before_the_first_count_each_page_says_what_comes(sqlite, tmp_path):
 
 
 def test_bars_and_points_stand_where_their_numbers_say():
-    """40 of at most 50 are 128 of 160 pixels; a month without a value breaks the line."""
+    """31 of at most 40 are 124 of 160 pixels; a month without a value breaks the line."""
     drawn = charts.pairs([7, 8], [9, 40], [6, 31])
     assert [(bar.look, bar.height, bar.y) for bar in drawn.bars] == [
-        ("in", 28.8, 151.2), ("out", 19.2, 160.8), ("in", 128.0, 52.0), ("out", 99.2, 80.8),
+        ("in", 36.0, 144.0), ("out", 24.0, 156.0), ("in", 160.0, 20.0), ("out", 124.0, 56.0),
     ]  # fmt: skip
-    assert (drawn.months, drawn.lines) == (((25.0, 7), (75.0, 8)), ((20.0, 50), (100.0, 25)))
+    assert (drawn.months, drawn.lines) == (((25.0, 7), (75.0, 8)), ((20.0, 40), (100.0, 20)))
     line = charts.line([6, 7, 8], [50, None, 100], least_most=100)
     assert [(point.x, point.y, point.before) for point in line.points] == [
         (16.67, 100.0, None),
         (83.33, 20.0, None),
     ]
-    assert [charts.rounded_up(value) for value in (1, 3, 7, 10, 11, 51)] == [1, 5, 10, 10, 20, 100]
+    assert [charts.rounded_up(value) for value in (1, 3, 7, 10, 11, 51)] == [1, 4, 8, 10, 20, 60]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 TOP, HEIGHT, FOOT = 20, 160, 24  # pixels: above the highest bar, the bars themselves, the names of the months
-STEPS = (1, 2, 5)
+STEPS = (1, 2, 4, 6, 8)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def measured(most: int) -> tuple[tuple[float, int], ...]:
 
 
 def rounded_up(value: int) -> int:
-    """The next round number: one, two or five with noughts."""
+    """The next round number: one, two, four, six or eight with noughts."""
     scale = 1
     while True:
         for step in STEPS:

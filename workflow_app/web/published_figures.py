@@ -61,7 +61,7 @@ def groups(session: Session, month: Month) -> list[tuple[Sentence, list[Row], in
             if (come, gone) != (None, None)
         ]
         if received.rest is not None or ended.rest is not None:
-            kept.append((say(Sentence(REST)), told(received.rest), told(ended.rest), "—", "—"))
+            kept.append((say(Sentence(REST)), rest(received), rest(ended), "—", "—"))
         if kept:
             found.append((Sentence(workflow.title), kept, received.total, ended.total))
     return found
@@ -97,6 +97,11 @@ def late(tally: Tally) -> str:
 def told(number: int | None) -> str:
     """A number, or that it is too small to be shown."""
     return say(Sentence(FEW)) if number is None else f"{number}"
+
+
+def rest(of: Column) -> str:
+    """The rest of a column; a dash where it is not shown."""
+    return "—" if of.rest is None else f"{of.rest}"
 
 
 def table(session: Session, month: Month) -> list[list[object]]:
