@@ -47,20 +47,24 @@ def panel(case: Case, actor: Actor, *, seen: int, now: datetime) -> dict[str, An
     works = not has_ended and assigning.works_on(case, actor)
     is_own = found is not None and found.is_of(actor)
     gives = not has_ended and assigning.why_not_given_by(case, actor) is None
-    at = {"address": case.address}
+    address = case.address
     return {
         "sentence": told(found, actor, now=now) if found else Sentence(FREE) if works else None,
         "is_own": is_own,
         "is_taken": found is not None and not is_own,
-        "claim_url": url_for("cases.claim", **at) if works and found is None else None,
-        "release_url": url_for("cases.release", **at) if works and is_own else None,
-        "renew_url": url_for("claims.renew", **at) if is_own and found and not found.is_assigned else None,
-        "assign_url": url_for("claims.assign", **at) if gives else None,
+        "claim_url": url_for("cases.claim", address=address) if works and found is None else None,
+        "release_url": url_for("cases.release", address=address) if works and is_own else None,
+        "renew_url": url_for("claims.renew", address=address)
+        if is_own and found and not found.is_assigned
+        else None,
+        "assign_url": url_for("claims.assign", address=address) if gives else None,
         "is_assigned": found is not None and found.is_assigned,
-        "watch_url": None if has_ended and case.version == seen else url_for("claims.hand", **at, seen=seen),
+        "watch_url": None
+        if has_ended and case.version == seen
+        else url_for("claims.hand", address=address, seen=seen),
         "mark": mark(case, seen=seen, now=now),
         "is_changed": case.version != seen,
-        "address": case.address,
+        "address": address,
     }
 
 

@@ -6,6 +6,7 @@ of the sign-in (see `web.signed_in`).
 
 import hashlib
 import json
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -105,11 +106,8 @@ def assign(address: str) -> Response | BaseResponse:
             )
             return redirect(url_for("cases.show", address=address), 303)
     status = 422 if form.errors else 200
-    values = {
-        "absent": [each.person.name for each in found if not each.may_have_it],
-        "has_choice": bool(found),
-    }
-    return page("claims/assign.html", status=status, form=form, **about(case), **values)
+    absent = [each.person.name for each in found if not each.may_have_it]
+    return page("claims/assign.html", status=status, form=form, absent=absent, **about(case))
 
 
 def givable(address: str) -> Case:
@@ -133,7 +131,7 @@ def titled(each: Colleague) -> Sentence:
     return Sentence(HAS, name=each.person.name, count=each.open_cases)
 
 
-def about(case: Case) -> dict[str, object]:
+def about(case: Case) -> dict[str, Any]:
     """The case as the pages about its hands name it."""
     now = clock.now()
     found = leases.standing(case, now=now)

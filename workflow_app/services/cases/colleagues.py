@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from ...domain.people import GrantKind
@@ -77,7 +77,7 @@ def _is_in(roles: Sequence[Role], case: Case, person: Person, *, acted: Acted, o
 def _people(session: Session, case: Case, kinds: frozenset[GrantKind], *, on: date) -> Sequence[Person]:
     """Who holds such a grant in the department that answers for the case, or in the office."""
     answering = units.responsible(session, case.unit, on=on) if case.unit else None
-    places = [GrantRow.kind.in_(kinds - IN_A_DEPARTMENT)]
+    places: list[ColumnElement[bool]] = [GrantRow.kind.in_(kinds - IN_A_DEPARTMENT)]
     if answering is not None:
         places.append(GrantRow.kind.in_(kinds & IN_A_DEPARTMENT) & (GrantRow.unit_id == answering.id))
     holders = select(GrantRow.person_id).where(or_(*places), GrantRow.ended_at.is_(None))
