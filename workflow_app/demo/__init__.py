@@ -26,7 +26,7 @@ from ..services.people import accounts, grants, passwords, second_factor
 from ..services.reports import reports
 from ..services.rules import rulebooks
 from ..services.sync import sync
-from . import list_story, record_story, repair_story, story, training_story
+from . import list_story, queue_story, record_story, repair_story, story, training_story
 
 FOLDER = Path(__file__).parent
 DEMO_PASSWORD = "Yanshi-2026-hedong"
@@ -100,6 +100,7 @@ def load(session: Session, *, house: House, now: datetime, is_cheap: bool = Fals
     story.tell(session, objections["case"], subjects=subjects, until=now, house=house)
     entries = _read("lists.toml")["entry"]
     list_story.tell(session, scripts=entries, subjects=subjects, until=now, house=house)
+    queue_story.tell(session, until=now, house=house)
     _send_requests(session, house)
     return session.scalar(select(func.count()).select_from(Case)) or 0
 
