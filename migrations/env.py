@@ -7,8 +7,8 @@ database = current_app.extensions["migrate"].db
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether a table belongs to our models; those of procrastinate are its own."""
-    return kind != "table" or not (name or "").startswith("procrastinate_")
+    """Whether a table belongs to our models; those of procrastinate and of the search index are not."""
+    return kind != "table" or not (name or "").startswith(("procrastinate_", "subject_search"))
 
 
 def run() -> None:

@@ -91,7 +91,7 @@ def test_of_two_rotations_at_once_one_is_refused_and_no_key_is_lost(folder, sign
     with ThreadPoolExecutor(2) as both:
         told = sorted(both.map(rotate, range(2)))
     assert told in (
-        ["signing-2", "签名密钥刚刚已被更换过，没有再次更换。"],
+        ["signing-2", "签名密钥正在由另一个进程更换，没有再次更换。"],
         ["signing-2", "signing-3"],  # they came one after the other
     )
     assert signer_of().key_id

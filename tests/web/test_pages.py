@@ -239,7 +239,10 @@ def test_every_page_opened_in_english_is_english(matrix, data, person):
         browser = matrix.browser(person)
         browser.client.set_cookie("locale", "en")
         response = browser.client.get(address.format(**matrix.places), buffered=True)
-        if response.mimetype == "text/html":
+        is_kept = (
+            "Content-Disposition" in response.headers
+        )  # the offline checker says both languages by itself
+        if response.mimetype == "text/html" and not is_kept:
             left = chinese_left(response.get_data(as_text=True), data)
             wrong += [f"{address}: {' '.join(left[:8])}"] if left else []
     assert not wrong, "not said in English: " + "; ".join(wrong)

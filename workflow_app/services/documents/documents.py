@@ -116,7 +116,9 @@ def number_document(
         verify_code=b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
         status="valid",
     )
-    words = replace(sheet_of(document, site_url=""), verify_url="", leads_to="")  # no QR is drawn to look at words
+    words = replace(
+        sheet_of(document, site_url=""), verify_url="", leads_to=""
+    )  # no QR is drawn to look at words
     printing.check_characters(sheets.article(words).striptags())
     session.add(document)
     session.flush()

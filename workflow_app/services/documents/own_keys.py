@@ -4,7 +4,10 @@ Each generation is a folder that appears whole or not at all: `signing`, then `s
 private keys of older ones are destroyed: what does not exist can't leak, and checking needs certificates only.
 """
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -32,7 +35,7 @@ def ensure(folder: Path) -> Path:
     """The folder of the keys that sign now, made on the first start; another process may have been faster."""
     found = current(folder)
     if found is None:
-        _install(_made(folder, authority=None), folder / FIRST, is_first=True)
+        _install(_made(folder, authority=None), folder / FIRST)
         found = current(folder)
     assert found is not None
     return found
@@ -43,12 +46,26 @@ def rotate(folder: Path, *, has_new_authority: bool = False) -> Path:
 
     Refused if somebody else does so at the same time.
     """
-    old = ensure(folder)
-    new = folder / f"{FIRST}-{_generation(old) + 1}"
-    _install(_made(folder, authority=None if has_new_authority else old), new, is_first=False)
-    for name in (OWN, AUTHORITY):
-        (old / name).unlink(missing_ok=True)
+    with _alone(folder):
+        old = ensure(folder)
+        new = folder / f"{FIRST}-{_generation(old) + 1}"
+        _made(folder, authority=None if has_new_authority else old).rename(new)
+        for name in (OWN, AUTHORITY):
+            (old / name).unlink(missing_ok=True)
     return new
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else rotates meanwhile: the second would look for an authority that the first has just destroyed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Refused(Sentence(N_("签名密钥正在由另一个进程更换，没有再次更换。"))) from None
+    finally:
+        os.close(handle)
 
 
 def _generation(folder: Path) -> int:
@@ -56,7 +73,7 @@ def _generation(folder: Path) -> int:
     return int(number) if number.isdigit() else 1
 
 
-def _install(incoming: Path, wanted: Path, *, is_first: bool) -> None:
+def _install(incoming: Path, wanted: Path) -> None:
     try:
         incoming.rename(wanted)
     except OSError:
@@ -65,8 +82,6 @@ def _install(incoming: Path, wanted: Path, *, is_first: bool) -> None:
         for left in incoming.iterdir():
             left.unlink()
         incoming.rmdir()
-        if not is_first:
-            raise Refused(Sentence(N_("签名密钥刚刚已被更换过，没有再次更换。"))) from None
 
 
 def _made(folder: Path, *, authority: Path | None) -> Path:
