@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from ..models.event import Event
 from ..services.cases import attachments, matters
 from ..services.documents import standing
 from ..services.documents.documents import particulars_of
+from ..services.documents.kinds import KINDS
 from ..services.engine import gate, history
 from ..services.engine.ledger import RECOUNT
 from ..services.objections import foreign_records
@@ -250,7 +252,14 @@ def document_card(document: Document) -> dict[str, Any]:
         "pdf_url": url_for("documents.pdf", number=document.number),
         "verify_url": url_for("documents.verify_code", code=document.verify_code),
         "status": document_status(document),
+        "office_url": office_url(document),
     }
+
+
+def office_url(document: Document) -> str:
+    """Where two people end or replace it, for those who work here; empty for kinds that only their workflow ends."""
+    is_endable = KINDS[document.kind].may_be_revoked and current_user.is_authenticated and current_user.is_staff
+    return url_for("document_office.show", number=document.number) if is_endable else ""
 
 
 def document_status(document: Document) -> Sentence | None:
