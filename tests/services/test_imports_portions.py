@@ -1,18 +1,17 @@
 """Files carried on in portions by a worker that may be killed, and by two workers at once."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.factories import FIELD_KEY, NOW
+from tests.conftest import prepared_engine
+from tests.factories import NOW
 from tests.services.import_samples import HEALTH, handed_in, many
 from workflow_app import importing
 from workflow_app.domain import clock
@@ -21,29 +20,7 @@ from workflow_app.models.party import Subject
 from workflow_app.models.record import CreditRecord, ImportRun, PenaltyItem
 from workflow_app.services.imports import import_decisions, imports
 
-KILLED = """
-import os, signal, sys
-from sqlalchemy.orm import Session
-from tests.conftest import prepared_engine
-from tests.factories import NOW, FIELD_KEY
-from workflow_app import config, importing
-from workflow_app.domain import clock
-from workflow_app.models.base import keyring
-from workflow_app.services.house import open_house
-
-keyring.load((FIELD_KEY,))
-house = open_house(config.read(os.environ))
-portions = []
-
-def dies_in_the_second_portion(run):
-    portions.append(run.reached_line)
-    if len(portions) == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return True
-
-with clock.fixed(NOW), Session(prepared_engine(sys.argv[1])) as session:
-    importing.carry(session, int(sys.argv[2]), house, goes_on=dies_in_the_second_portion)
-"""
+FORKING = multiprocessing.get_context("fork")
 
 
 def waiting_to_be_written(database, house, content, **more):
@@ -75,20 +52,13 @@ def carry(database, house, run_id, *, portions=1000):
 
 
 def test_a_worker_that_is_killed_in_the_middle_leaves_whole_portions_and_the_next_goes_on(database, house):
-    """Portions of 200: 2–201 are kept, 202–401 die uncommitted; the next worker writes 202–451 once."""
-    run_id = waiting_to_be_written(database, house, many(450))
-    folder = house.storage.root.parent
-    environment = os.environ | {
-        "VAR_FOLDER": str(folder), "SECRET_KEY": "demo-" + "s" * 40, "DEMO_DISTRICT": "1", "FIELD_KEYS": FIELD_KEY,
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-    }  # fmt: skip
-    died = subprocess.run(
-        [sys.executable, "-c", KILLED, database.url, str(run_id)],
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    """Portions of 200: 2–201 are kept, 202–401 die uncommitted; the next worker writes 202–411 once."""
+    run_id = waiting_to_be_written(database, house, many(410))
+    database.engine.dispose()
+    worker = FORKING.Process(target=die_in_the_second_portion, args=(database.url, house, run_id))
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
     with database.reading() as session:
         run = session.get_one(ImportRun, run_id)
         assert (run.reached_line, run.created, imports.stage(run)) == (201, 200, "writing")
@@ -96,22 +66,36 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_whole_portions_and_the_nex
     assert carry(database, house, run_id) == (False, [401])
     with database.reading() as session:
         run = session.get_one(ImportRun, run_id)
-        assert (run.created, run.rejected, run.rows, imports.stage(run)) == (450, 0, 450, "done")
-        assert counted(session) == (450, 900, 453)
+        assert (run.created, run.rejected, run.rows, imports.stage(run)) == (410, 0, 410, "done")
+        assert counted(session) == (410, 820, 413)
+
+
+def die_in_the_second_portion(url, house, run_id):
+    """The life of a worker that is killed when it has written the second portion and not kept it."""
+    portions = []
+
+    def goes_on(run):
+        portions.append(run.reached_line)
+        if len(portions) == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    with clock.fixed(NOW), Session(prepared_engine(url)) as session:
+        importing.carry(session, run_id, house, goes_on=goes_on)
 
 
 def test_a_pass_that_is_paused_goes_on_where_it_was_and_a_finished_one_does_nothing(sqlite, house):
-    run_id = waiting_to_be_written(sqlite, house, many(450))
+    run_id = waiting_to_be_written(sqlite, house, many(410))
     assert carry(sqlite, house, run_id, portions=1) == (True, [201])
     assert carry(sqlite, house, run_id, portions=1) == (True, [401])
     assert carry(sqlite, house, run_id, portions=1) == (False, [])
     assert carry(sqlite, house, run_id, portions=1) == (False, [])
     with sqlite.reading() as session:
-        assert counted(session)[0] == 450
+        assert counted(session)[0] == 410
 
 
 def test_two_workers_on_one_run_write_every_row_once(database, house):
-    run_id = waiting_to_be_written(database, house, many(450))
+    run_id = waiting_to_be_written(database, house, many(250))
     threads = [threading.Thread(target=carry_in_thread, args=(database, house, run_id)) for _ in range(2)]
     with clock.fixed(NOW):
         for thread in threads:
@@ -120,13 +104,13 @@ def test_two_workers_on_one_run_write_every_row_once(database, house):
             thread.join(120)
     with database.reading() as session:
         run = session.get_one(ImportRun, run_id)
-        assert (run.created, imports.stage(run), counted(session)) == (450, "done", (450, 900, 453))
+        assert (run.created, imports.stage(run), counted(session)) == (250, "done", (250, 500, 253))
 
 
 def test_files_of_two_units_about_the_same_firms_at_once_give_one_subject_for_each_firm(postgres, house):
     runs = [
-        waiting_to_be_written(postgres, house, many(300)),
-        waiting_to_be_written(postgres, house, many(300, CF_CFJGDM=HEALTH, CF_SJLYDM=HEALTH), unit="health"),
+        waiting_to_be_written(postgres, house, many(220)),
+        waiting_to_be_written(postgres, house, many(220, CF_CFJGDM=HEALTH, CF_SJLYDM=HEALTH), unit="health"),
     ]
     threads = [threading.Thread(target=carry_in_thread, args=(postgres, house, run)) for run in runs]
     with clock.fixed(NOW):
@@ -136,10 +120,10 @@ def test_files_of_two_units_about_the_same_firms_at_once_give_one_subject_for_ea
             thread.join(120)
     with postgres.reading() as session:
         tallies = [session.get_one(ImportRun, run) for run in runs]
-        assert counted(session)[2] == 303
+        assert counted(session)[2] == 223
         # A decision number belongs to one unit: for each firm one of the two files was first.
-        assert sum(run.created for run in tallies) == 300
-        assert sum(run.rejected for run in tallies) == 300
+        assert sum(run.created for run in tallies) == 220
+        assert sum(run.rejected for run in tallies) == 220
 
 
 def carry_in_thread(database, house, run_id):
