@@ -80,6 +80,16 @@ def rows() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 ROWS = tuple(rows())
+READERS_OF_OPEN_PAGES = ("anybody", "owner", "handler", "lead")
+
+
+def read_by(person: str) -> tuple[str, ...]:
+    """The addresses that this person is to read; those that are open to everybody are read by four kinds of people."""
+    return tuple(
+        address
+        for method, address, answers in ROWS
+        if method == "GET" and (set(answers) != {"200"} or person in READERS_OF_OPEN_PAGES)
+    )
 
 
 @dataclass(frozen=True)
