@@ -6,7 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.intake.tables import GOOD, csv_of, sheet_of, table, xlsx_of
@@ -129,6 +129,7 @@ def test_what_was_sent_is_what_comes_back_from_csv(texts):
     assert again.cells[3:] == sent.cells
 
 
+@settings(max_examples=40)  # a workbook is slow to write, and a cell goes the same way as in CSV until then
 @given(st.lists(cells, min_size=3, max_size=3))
 def test_what_was_sent_is_what_comes_back_from_a_workbook(texts):
     row = WRONG | dict(zip(("CF_SY", "CF_NR", "BZ"), texts, strict=True))
