@@ -1,8 +1,23 @@
 """What can be measured on a page as it is drawn: does it fit, does anything lie on anything else, can it be hit."""
 
+from typing import TypedDict
+
 from playwright.sync_api import Page
 
 TOUCH = 44
+
+
+class Target(TypedDict):
+    """Something to press, as the script below measures it; in pixels from the corner of the page."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    hit: bool
+    apart: bool
+
 
 _SIDEWAYS = """() => {
     const page = document.scrollingElement;
@@ -43,18 +58,24 @@ def sideways(page: Page) -> int:
     return int(page.evaluate(_SIDEWAYS))
 
 
-def too_small(page: Page) -> list[str]:
+def targets_on(page: Page) -> list[Target]:
+    """Everything that is to be pressed, and where it lies."""
+    found: list[Target] = page.evaluate(_TARGETS)
+    return found
+
+
+def too_small(targets: list[Target]) -> list[str]:
     """What is to be touched and is less than 44 px high."""
     return [
         f"{one['name']} {one['width']:.0f} × {one['height']:.0f}"
-        for one in page.evaluate(_TARGETS)
+        for one in targets
         if one["hit"] and one["height"] < TOUCH - 0.5
     ]
 
 
-def overlapping(page: Page) -> list[str]:
+def overlapping(targets: list[Target]) -> list[str]:
     """Pairs of things to press that lie on each other."""
-    found = [one for one in page.evaluate(_TARGETS) if one["apart"]]
+    found = [one for one in targets if one["apart"]]
     return [
         f"{one['name']} lies on {other['name']}"
         for at, one in enumerate(found)
@@ -63,7 +84,7 @@ def overlapping(page: Page) -> list[str]:
     ]
 
 
-def _on(one: dict[str, float], other: dict[str, float]) -> bool:
+def _on(one: Target, other: Target) -> bool:
     wide = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
     high = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
     return wide > 2 and high > 2

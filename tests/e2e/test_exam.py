@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PHONE, Visiting
-from tests.e2e.looking import overlapping, sideways, too_small
+from tests.e2e.looking import overlapping, sideways, targets_on, too_small
 from tests.e2e.test_looks import violations
 from tests.web.conftest import NOW, District
 from tests.web.test_exams import OWNER, RIGHT, attempts, opened
@@ -45,8 +45,9 @@ def test_the_pages_of_the_exam_are_accessible_and_fit_a_phone(district: District
     found: list[str] = []
 
     def look(where: str) -> None:
-        found.extend(violations(page, where))
-        found.extend(f"{where}: {one}" for one in (*too_small(page), *overlapping(page)))
+        found.extend(f"{where}: {one}" for one in violations(page))
+        targets = targets_on(page)
+        found.extend(f"{where}: {one}" for one in (*too_small(targets), *overlapping(targets)))
         found.extend([f"{where}: too wide"] if sideways(page) else [])
 
     look("rules")
