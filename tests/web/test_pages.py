@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, update
 from tests.browser import Browser, Page, check_headers
 from tests.test_translations import QUOTED
 from tests.web.conftest import District
-from tests.web.everybody import PEOPLE, ROWS, Matrix, prepare
+from tests.web.everybody import PEOPLE, Matrix, prepare, read_by
 from workflow_app.domain import rules
 from workflow_app.models.base import Base
 from workflow_app.models.case import Case
@@ -233,8 +233,8 @@ def attributes_in(soup: BeautifulSoup) -> Iterator[str]:
 def test_every_page_opened_in_english_is_english(matrix, data, person):
     matrix.put_back()
     wrong = []
-    for method, address, _ in ROWS:
-        if method != "GET" or address.startswith("/static"):
+    for address in read_by(person):
+        if address.startswith("/static"):
             continue
         browser = matrix.browser(person)
         browser.client.set_cookie("locale", "en")
