@@ -258,7 +258,9 @@ def document_card(document: Document) -> dict[str, Any]:
 
 def office_url(document: Document) -> str:
     """Where two people end or replace it, for those who work here; empty for kinds that only their workflow ends."""
-    is_endable = KINDS[document.kind].may_be_revoked and current_user.is_authenticated and current_user.is_staff
+    is_endable = (
+        KINDS[document.kind].may_be_revoked and current_user.is_authenticated and current_user.is_staff
+    )
     return url_for("document_office.show", number=document.number) if is_endable else ""
 
 
