@@ -67,5 +67,6 @@ def test_a_file_is_dropped_and_judged_and_one_that_misses_the_place_changes_noth
     assert visit.path() == "/verify"
     assert page.locator("#answer").count() == 0
     for sent, outcome in ((content, "valid"), (content + b"\n", "altered"), (b"%PDF-1.7", "foreign")):
+        page.locator("[data-drop-hint]").wait_for()  # the script of the new page listens
         page.evaluate(DROP, ["by-file", base64.b64encode(sent).decode(), "证明.pdf"])
         page.locator(f'#answer[data-how="file"][data-outcome="{outcome}"]').wait_for()
