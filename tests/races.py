@@ -27,10 +27,11 @@ from workflow_app.models.case import Case
 from workflow_app.models.event import Event
 from workflow_app.models.party import GrantRow, Person
 from workflow_app.models.queue import Batch, BatchRow, StandIn
-from workflow_app.services.cases import assigning, batches, cases
+from workflow_app.services.cases import cases
 from workflow_app.services.engine import history, leases, perform
 from workflow_app.services.house import House
 from workflow_app.services.people import accounts, stand_ins
+from workflow_app.services.queues import assigning, batches
 
 HALF_AN_HOUR = 1.0
 """Seconds of the race in which half an hour of its clock passes."""

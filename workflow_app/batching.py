@@ -13,8 +13,8 @@ from .database import begin_writing
 from .domain import clock
 from .domain.refusals import Refused
 from .models.queue import BatchRow
-from .services.cases import batches
 from .services.house import House
+from .services.queues import batches
 
 log = logging.getLogger(__name__)
 

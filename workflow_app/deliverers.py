@@ -23,15 +23,16 @@ from .models.outbox import Message
 from .models.party import Person
 from .models.queue import Batch
 from .models.record import CreditRecord, ImportRun
-from .services.cases import batches, mergers, taken_lists
+from .services.cases import mergers
 from .services.delivery import mail, notices, outbox
 from .services.documents import documents, keys, print_process
 from .services.engine import perform, recount
 from .services.house import House
 from .services.imports import imports
+from .services.queues import batches, taken_lists
 from .services.repair import repair_notice
 from .services.sync import sync_delivery
-from .web import listing_out
+from .web.queues import listing_out
 from .web.ui import say
 
 IMPORTS_FOR = 20.0

@@ -22,13 +22,13 @@ from .database import begin_writing
 from .deliverers import DELIVERERS
 from .domain import clock
 from .extensions import db
-from .services.cases import figure_count
 from .services.delivery import outbox
 from .services.engine import sweep
 from .services.house import House
 from .services.lists import list_watch
 from .services.objections import petition_watch
 from .services.records import record_watch
+from .services.supervision import figure_count
 from .services.sync import sync_watch
 from .services.training import exam_watch
 

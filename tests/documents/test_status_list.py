@@ -20,7 +20,7 @@ from workflow_app.models.base import Base
 from workflow_app.models.document import Document, SigningCertificate
 from workflow_app.services.documents import documents, keys, standing, status_list, texts
 from workflow_app.services.documents.signing import load_signer
-from workflow_app.web import checker_words
+from workflow_app.web.documents import checker_words
 
 from .conftest import FIRM, NOW, PARTICULARS
 from .test_documents import VALUES

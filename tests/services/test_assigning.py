@@ -10,9 +10,9 @@ from workflow_app.domain.refusals import Refused
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import AccountEvent, GrantRow, Person, Unit
 from workflow_app.models.queue import StandIn
-from workflow_app.services.cases import assigning, queues
 from workflow_app.services.engine import leases
 from workflow_app.services.people import stand_ins
+from workflow_app.services.queues import assigning, queues
 
 NOW = legal("2026-09-18", "10:00")
 TODAY = date(2026, 9, 18)

@@ -14,9 +14,9 @@ from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Person
 from workflow_app.models.queue import BatchRow, HandOver, Urging
-from workflow_app.services.cases import batches
-from workflow_app.services.cases.batches import Doing, Picked
 from workflow_app.services.engine import history
+from workflow_app.services.queues import batches
+from workflow_app.services.queues.batches import Doing, Picked
 from workflow_app.workflows import ALL
 
 ACCEPT = {"workflow": "commitment", "step": "accept", "given": {}}

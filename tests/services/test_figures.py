@@ -11,8 +11,8 @@ from workflow_app.domain.small_numbers import column
 from workflow_app.domain.tallies import median_of, per_mille_up
 from workflow_app.models.figures import FigureMonth
 from workflow_app.models.queue import Urging
-from workflow_app.services.cases import figure_count, figures
-from workflow_app.services.cases.figures import Tally
+from workflow_app.services.supervision import figure_count, figures
+from workflow_app.services.supervision.figures import Tally
 
 SEPTEMBER = date(2026, 9, 1)
 FRESH = [{"code": "CM-R02", "target": "statement", "note": "没有写明由谁自查。"}]

@@ -4,8 +4,8 @@ import pytest
 
 from tests.factories import case_in, legal, take
 from workflow_app.domain.refusals import Refused
-from workflow_app.services.cases import assigning
 from workflow_app.services.engine import leases
+from workflow_app.services.queues import assigning
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 from tests.factories import TO_STATE, case_in, draft
 from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
-from workflow_app.services.cases import queues
-from workflow_app.services.cases.queues import Wanted
 from workflow_app.services.engine import gate, history
+from workflow_app.services.queues import queues
+from workflow_app.services.queues.queues import Wanted
 from workflow_app.workflows import ALL, BY_NAME
 
 # The breach comes last: it closes this type of commitment to the firm.

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import NOW
 from workflow_app.domain.refusals import NotYours, Refused
-from workflow_app.services.cases import asked, saved_views
+from workflow_app.services.queues import asked, saved_views
 
 CODE = "911201020000000010"
 

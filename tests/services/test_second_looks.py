@@ -11,7 +11,7 @@ from tests.factories import case_in, draft, legal, take
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.case import Case
 from workflow_app.models.outbox import Message
-from workflow_app.services.cases import second_looks
+from workflow_app.services.supervision import second_looks
 
 SEPTEMBER, OCTOBER = date(2026, 9, 1), legal("2026-10-08")
 

@@ -10,9 +10,10 @@ from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.case import Case
 from workflow_app.models.party import GrantRow, Person
 from workflow_app.models.queue import StandIn
-from workflow_app.services.cases import cases, queues
+from workflow_app.services.cases import cases
 from workflow_app.services.engine import gate, history
 from workflow_app.services.people import stand_ins
+from workflow_app.services.queues import queues
 from workflow_app.workflows.commitment import COMMITMENT
 
 TODAY = date(2026, 9, 18)

@@ -13,10 +13,11 @@ from tests.services.test_repair_course import GIVEN, TO_COMPLETION, Course
 from workflow_app.domain.people import GrantKind
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.party import GrantRow, Person, Unit
-from workflow_app.services.cases import cases, mergers, queues
+from workflow_app.services.cases import cases, mergers
 from workflow_app.services.delivery import notices
 from workflow_app.services.engine import perform
 from workflow_app.services.people import accounts, units
+from workflow_app.services.queues import queues
 from workflow_app.services.records import records
 
 YESTERDAY = date(2026, 9, 17)

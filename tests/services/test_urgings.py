@@ -16,9 +16,9 @@ from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import Unit
 from workflow_app.models.queue import StandIn
-from workflow_app.services.cases import urgings
 from workflow_app.services.engine import history
 from workflow_app.services.people import stand_ins
+from workflow_app.services.supervision import urgings
 
 NOW = legal("2026-09-18")
 FRIDAY, TUESDAY = date(2026, 9, 18), date(2026, 9, 22)

@@ -33,7 +33,7 @@ from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
 from workflow_app.services import catalogue
-from workflow_app.services.cases import batches, cases
+from workflow_app.services.cases import cases
 from workflow_app.services.documents import proposals
 from workflow_app.services.engine import perform
 from workflow_app.services.engine.perform import Order
@@ -42,6 +42,7 @@ from workflow_app.services.lists import list_lists
 from workflow_app.services.objections import petitions
 from workflow_app.services.people import deputies
 from workflow_app.services.people.accounts import load_actor
+from workflow_app.services.queues import batches
 from workflow_app.services.records import record_proposals
 from workflow_app.services.repair import applications
 from workflow_app.services.reports import reports

@@ -12,7 +12,7 @@ from tests.factories import NOW
 from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
 from workflow_app.models.figures import FigureMonth
-from workflow_app.web import charts
+from workflow_app.web.supervision import charts
 
 
 def line(unit, workflow="commitment", **told):

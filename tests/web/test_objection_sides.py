@@ -21,7 +21,8 @@ from workflow_app.models.record import CreditRecord
 from workflow_app.models.sync import SyncTask
 from workflow_app.services.records import records
 from workflow_app.services.sync import sync
-from workflow_app.web import case_view, objection_sides
+from workflow_app.web.cases import case_view
+from workflow_app.web.objections import objection_sides
 
 ANSWER = {
     "finding": "wrong", "remedy": "change", "answer": "经核对决定书原件，金额抄错。",

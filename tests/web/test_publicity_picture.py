@@ -6,7 +6,7 @@ import pytest
 
 from workflow_app.domain import rules
 from workflow_app.domain.publicity_period import RecordClass, publicity_period
-from workflow_app.web.publicity_picture import LABEL, picture
+from workflow_app.web.commitments.publicity_picture import LABEL, picture
 
 
 def drawn(today, *, class_="general", ended_on=None, decided_on=date(2026, 5, 6)):

@@ -11,8 +11,8 @@ from workflow_app.domain import clock
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.party import AccountEvent, Person
 from workflow_app.models.queue import TakenList
-from workflow_app.services.cases import taken_lists
 from workflow_app.services.people.accounts import load_actor
+from workflow_app.services.queues import taken_lists
 
 
 def actor(session, login):

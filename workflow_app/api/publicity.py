@@ -24,8 +24,8 @@ from ..services.objections.correction_notices import Notice
 from ..services.records import publication, records
 from ..services.records.marks import Mark
 from ..services.records.publication import Line
+from ..web.commitments.publicity import class_name
 from ..web.house import house
-from ..web.publicity import class_name
 from ..web.ui import say, say_whole
 from .problems import problem
 

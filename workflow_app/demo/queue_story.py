@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from ..domain import clock
 from ..domain.people import Actor
 from ..models.party import Person
-from ..services.cases import assigning, queues, urgings
 from ..services.house import House
 from ..services.people import deputies
+from ..services.queues import assigning, queues
+from ..services.supervision import urgings
 from . import story
 
 AWAY_IN, AWAY_FOR = timedelta(days=3), timedelta(days=4)

@@ -12,7 +12,7 @@ from .base import Base, Instant
 class FigureMonth(Base):
     """One month of all units and workflows (办件统计), counted up to the end of `until`.
 
-    `lines` are those of `services.cases.figures`: counts alone, no case and no subject. Together with the cases they were
+    `lines` are those of `services.supervision.figures`: counts alone, no case and no subject. Together with the cases they were
     counted from they would be a second truth, so nothing but figures is ever read from them.
     """
 

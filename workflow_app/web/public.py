@@ -16,11 +16,12 @@ from ..services.commitments import columns
 from ..services.rules import rulebooks
 from ..workflows import ALL, BY_NAME
 from ..workflows.commitment import TYPES
-from . import case_clocks, public_view
+from . import public_view
+from .cases import case_clocks
+from .commitments.publicity import MEANINGS
+from .commitments.publicity import row as record_row
 from .house import house
 from .pages import page
-from .publicity import MEANINGS
-from .publicity import row as record_row
 
 public = Blueprint("public", __name__)
 

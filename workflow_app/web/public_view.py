@@ -18,8 +18,8 @@ from ..services.records.marks import Mark
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
 from ..workflows.kit import State
-from .case_rows import title_of
-from .case_view import tone
+from .cases.case_rows import title_of
+from .cases.case_view import tone
 from .ui import say, unit_named
 
 TONES = {

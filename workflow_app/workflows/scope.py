@@ -1,7 +1,7 @@
 """Who is in reach of a case: one object, read twice.
 
 A scope answers for one case row (the gate: may this person?) and is translated into a WHERE clause by
-`services.cases.queues` (the queue: which cases?). Both walk the same tree, so what a list shows and what a button
+`services.queues.queues` (the queue: which cases?). Both walk the same tree, so what a list shows and what a button
 allows cannot differ. Join with `&` and `|`; Python's `and` would silently keep one half and therefore raises.
 """
 

@@ -20,8 +20,8 @@ from ...workflows import BY_NAME
 from ...workflows.kit import Workflow
 from ..engine import circumstances, clocks, gate, history, perform
 from ..house import House
+from ..queues import assigning
 from ..rules import rulebooks
-from . import assigning
 
 NOT_EDITABLE = N_("这件办件现在不能修改。已提交的内容只有在退回补正时才能修改标出的地方。")
 

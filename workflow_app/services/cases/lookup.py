@@ -18,9 +18,9 @@ from ...models.commitment import CommitmentPublicity
 from ...workflows import ALL
 from ..commitments import columns
 from ..documents import kinds
+from ..queues import queues
 from ..records import publication
 from ..records.publication import Line
-from . import queues
 
 NUMBER = re.compile(r"([A-Z]{2})-?([0-9]{6})-?([0-9]{8})-?([0-9]{6})")
 VERIFY_CODE = re.compile(r"[A-Z2-7]{24}")

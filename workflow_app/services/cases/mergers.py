@@ -25,7 +25,7 @@ from ..delivery import notices, outbox
 from ..engine.perform import Order, perform
 from ..house import House
 from ..people import units
-from . import queues
+from ..queues import queues
 
 WAITING = VERIFYING.name
 """The state of an objection in which a unit owes the answer."""

@@ -1,7 +1,7 @@
 """领取、释放: who has a case in hand, so that two colleagues never work on one case unknowingly.
 
 Somebody takes a case for half an hour (a lease that ends by itself), or it was assigned to somebody, which ends only by
-another hand (see `services.cases.assigning`). The subject's own acts and the clock are never held up. Each change of
+another hand (see `services.queues.assigning`). The subject's own acts and the clock are never held up. Each change of
 hands leaves a row; renewing one's own lease does not.
 """
 

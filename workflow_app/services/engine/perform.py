@@ -21,8 +21,9 @@ from ...models.attachment import Attachment
 from ...models.case import Case
 from ...workflows import BY_NAME
 from ...workflows.kit import Step, Workflow
-from ..cases import agents, assigning
+from ..cases import agents
 from ..house import House
+from ..queues import assigning
 from ..rules import rulebooks
 from . import circumstances, clocks, effects, gate, history, leases, numbers
 from .moment import Moment

@@ -13,7 +13,7 @@ from ...domain.refusals import Refused
 from ...extensions import db
 from ...services.people import accounts, second_factor, signin
 from ...services.training import training
-from .. import case_rows
+from ..cases import case_rows
 from ..pages import page
 from .room import account, next_page, settings
 

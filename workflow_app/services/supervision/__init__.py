@@ -1,0 +1,1 @@
+"""Supervision: urging and its answer, who is late, second looks, and figures by month."""

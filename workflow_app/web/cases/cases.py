@@ -1,0 +1,112 @@
+"""The case: its page, filling it in, taking a step. Serves every workflow; knows none of them by name."""
+
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...domain import clock
+from ...domain.refusals import Refused, Stale
+from ...extensions import db
+from ...services.cases import cases as verbs
+from ...services.engine import history as chain
+from ...services.engine import leases
+from ...services.objections import foreign_records
+from ..house import house
+from ..pages import page
+from ..queues import queue_way
+from . import asking, case_forms, case_view, taking
+
+cases = Blueprint("cases", __name__, url_prefix="/cases")
+PANELS = ("four", "deeds")
+
+
+@cases.get("/<address>")
+def show(address: str) -> Response:
+    """One case, as this reader sees it."""
+    now = clock.now()
+    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    view = case_view.page(db.session(), shown, now=now, house=house())
+    return page("case/page.html", panels=PANELS, way=queue_way.of_case(shown.case), **view)
+
+
+@cases.route("/<address>/edit", methods=["GET", "POST"])
+def edit(address: str) -> Response | BaseResponse:
+    """Fill in a draft, or the marked parts of a returned case."""
+    now = clock.now()
+    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    if request.method == "POST" and shown.editable is None:
+        return asking.refused_page(address, "edit", case_forms.typed_form(shown), Refused(verbs.NOT_EDITABLE))
+    form = case_forms.edit_form(shown)
+    if request.method == "POST":
+        try:
+            is_whole = taking.save(shown, form, now=now)
+        except Stale as stale:
+            return asking.stale_page(address, form, stale)
+        if request.form.get("save") == "later":
+            flash(_("已保存。您可以随时回来继续填写。"), "success")
+            return redirect(url_for("cases.show", address=address), 303)
+        if is_whole:
+            return redirect(url_for("cases.step", address=address, name=asking.next_step(shown)), 303)
+    return page(
+        "case/edit.html", status=case_forms.status(form), form=form, **asking.edit_page(shown, now=now)
+    )
+
+
+@cases.post("/<address>/autosave")
+def autosave(address: str) -> Response:
+    """Keep what was typed so far, without judging it; answers the line that says when."""
+    now = clock.now()
+    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    try:
+        taking.save(shown, case_forms.edit_form(shown), now=now)
+    except Refused as refused:
+        return asking.not_saved(refused)
+    leases.renew(shown.case, current_user.actor, now=now)
+    return page("case/saved.html", saved_at=now, version=shown.case.version, autosave_url=request.path)
+
+
+@cases.route("/<address>/steps/<name>", methods=["GET", "POST"])
+def step(address: str, name: str) -> Response | BaseResponse:
+    """Ask for what a step needs, and take it."""
+    now = clock.now()
+    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    form = case_forms.step_form(db.session(), shown, name)
+    if request.method == "POST" and taking.is_ready(shown, name, form, now=now):
+        try:
+            taken = taking.take(shown, name, form, now=now)
+        except Refused as refused:
+            db.session.rollback()
+            return asking.refused_page(address, name, form, refused)
+        flash(asking.done(taken, name, shown.case.state), "success")
+        return redirect(url_for("cases.show", address=taken.address), 303)
+    return page(
+        "case/step.html",
+        panels=PANELS,
+        status=case_forms.status(form),
+        **asking.step_page(shown, name, form, now=now),
+    )
+
+
+@cases.post("/<address>/claim")
+def claim(address: str) -> BaseResponse:
+    """Take the case for half an hour."""
+    case = verbs.claimable(db.session(), address, current_user.actor)
+    leases.claim(db.session(), case, current_user.actor, now=clock.now())
+    return redirect(url_for("cases.show", address=address), 303)
+
+
+@cases.post("/<address>/release")
+def release(address: str) -> BaseResponse:
+    """Give the case back."""
+    case = verbs.claimable(db.session(), address, current_user.actor)
+    leases.release(db.session(), case, current_user.actor, now=clock.now())
+    return redirect(url_for("cases.show", address=address), 303)
+
+
+@cases.get("/<address>/history.json")
+def history(address: str) -> Response:
+    """The chained history as the reader may download and verify it."""
+    case = verbs.visible(db.session(), address, current_user.actor)
+    without = foreign_records.withheld(case, current_user.actor)
+    return jsonify(chain.as_json(db.session(), case, without=without))

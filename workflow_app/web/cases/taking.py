@@ -1,0 +1,151 @@
+"""What is done with an answer: keep what was typed and uploaded, confirm who signs, take the step.
+
+Files are kept before the step is tried, so that a refusal never costs an upload.
+"""
+
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from flask import request
+from flask_login import current_user
+from wtforms import Form
+
+from forms.fields import HouseForm
+from forms.files import NEEDED, PREFIX
+from forms.per_field import PerField
+from forms.reasons import ReasonsForm
+
+from ...domain.refusals import Refused
+from ...domain.words import Sentence
+from ...extensions import db
+from ...models.case import Case
+from ...services.cases import attachments, cases
+from ...services.engine import circumstances, gate, perform
+from ...services.people import signin
+from .. import transaction
+from ..house import house
+from .case_rows import Shown
+
+
+def save(shown: Shown, form: HouseForm, *, now: datetime) -> bool:
+    """Keep every part that can be read, also when others can't. Whether the whole form is in order.
+
+    Raises Stale when the page is older than the case; files that were sent are kept even then.
+    """
+    is_whole = form.validate()
+    keep_files(shown, form, now=now)
+    cases.save(
+        db.session(),
+        shown.case.address,
+        readable(form),
+        version=seen_version(),
+        actor=current_user.actor,
+        now=now,
+        house=house(),
+    )
+    return is_whole and not form.errors
+
+
+def readable(form: HouseForm) -> dict[str, Any]:
+    """What can be kept of a form: each field that is in order or empty, of one that asks part by part each such part."""
+    kept: dict[str, Any] = {}
+    for field in form:
+        if isinstance(field, PerField):
+            kept[field.name] = field.readable
+        elif not field.name.startswith(PREFIX) and (not field.errors or not field.data):
+            kept[field.name] = field.data
+    return kept
+
+
+def seen_version() -> int:
+    """The version of the case that the page showed; 0, which no case has, when it says none."""
+    return request.form.get("version", 0, type=int)
+
+
+def keep_files(shown: Shown, form: HouseForm, *, now: datetime) -> None:
+    """Attach each file that was sent; a file that is refused gets its sentence at its field."""
+    for field in form:
+        if not field.name.startswith(PREFIX):
+            continue
+        for upload in request.files.getlist(field.name):
+            if not upload.filename:
+                continue
+            try:
+                attachments.attach(
+                    db.session(),
+                    shown.case,
+                    field.name.removeprefix(PREFIX),
+                    cast(BinaryIO, upload.stream),
+                    name=upload.filename,
+                    actor=current_user.actor,
+                    now=now,
+                    house=house(),
+                )
+            except Refused as refused:
+                form.refuse(field.name, refused.sentence)
+    transaction.keep()
+    held = circumstances.papers(db.session(), shown.case.id)
+    for field in form:
+        paper = field.name.removeprefix(PREFIX)
+        if field.name.startswith(PREFIX) and field.flags.required and not field.errors and paper not in held:
+            form.refuse(field.name, Sentence(NEEDED, paper=field.label.text))
+
+
+def is_ready(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> bool:
+    """Whether the form is in order; its files are kept in any case. One that asks for more boxes is not sent in yet.
+
+    Who may not take the step anyway is told that, and not what the form lacks.
+    """
+    offer = offered(shown, name)
+    if offer is None or not offer.is_allowed:
+        return True
+    if form.wants_more:
+        keep_files(shown, form, now=now)
+        return False
+    is_whole = form.validate()
+    keep_files(shown, form, now=now)
+    return is_whole and not form.errors
+
+
+def take(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> Case:
+    """Take the step with what the form holds. Raises Stale or Refused."""
+    offer = offered(shown, name)
+    if offer is not None and offer.why_not is not None and seen_version() == shown.case.version:
+        raise Refused(offer.why_not)
+    asks = (*offer.step.asks, *offer.step.says) if offer else ()
+    given: dict[str, Any] = {field.name: field.data for field in form if field.name in asks}
+    if isinstance(form, ReasonsForm):
+        given["reasons"] = form.given()
+    if offer is not None and offer.is_allowed and "password" in form:
+        given |= signing(form, now=now)
+    order = perform.Order(name, given, seen_version())
+    return perform.perform(
+        db.session(), shown.case.address, order, actor=current_user.actor, now=now, house=house()
+    )
+
+
+def signing(form: Form, *, now: datetime) -> dict[str, Any]:
+    """Confirm the identity once more, and record how (电子签名法 13; kept in the chained history)."""
+    session = db.session()
+    is_confirmed = signin.confirm_identity(
+        session, current_user.person, password=form["password"].data, now=now, ip=request.remote_addr or ""
+    )
+    if not is_confirmed:
+        sentence = signin.why_not_confirmed(session, current_user.person, now=now)
+        transaction.keep()
+        raise Refused(sentence, code="not_confirmed")
+    return {
+        "identity_confirmed": True,
+        "signing": {
+            "method": "登录密码再次核验",
+            "intent": str(form["has_read"].label.text),
+            "ip": request.remote_addr or "",
+            "user_agent": request.user_agent.string[:300],
+            "sign_in": current_user.sign_in.id,
+        },
+    }
+
+
+def offered(shown: Shown, name: str) -> gate.Offer | None:
+    """The step as it is offered to the reader in the case's state; None when the state does not have it."""
+    return next((offer for offer in shown.offers if offer.step.name == name), None)

@@ -1,0 +1,1 @@
+"""Commitments: the items, what an office keeps of them, and the public column."""

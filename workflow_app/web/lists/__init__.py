@@ -1,0 +1,1 @@
+"""Lists: types, entries, exits, and the joint measures of each unit."""

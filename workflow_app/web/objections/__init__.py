@@ -1,0 +1,1 @@
+"""Objections and petitions: both sides, what is disputed, and undoing harm."""

@@ -1,0 +1,1 @@
+"""Queues: lists of cases, one act on many, lists to take away, and who stands in for whom."""

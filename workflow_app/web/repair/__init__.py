@@ -1,0 +1,1 @@
+"""Credit repair: the way into an application and what it must fulfil."""

@@ -1,0 +1,1 @@
+"""The rules: the rulebook, an office's own, holidays, and counting a period."""

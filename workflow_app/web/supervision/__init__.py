@@ -1,0 +1,1 @@
+"""Supervision: urging, second looks, and figures, also those that are published."""

@@ -1,0 +1,1 @@
+"""Copies elsewhere: places, what they were told, and the feed."""

@@ -1,0 +1,1 @@
+"""Repair training: classes, lessons, questions, exams and the register."""
