@@ -42,6 +42,7 @@ SETTINGS = {
     "autovacuum": "off",
     "timezone": "UTC",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,20 @@ class PostgresServer:
 
 
 @contextmanager
-def started() -> Iterator[PostgresServer]:
-    """A server for the length of the `with`; then it is stopped and its folder removed."""
+def started(*, is_durable: bool = False) -> Iterator[PostgresServer]:
+    """A server for the length of the `with`; then it is stopped and its folder removed.
+
+    `is_durable`: on disk, each commit waits for it, as an office has it; for measures only.
+    """
     programs = newest_programs()
-    folder = Path(tempfile.mkdtemp(prefix="casework-postgres-", dir=place()))
+    folder = Path(tempfile.mkdtemp(prefix="casework-postgres-", dir="/tmp" if is_durable else place()))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, unprivileged_user())
         make_cluster(programs, folder)
-        with (folder / "log").open("w") as log, running(programs, folder, log) as process:
+        with (folder / "log").open("w") as log, running(
+            programs, folder, log, is_durable=is_durable
+        ) as process:
             server = PostgresServer(folder)
             wait_for(server, process)
             yield server
@@ -128,9 +134,11 @@ def make_cluster(programs: Path, folder: Path) -> None:
 
 
 @contextmanager
-def running(programs: Path, folder: Path, log: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    programs: Path, folder: Path, log: IO[str], *, is_durable: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
     """The server as our own child, so that it can be waited for: no process outlives the `with`."""
-    settings = SETTINGS | {"unix_socket_directories": str(folder)}
+    settings = SETTINGS | {"unix_socket_directories": str(folder)} | (DURABLE if is_durable else {})
     options = [f"--{name}={value}" for name, value in settings.items()]
     command = as_unprivileged_user(str(programs / "postgres"), "-D", str(folder / "data"), *options)
     with subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process:
