@@ -11,7 +11,7 @@ from .config import ROOT, Settings
 from .models.base import keyring
 from .services.documents import printing
 from .services.house import open_house
-from .web import ROOMS, access, errors, headers, transaction, ui
+from .web import ROOMS, access, errors, headers, replica, transaction, ui
 from .web.in_memory import OwnRequest
 
 MAX_REQUEST = 64 * 1024 * 1024
@@ -25,8 +25,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.is_sqlite},
+        **database.configured(settings),
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
@@ -60,7 +59,8 @@ def bind(app: Flask, settings: Settings) -> None:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     extensions.db.init_app(app)
     with app.app_context():
-        database.prepare(extensions.db.engine)
+        for engine in extensions.db.engines.values():
+            database.prepare(engine)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=ui.locale)
@@ -73,3 +73,4 @@ def bind(app: Flask, settings: Settings) -> None:
         part.bind(app)
     for room in (*ROOMS, *API_ROOMS):
         app.register_blueprint(room)
+    replica.bind(app)

@@ -1,7 +1,8 @@
 """What carries the outbox: our own loop on SQLite; procrastinate on PostgreSQL, with as many workers as are started.
 
 A worker of procrastinate hears of a new job at once (LISTEN), shows a sign of life every few seconds, and runs one
-job at a time in one thread of its own, because a page may be printed by one thread only. The jobs say when to look;
+job at a time in one thread of its own, because a page may be printed by one thread only. It goes to the database
+itself, past any pooler: what is announced reaches only a connection that stays. The jobs say when to look;
 what is due, how often it is tried again and when it is given up is said by the outbox alone.
 """
 
@@ -16,9 +17,12 @@ import psycopg
 from flask import Flask
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
 
 from . import worker
+from .config import BadSettings, Settings
+from .extensions import db
 from .services.delivery.jobs import DEAD_AFTER, DELIVER, QUEUE
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,10 @@ LOOK_EVERY = 5.0  # seconds; jobs are announced, this is for when the announceme
 STOP_LOOK_EVERY = 0.3
 TRY_AGAIN_AFTER = 2.0
 EVERY_5_SECONDS, EVERY_MINUTE = "* * * * * */5", "* * * * *"
+WHICH_DATABASE = (
+    "SELECT control.system_identifier, base.oid FROM pg_control_system() AS control, pg_database AS base"
+    " WHERE base.datname = current_database()"
+)
 SOON = 10  # the priority of what must not wait behind a long queue
 
 Stop = Callable[[], bool]
@@ -37,8 +45,23 @@ def run(app: Flask, *, stop: Stop) -> None:
     settings = app.extensions["settings"]
     if settings.is_sqlite:
         worker.run(app, stop=stop)
-    else:
-        asyncio.run(serve(jobs_of(app, settings.database_url), stop))
+        return
+    if settings.pooler_url:
+        check_pooler(app, settings)
+    asyncio.run(serve(jobs_of(app, settings.database_url), stop))
+
+
+def check_pooler(app: Flask, settings: Settings) -> None:
+    """Refuse a pooler that leads to another database: jobs would be written there, and nobody would ever hear of them.
+
+    While the database is away nothing can be said; a worker waits for it as always.
+    """
+    with suppress(OperationalError, psycopg.OperationalError), app.app_context():
+        through = db.session.execute(text(WHICH_DATABASE)).one()
+        with psycopg.connect(**connection_to(settings.database_url)) as direct:
+            itself = direct.execute(WHICH_DATABASE).fetchone()
+        if itself != tuple(through):
+            raise BadSettings("POOLER_URL leads to another database than DATABASE_URL. Mend one of them.")
 
 
 async def serve(jobs: App, stop: Stop) -> None:

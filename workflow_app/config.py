@@ -15,6 +15,7 @@ from .domain.words import N_
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_MARK = "demo-"
+POSTGRES = "postgresql+psycopg://"
 HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -24,9 +25,14 @@ class BadSettings(SystemExit):
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. `division` is the 6-digit code of GB/T 2260; `trusted_proxies` how many stand in front."""
+    """All settings. `division` is the 6-digit code of GB/T 2260; `trusted_proxies` how many stand in front.
+
+    `database_url` is the database itself; `pooler_url` the way to it through a pooler, `replica_url` a copy to read.
+    """
 
     database_url: str
+    pooler_url: str
+    replica_url: str
     storage_url: str
     secret_key: str
     field_keys: tuple[str, ...]
@@ -68,6 +74,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     var = Path(environment.get("VAR_FOLDER", ROOT / "var"))
     settings = Settings(
         database_url=_database_url(environment.get("DATABASE_URL") or f"sqlite:///{var / 'casework.sqlite'}"),
+        pooler_url=_database_url(environment.get("POOLER_URL", "")),
+        replica_url=_database_url(environment.get("REPLICA_URL", "")),
         storage_url=environment.get("STORAGE_URL") or f"file://{var / 'files'}",
         secret_key=environment.get("SECRET_KEY", ""),
         field_keys=tuple(key.strip() for key in environment.get("FIELD_KEYS", "").split(",") if key.strip()),
@@ -121,7 +129,32 @@ def check(settings: Settings) -> None:
         )
     if bool(settings.signing_key) != bool(settings.signing_cert):
         raise BadSettings("SIGNING_KEY and SIGNING_CERT belong together: give both or none.")
+    _check_databases(settings)
     _check_services(settings)
+
+
+def _check_databases(settings: Settings) -> None:
+    """Refuse ways to the database that could not work: the workers LISTEN at the database itself."""
+    if settings.pooler_url and not settings.database_url.startswith(POSTGRES):
+        raise BadSettings(
+            "POOLER_URL leads through a pooler to the database of DATABASE_URL, which must be PostgreSQL. "
+            "Set DATABASE_URL to its own address, or unset POOLER_URL."
+        )
+    if settings.pooler_url and not settings.pooler_url.startswith(POSTGRES):
+        raise BadSettings("POOLER_URL must begin with postgresql://.")
+    if settings.pooler_url == settings.database_url:
+        raise BadSettings(
+            "POOLER_URL and DATABASE_URL are the same address. DATABASE_URL is the database itself, past the "
+            "pooler: a pooler in transaction mode never tells the workers that there is something to do."
+        )
+    kind = "sqlite:///" if settings.is_sqlite else POSTGRES
+    if settings.replica_url and not settings.replica_url.startswith(kind):
+        raise BadSettings(
+            f"REPLICA_URL must begin with {kind.replace('+psycopg', '')} as DATABASE_URL does: "
+            "it is a copy of the same database."
+        )
+    if settings.replica_url in (settings.database_url, settings.pooler_url or None):
+        raise BadSettings("REPLICA_URL is the address of the database itself. Name the replica, or unset it.")
 
 
 def _check_services(settings: Settings) -> None:
@@ -149,5 +182,5 @@ def _database_url(url: str) -> str:
     """The URL with the driver we use; the plain PostgreSQL forms of hosting tools are accepted."""
     for plain in ("postgres://", "postgresql://"):
         if url.startswith(plain):
-            return "postgresql+psycopg://" + url.removeprefix(plain)
+            return POSTGRES + url.removeprefix(plain)
     return url

@@ -1,13 +1,60 @@
-"""How connections begin. On SQLite a writing transaction begins IMMEDIATE, so that two writers queue up
-instead of losing an update; the driver's own default would silently lose some. On PostgreSQL nothing is needed.
+"""Which databases there are, and how their connections begin.
+
+On SQLite a writing transaction begins IMMEDIATE, so that two writers queue up instead of losing an update; the driver's
+own default would silently lose some. On PostgreSQL nothing is needed, but through a pooler that gives a connection away
+after each transaction nothing may be left on it either: no prepared statement, no setting, no lock of the session.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
+from .config import Settings
+
 WRITES = "writes"
+REPLICA = "replica"
+UNPREPARED = {"prepare_threshold": None}
+SOON = {"connect_timeout": 2, "tcp_user_timeout": 5000}
+"""Seconds and milliseconds after which a replica that keeps silent counts as away: somebody is waiting."""
+
+
+class ReadingSession(FlaskSession):
+    """The session of a request, which can be led to the replica for as long as it only reads."""
+
+    def get_bind(self, *arguments: Any, **named: Any) -> Engine | Connection:
+        """The replica inside `reading_from`, else the database itself."""
+        return self.info.get(REPLICA) or super().get_bind(*arguments, **named)
+
+
+@contextmanager
+def reading_from(session: Session, replica: Engine) -> Iterator[None]:
+    """Lead everything that this session asks to the replica; nothing read there is left in it afterwards."""
+    session.info[REPLICA] = replica
+    try:
+        yield
+    finally:
+        session.rollback()
+        del session.info[REPLICA]
+
+
+def configured(settings: Settings) -> dict[str, Any]:
+    """The addresses as Flask-SQLAlchemy takes them."""
+    options: dict[str, Any] = {"pool_pre_ping": not settings.is_sqlite}
+    pooled = {"connect_args": UNPREPARED} if settings.pooler_url else {}
+    # A replica may stand behind the same pooler, so nothing is prepared there either.
+    careful = {} if settings.is_sqlite else {"connect_args": {**UNPREPARED, **SOON}}
+    return {
+        "SQLALCHEMY_DATABASE_URI": settings.pooler_url or settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {**options, **pooled},
+        "SQLALCHEMY_BINDS": {REPLICA: {"url": settings.replica_url, **options, **careful}}
+        if settings.replica_url
+        else {},
+    }
 
 
 def prepare(engine: Engine) -> None:

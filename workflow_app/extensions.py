@@ -10,9 +10,10 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
+from .database import ReadingSession
 from .models.base import Base
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": ReadingSession})
 migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()

@@ -151,7 +151,7 @@ def tidy(session: Session) -> None:
         jobs.drop_needless(session)
 
 
-def worker_seen(session: Session, now: datetime) -> bool:
-    """Whether somebody looked after the outbox in the last two minutes."""
+def worker_seen(session: Session, now: datetime, *, within: timedelta = LATELY) -> bool:
+    """Whether somebody looked after the outbox in the last two minutes, or in the time that is named."""
     seen_at = session.scalar(select(Heartbeat.seen_at).where(Heartbeat.name == WORKER))
-    return seen_at is not None and now - seen_at < LATELY
+    return seen_at is not None and now - seen_at < within
