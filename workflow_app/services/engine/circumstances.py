@@ -1,53 +1,79 @@
 """Gather what the guards may look at: the item, the standing of the subject, papers, marked parts, the period."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import exists, func, select
+from sqlalchemy import Row, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from ...models.attachment import Attachment
 from ...models.case import Case
 from ...models.catalogue import CommitmentItem
+from ...models.deadline import Deadline
 from ...models.event import Event
 from ...models.objection import Objection
 from ...models.record import CreditRecord
-from ...models.repair import RepairBar
 from ...workflows.circumstances import Circumstances, Item, Record, Standing
 from ...workflows.kit import Step, Workflow
 from ..documents import texts
 from ..records import records
 from ..sync import sync
-from . import clocks, history, surroundings
+from . import answers, clocks, history, surroundings
+
+PAPERS = select(Attachment.field, Attachment.submitted_seq).where(
+    Attachment.case_id == bindparam("case_id"), Attachment.removed_at.is_(None)
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the rows hold of a case: the answers (see `answers`), its open clocks, and each paper's field, with whether it
+    still waits to be handed in."""
+
+    answers: Row[Any]
+    running: Sequence[Deadline]
+    papers: Collection[tuple[str, bool]]
+
+
+def held(session: Session, case: Case, *, day: date) -> Held:
+    """Read it for one case."""
+    found = answers.of(session, case, day=day)
+    return Held(found, clocks.running(session, case.id), _papers(session, case.id))
 
 
 def gather(
-    session: Session, case: Case, workflow: Workflow, *, day: date, told: Sequence[Event]
+    session: Session,
+    case: Case,
+    workflow: Workflow,
+    *,
+    day: date,
+    told: Sequence[Event],
+    rows: Held | None = None,
 ) -> Circumstances:
-    """What surrounds the case on this legal day; `told` is its history, read once by the caller."""
+    """What surrounds the case on this legal day; `told` is its history, `rows` what else the caller has read of it."""
+    rows = rows or held(session, case, day=day)
     facts = workflow.load(case.facts)
     marked = marked_parts(told, case.state)
     returned_for, noted = earlier_returns(told, workflow)
     stored = workflow.dump(facts)
-    running = clocks.running(session, case.id)
-    ended = [state.name for state in workflow.states if state.ended]
+    running = rows.running
     return Circumstances(
         facts=facts,
         day=day,
         subject_kind=case.subject.kind,
         item=item_on(case.item, day) if case.item else None,
-        record=record_on(session, case, case.record, ended=ended) if case.record else None,
+        record=record_on(session, case, case.record, rows.answers) if case.record else None,
         around=surroundings.of(session, case, day=day),
-        standing=standing(session, case.subject_id, day=day),
+        standing=Standing(rows.answers.has_breach, rows.answers.barred_until),
         period_is_over=clocks.is_over(running, day, state=case.state),
         clock_is_paused=clocks.is_paused(running),
         over=clocks.over(running, day),
-        clock_was_extended=clocks.was_extended(session, running),
-        papers=papers(session, case.id),
-        new_papers=papers(session, case.id, pending=True),
+        clock_was_extended=rows.answers.was_extended,
+        papers=frozenset(field for field, _ in rows.papers),
+        new_papers=frozenset(field for field, is_new in rows.papers if is_new),
         marked=frozenset(marked),
         returned_for=returned_for,
         second_return_noted=noted,
@@ -85,23 +111,18 @@ def item_on(item: CommitmentItem, day: date) -> Item:
     )
 
 
-def standing(session: Session, subject_id: int, *, day: date) -> Standing:
-    """What stands against the subject: a breach of a commitment that was not repaired, a bar after falsehood."""
-    breach = exists().where(
-        CreditRecord.subject_id == subject_id,
-        CreditRecord.case_id.is_not(None),
-        CreditRecord.repaired_at.is_(None),
-    )
-    bar = select(func.max(RepairBar.until_on)).where(
-        RepairBar.subject_id == subject_id, RepairBar.from_on <= day, RepairBar.lifted_at.is_(None)
-    )
-    return Standing(unrepaired_breach=bool(session.scalar(select(breach))), barred_until=session.scalar(bar))
+def barred_until(session: Session, subject_id: int, *, day: date) -> date | None:
+    """The last day of a bar after falsehood that holds for the subject on this day."""
+    return session.scalar(answers.barred_until(subject_id, day=day))
 
 
-def papers(session: Session, case_id: int, *, pending: bool = False) -> frozenset[str]:
-    """The fields that have a file; with `pending` only those whose file waits to be handed in."""
-    there = select(Attachment.field).where(Attachment.case_id == case_id, Attachment.removed_at.is_(None))
-    return frozenset(session.scalars(there.where(Attachment.submitted_seq.is_(None)) if pending else there))
+def papers(session: Session, case_id: int) -> frozenset[str]:
+    """The fields that have a file."""
+    return frozenset(field for field, _ in _papers(session, case_id))
+
+
+def _papers(session: Session, case_id: int) -> list[tuple[str, bool]]:
+    return [(row.field, row.submitted_seq is None) for row in session.execute(PAPERS, {"case_id": case_id})]
 
 
 def earlier_returns(told: Sequence[Event], workflow: Workflow) -> tuple[frozenset[str], bool]:
@@ -124,45 +145,27 @@ def marked_parts(told: Sequence[Event], state: str) -> dict[str, Any]:
     return marked
 
 
-def record_on(session: Session, case: Case, record: CreditRecord, *, ended: Collection[str]) -> Record:
-    """The credit record as the rules see it for this case; `ended` are the states in which such a case has ended."""
-    others = exists().where(
-        Case.record_id == record.id,
-        Case.workflow == case.workflow,
-        Case.id != case.id,
-        Case.number.is_not(None),
-        Case.state.not_in(ended),
-    )
+def record_on(session: Session, case: Case, record: CreditRecord, told: Row[Any]) -> Record:
+    """The credit record as the rules see it for this case; `told` are the answers about the case."""
     return Record(
         class_=record.class_,
         may_apply_from=records.may_apply_from(record),
         is_repairable=not record.not_repairable_because,
         is_over=record.publicity_ended_at is not None,
         is_shielded=record.hidden_at is not None and record.publicity_ended_at is None,
-        has_open_repair=bool(session.scalar(select(others))),
-        has_letter=has_letter(session, record.id, subject_id=case.subject_id),
-        is_synced=sync.is_complete(session, record, case.id),
+        has_open_repair=told.has_open_repair,
+        has_letter=told.has_letter,
+        is_synced=told.open_facts == 0 and sync.has_every_fact(record),
         is_own=record.subject_id == case.subject_id,
         is_hidden=record.hidden_at is not None,
-        has_same_objection=has_same_objection(session, case, record),
-        open_tasks=sync.open_tasks(session, case.id),
+        has_same_objection="ground" in case.facts and has_same_objection(session, case, record),
+        open_tasks=told.open_tasks,
     )
 
 
 def has_letter(session: Session, record_id: int, *, subject_id: int) -> bool:
     """Whether the subject signed a letter for this very record that is in force or was fulfilled."""
-    letter = (
-        select(Case.id)
-        .join(CommitmentItem, CommitmentItem.id == Case.item_id)
-        .where(
-            Case.record_id == record_id,
-            Case.subject_id == subject_id,
-            CommitmentItem.type == "XYXF",
-            Case.state.in_(("active", "fulfilled")),
-        )
-        .exists()
-    )
-    return bool(session.scalar(select(letter)))
+    return bool(session.scalar(select(answers.signed_letter(record_id, subject_id=subject_id))))
 
 
 def has_same_objection(session: Session, case: Case, record: CreditRecord) -> bool:

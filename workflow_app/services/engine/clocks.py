@@ -16,7 +16,6 @@ from ...domain.ledger import Entry, EntryKind
 from ...domain.rulebook import Rulebook
 from ...models.case import NO_DUE_DAY, Case
 from ...models.deadline import Deadline
-from ...models.rulebook import ClockEntry
 from ...workflows import BY_NAME
 from ...workflows.kit import Span, State, Workflow
 from . import alarms, ledger
@@ -152,14 +151,6 @@ def over(running: Sequence[Deadline], day: date) -> frozenset[str]:
 def is_paused(running: Sequence[Deadline]) -> bool:
     """Whether the clock of the case stands."""
     return any(clock.paused_on is not None for clock in running)
-
-
-def was_extended(session: Session, running: Sequence[Deadline]) -> bool:
-    """Whether the running period was extended before."""
-    found = exists().where(
-        ClockEntry.deadline_id.in_([clock.id for clock in running]), ClockEntry.kind == EntryKind.EXTEND
-    )
-    return bool(running) and bool(session.scalar(select(found)))
 
 
 def nearest(session: Session, case: Case) -> date:

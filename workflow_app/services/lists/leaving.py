@@ -91,7 +91,7 @@ def refusal(session: Session, entry: ListEntry, capacity_: str, *, day: date) ->
         return None
     if entry.type.kind == "focus":
         return Sentence(BY_APPLICATION.sentence)
-    until = circumstances.standing(session, entry.subject_id, day=day).barred_until
+    until = circumstances.barred_until(session, entry.subject_id, day=day)
     if until is not None and day < until:
         return Sentence(BARRED, why=Sentence(NOT_BARRED.sentence), day=until)
     if list_restrictions.is_restricted(entry, day=day):

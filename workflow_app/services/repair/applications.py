@@ -221,8 +221,7 @@ def _sign_letter(
     record = case.record
     assert record is not None
     today = clock.legal_day(now)
-    about = circumstances.record_on(session, case, record, ended=())
-    if about.has_letter:
+    if circumstances.has_letter(session, record.id, subject_id=case.subject_id):
         return
     item = letter_item(session, record, on=today)
     letter = cases.open_draft(

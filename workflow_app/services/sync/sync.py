@@ -146,10 +146,9 @@ def tell_by_hand(session: Session, task: SyncTask, *, now: datetime, rulebook: R
     sent(session, task, now=now, rulebook=rulebook)
 
 
-def is_complete(session: Session, record: CreditRecord, case_id: int | None) -> bool:
-    """Whether every fact of the repair is there and no task of this case is still open."""
-    is_open = open_tasks(session, case_id, whats=tuple(FACTS)) > 0
-    return not is_open and all(getattr(record, column) is not None for column in FACTS.values())
+def has_every_fact(record: CreditRecord) -> bool:
+    """Whether the record itself says that everything was done that a repair asks for."""
+    return all(getattr(record, column) is not None for column in FACTS.values())
 
 
 def open_tasks(session: Session, case_id: int | None, *, whats: Sequence[What] = tuple(What)) -> int:
