@@ -1,6 +1,12 @@
-"""What the header and the footer lead to, for each kind of reader. Only rooms that stand are listed."""
+"""What the header and the footer lead to, for each kind of reader. Only rooms that stand are listed.
 
+One table for everybody: each line says whose it is, and lies in a group of lines that belong together. The lines that
+everybody needs all day lie in none.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from flask import request, url_for
 
@@ -18,7 +24,124 @@ FOOTER = (
     ("public.accessibility", N_("无障碍说明")),
     ("public.privacy", N_("隐私说明")),
 )
-HANDLING = (GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD)
+MOST_FLAT = 8
+"""A menu of so many lines is read at a glance and is not folded into groups."""
+
+HANDLER, HEAD, CLERK, LEAD = GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD
+AUDITOR, SYSTEM, SECURITY = GrantKind.AUDITOR, GrantKind.SYSTEM_ADMIN, GrantKind.SECURITY_ADMIN
+PUBLIC, SUBJECT = "public", "subject"
+"""Whoever handles no cases, and of these whoever acts for a subject."""
+STAFF = (HANDLER, HEAD, CLERK, LEAD)
+OFFICE = (CLERK, LEAD)
+READERS = (*STAFF, AUDITOR)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A room of the menu, and whose it is: kinds of grants, PUBLIC or SUBJECT."""
+
+    endpoint: str
+    title: str
+    who: tuple[str, ...]
+
+
+MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
+    (
+        "",
+        (
+            Line("public.home", N_("首页"), (PUBLIC,)),
+            Line("queues.show", N_("我的待办"), (SUBJECT,)),
+            Line("queues.show", N_("待办队列"), STAFF),
+            Line("notices.show", N_("消息"), (SUBJECT, *STAFF)),
+            Line("credit_file.index", N_("我的信用档案"), (SUBJECT,)),
+        ),
+    ),
+    (
+        N_("办理事项"),
+        (
+            Line("commitments.items", N_("我要承诺"), (SUBJECT,)),
+            Line("repairs.index", N_("信用修复"), (SUBJECT,)),
+            Line("list_exits.index", N_("移出名单"), (SUBJECT,)),
+            Line("objections.index", N_("异议"), (SUBJECT,)),
+            Line("training.index", N_("修复培训"), (SUBJECT,)),
+            Line("account.mandates", N_("经办人与授权"), (SUBJECT,)),
+        ),
+    ),
+    (
+        N_("分工与督办"),
+        (
+            Line("stand_ins.index", N_("外出代办"), READERS),
+            Line("claims.sharing", N_("自动分办"), (HEAD, LEAD)),
+            Line("supervision.board", N_("督办"), READERS),
+            Line("objection_office.silent", N_("异议督办"), (HEAD, *OFFICE)),
+            Line("clusters.index", N_("代办线索"), OFFICE),
+        ),
+    ),
+    (
+        N_("受理与发起"),
+        (
+            Line("petitions.index", N_("待确认的来件"), OFFICE),
+            Line("repairs.window", N_("窗口代填修复"), (CLERK,)),
+            Line("list_exits.window", N_("窗口代填移出"), (CLERK,)),
+            Line("objections.window", N_("窗口代提异议"), (CLERK,)),
+            Line("reports.window", N_("信用报告"), (*OFFICE, AUDITOR)),
+            Line("listings.start", N_("列入名单"), (HANDLER,)),
+            Line("list_exits.index", N_("移出名单"), (HANDLER, HEAD)),
+        ),
+    ),
+    (
+        N_("信息与措施"),
+        (
+            Line("records.index", N_("信息报送"), READERS),
+            Line("sync.tasks", N_("同步任务"), STAFF),
+            Line("measures.board", N_("联合奖惩措施"), READERS),
+        ),
+    ),
+    (
+        N_("事项与文书"),
+        (
+            Line("office.items", N_("承诺事项"), STAFF),
+            Line("training_office.index", N_("培训班"), OFFICE),
+            Line("document_office.index", N_("文书管理"), READERS),
+            Line("text_office.index", N_("文书模板"), READERS),
+        ),
+    ),
+    (
+        N_("规则与目录"),
+        (
+            Line("rulebook.rules", N_("规则表"), (*STAFF, SYSTEM)),
+            Line("list_office.index", N_("名单目录"), READERS),
+            Line("holidays.years", N_("放假安排"), (*STAFF, SYSTEM)),
+        ),
+    ),
+    (
+        N_("统计"),
+        (
+            Line("figures.show", N_("办件统计"), READERS),
+            Line("objection_office.figures", N_("异议统计"), (HANDLER,)),
+        ),
+    ),
+    (
+        N_("系统管理"),
+        (
+            Line("admin.people", N_("账户与权限"), (SECURITY,)),
+            Line("admin.units", N_("单位名册"), (SYSTEM,)),
+            Line("sync_targets.listed", N_("同步对象名册"), (SYSTEM,)),
+            Line("admin.log", N_("审计记录"), (AUDITOR,)),
+        ),
+    ),
+    (
+        N_("公开信息"),
+        (
+            Line("public.guides", N_("办事指南"), (PUBLIC,)),
+            Line("public.commitments", N_("承诺公示"), (PUBLIC,)),
+            Line("publicity.index", N_("处罚与名单公示"), (PUBLIC,)),
+            Line("lists.index", N_("名单公示"), (PUBLIC,)),
+            Line("documents.verify", N_("文书验真"), (PUBLIC,)),
+            Line("calculator.show", N_("期限计算"), (PUBLIC,)),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -31,96 +154,75 @@ class Entry:
     count: int | None = None
 
 
-PUBLIC = (
-    ("public.home", N_("首页")),
-    ("public.guides", N_("办事指南")),
-    ("public.commitments", N_("承诺公示")),
-    ("publicity.index", N_("处罚与名单公示")),
-    ("lists.index", N_("名单公示")),
-    ("documents.verify", N_("文书验真")),
-    ("calculator.show", N_("期限计算")),
-)
-SUBJECT = (
-    ("queues.show", N_("我的待办")),
-    ("credit_file.index", N_("我的信用档案")),
-    ("repairs.index", N_("信用修复")),
-    ("list_exits.index", N_("移出名单")),
-    ("objections.index", N_("异议")),
-    ("training.index", N_("修复培训")),
-    ("commitments.items", N_("我要承诺")),
-    ("account.mandates", N_("经办人与授权")),
-    ("notices.show", N_("消息")),
-)
-STAFF = (
-    ("queues.show", N_("待办队列")),
-    ("stand_ins.index", N_("外出代办")),
-    ("office.items", N_("承诺事项")),
-    ("records.index", N_("信息报送")),
-    ("sync.tasks", N_("同步任务")),
-    ("measures.board", N_("联合奖惩措施")),
-    ("figures.show", N_("办件统计")),
-    ("list_office.index", N_("名单目录")),
-    ("rulebook.rules", N_("规则表")),
-    ("document_office.index", N_("文书管理")),
-    ("text_office.index", N_("文书模板")),
-    ("holidays.years", N_("放假安排")),
-    ("notices.show", N_("消息")),
-)
-ADMIN = (
-    (GrantKind.CLERK, "repairs.window", N_("窗口代填修复")),
-    (GrantKind.CLERK, "list_exits.window", N_("窗口代填移出")),
-    (GrantKind.CLERK, "objections.window", N_("窗口代提异议")),
-    (GrantKind.CLERK, "reports.window", N_("信用报告")),
-    (GrantKind.CLERK, "supervision.board", N_("督办")),
-    (GrantKind.LEAD, "supervision.board", N_("督办")),
-    (GrantKind.HEAD, "supervision.board", N_("督办")),
-    (GrantKind.HANDLER, "supervision.board", N_("督办")),
-    (GrantKind.AUDITOR, "supervision.board", N_("督办")),
-    (GrantKind.CLERK, "objection_office.silent", N_("异议督办")),
-    (GrantKind.LEAD, "objection_office.silent", N_("异议督办")),
-    (GrantKind.HEAD, "objection_office.silent", N_("异议督办")),
-    (GrantKind.HEAD, "claims.sharing", N_("自动分办")),
-    (GrantKind.LEAD, "claims.sharing", N_("自动分办")),
-    (GrantKind.HANDLER, "objection_office.figures", N_("异议统计")),
-    (GrantKind.HANDLER, "listings.start", N_("列入名单")),
-    (GrantKind.HANDLER, "list_exits.index", N_("移出名单")),
-    (GrantKind.HEAD, "list_exits.index", N_("移出名单")),
-    (GrantKind.CLERK, "training_office.index", N_("培训班")),
-    (GrantKind.CLERK, "petitions.index", N_("待确认的来件")),
-    (GrantKind.CLERK, "clusters.index", N_("代办线索")),
-    (GrantKind.LEAD, "training_office.index", N_("培训班")),
-    (GrantKind.LEAD, "petitions.index", N_("待确认的来件")),
-    (GrantKind.LEAD, "reports.window", N_("信用报告")),
-    (GrantKind.LEAD, "clusters.index", N_("代办线索")),
-    (GrantKind.SECURITY_ADMIN, "admin.people", N_("账户与权限")),
-    (GrantKind.SYSTEM_ADMIN, "admin.units", N_("单位名册")),
-    (GrantKind.SYSTEM_ADMIN, "rulebook.rules", N_("规则表")),
-    (GrantKind.SYSTEM_ADMIN, "sync_targets.listed", N_("同步对象名册")),
-    (GrantKind.SYSTEM_ADMIN, "holidays.years", N_("放假安排")),
-    (GrantKind.AUDITOR, "reports.window", N_("信用报告")),
-    (GrantKind.AUDITOR, "records.index", N_("信息报送")),
-    (GrantKind.AUDITOR, "measures.board", N_("联合奖惩措施")),
-    (GrantKind.AUDITOR, "figures.show", N_("办件统计")),
-    (GrantKind.AUDITOR, "list_office.index", N_("名单目录")),
-    (GrantKind.AUDITOR, "document_office.index", N_("文书管理")),
-    (GrantKind.AUDITOR, "text_office.index", N_("文书模板")),
-    (GrantKind.AUDITOR, "stand_ins.index", N_("外出代办")),
-    (GrantKind.AUDITOR, "admin.log", N_("审计记录")),
-)
+@dataclass(frozen=True)
+class Group:
+    """Links under a heading that opens and closes; open at first when the reader is in one of these rooms."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    is_open: bool
+
+    @property
+    def count(self) -> int | None:
+        """What waits behind all of its links; None where nothing does."""
+        return sum(entry.count or 0 for entry in self.entries) or None
 
 
-def entries(actor: Actor = ANYBODY) -> list[Entry]:
-    """The navigation of this reader."""
-    wanted = list(PUBLIC)
-    if actor.subject_ids():
-        wanted = [*PUBLIC[:1], *SUBJECT, *PUBLIC[2:]]
-    if any(actor.holds(kind) for kind in HANDLING):
-        wanted = list(STAFF)
-    wanted += [(endpoint, title) for kind, endpoint, title in ADMIN if actor.holds(kind)]
-    return [
-        Entry(title, url_for(endpoint), request.endpoint == endpoint, count_of(endpoint, actor))
-        for endpoint, title in dict.fromkeys(wanted)
-    ]
+@dataclass(frozen=True)
+class Menu:
+    """The navigation of one page: the lines in sight all the time, and what small windows show when asked for."""
+
+    top: tuple[Entry, ...]
+    more: tuple[Entry | Group, ...]
+
+    @property
+    def count(self) -> int | None:
+        """What waits behind `more`; None where nothing does."""
+        return sum(each.count or 0 for each in self.more) or None
+
+
+def menu(actor: Actor = ANYBODY) -> Menu:
+    """The navigation of this reader, on the page that is being drawn. A group of one line needs no heading."""
+    top: tuple[Entry, ...] = ()
+    more: list[Entry | Group] = []
+    groups = groups_of(circles(actor))
+    places = {line.endpoint for _, lines in groups for line in lines}
+    here = request.endpoint if request.endpoint in places else f"{request.blueprint}."
+    for title, lines in groups:
+        links = tuple(link_of(line, actor) for line in lines)
+        if not title:
+            top += links
+        elif len(links) == 1:
+            more += links
+        else:
+            more.append(Group(title, links, any(line.endpoint.startswith(here) for line in lines)))
+    return Menu(top, tuple(more))
+
+
+def circles(actor: Actor) -> frozenset[str]:
+    """For whose lines this reader counts."""
+    kinds: frozenset[str] = frozenset(grant.kind for grant in actor.grants)
+    if not kinds.isdisjoint(STAFF):
+        return kinds
+    return kinds | ({PUBLIC, SUBJECT} if actor.subject_ids() else {PUBLIC})
+
+
+@cache
+def groups_of(whose: frozenset[str]) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    """The groups with the lines of such a reader; a short menu is one group without a heading."""
+    groups = [(title, tuple(_of(lines, whose))) for title, lines in MENU]
+    is_short = sum(len(lines) for _, lines in groups) <= MOST_FLAT
+    return tuple(("" if is_short else title, lines) for title, lines in groups if lines)
+
+
+def _of(lines: Iterable[Line], whose: frozenset[str]) -> Iterable[Line]:
+    return (line for line in lines if not whose.isdisjoint(line.who))
+
+
+def link_of(line: Line, actor: Actor) -> Entry:
+    """The link to a room, on the page that is being drawn."""
+    is_here = request.endpoint == line.endpoint
+    return Entry(line.title, url_for(line.endpoint), is_here, count_of(line.endpoint, actor))
 
 
 def count_of(endpoint: str, actor: Actor) -> int | None:

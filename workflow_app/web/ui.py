@@ -146,7 +146,7 @@ def common() -> dict[str, object]:
         "site": {"name": say(settings.site_name), "is_demo": settings.is_demo, "division": settings.division},
         "person": person,
         "is_staff": person is not None and person.is_staff,
-        "nav": navigation.entries(person.actor if person else ANYBODY),
+        "nav": navigation.menu(person.actor if person else ANYBODY),
         "footer_links": navigation.FOOTER,
         "htmx": bool(htmx_request.htmx),
         "today": g.get("today") or clock.legal_day(clock.now()),
