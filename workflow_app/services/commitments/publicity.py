@@ -5,10 +5,7 @@ Masking happens here, before anything is written, so that no unmasked value can 
 
 from typing import Any
 
-from sqlalchemy import select
-
 from ...domain import clock, masking
-from ...models.event import Event
 from ..documents.wording import SUBJECT_KINDS
 from ..engine.moment import Moment
 
@@ -16,12 +13,7 @@ from ..engine.moment import Moment
 def line(moment: Moment) -> dict[str, Any]:
     """The line as it is published on the day the commitment takes effect."""
     case, facts, subject = moment.case, moment.facts, moment.case.subject
-    signed_at = moment.session.scalars(
-        select(Event.at)
-        .where(Event.case_id == case.id, Event.step == "sign")
-        .order_by(Event.seq.desc())
-        .limit(1)
-    ).one()
+    signed_at = next(event.at for event in reversed(moment.told) if event.step == "sign")
     is_person = subject.kind == "individual"
     assert case.item is not None
     assert case.unit is not None

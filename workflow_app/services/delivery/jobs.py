@@ -7,7 +7,7 @@ about success. Every table and function of procrastinate that we touch ourselves
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CTE, ColumnElement, func, literal_column, select, text
+from sqlalchemy import CTE, ColumnElement, Select, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 QUEUE = "outbox"
@@ -45,10 +45,10 @@ def are_used(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-def write(session: Session, fresh: CTE) -> None:
-    """Execute the insert `fresh`, which returns ids of the outbox, and write a job for each, in one statement."""
+def with_each(fresh: CTE) -> Select[tuple[object]]:
+    """The statement that executes the insert `fresh`, which returns ids of the outbox, and writes a job for each."""
     job: ColumnElement[object] = literal_column(JOB.format(row=fresh.name))
-    session.execute(select(func.procrastinate_defer_jobs_v1(func.array_agg(job))).select_from(fresh))
+    return select(func.procrastinate_defer_jobs_v1(func.array_agg(job))).select_from(fresh)
 
 
 def carry_waiting(session: Session, *, now: datetime) -> None:

@@ -40,6 +40,8 @@ without whoever acts for it."""
 
 FOR_SOMEBODY_AWAY = N_("代%(absent)s：%(told)s")
 """What a deputy reads."""
+OF_THE_LEDGER = ("old_due", "on", "reason")
+"""What a notice says of the last entry in the ledger of a clock."""
 RECORDS = "repair"
 """A mandate for repairs reaches what is told about records outside any case."""
 HELD = timedelta(minutes=5)
@@ -187,18 +189,18 @@ def lines(session: Session, payload: dict[str, Any]) -> tuple[Line, ...]:
 def wording(session: Session, case: Case, what: str, about: Deadline | None = None) -> Sentence:
     """The sentence of a notice, with its values as they are now; `due` is that of this clock, else of the nearest."""
     workflow = BY_NAME[case.workflow]
-    running = [about] if about else clocks.running(session, case.id)
+    text = workflow.notices[what]
     known: dict[str, str | date | Sentence] = {
         "subject": case.subject.name,
         "item": matters.of(case),
         "number": case.address,
         "state": Sentence(workflow.state(case.state).title),
-        "due": end_of(running[0].due_on if running else clock.legal_day(case.updated_at)),
     }
-    entry = ledger.last(session, case.id)
-    if entry is not None:
+    if "%(due)s" in text:
+        running = [about] if about else clocks.running(session, case.id)
+        known["due"] = end_of(running[0].due_on if running else clock.legal_day(case.updated_at))
+    if any(f"%({name})s" in text for name in OF_THE_LEDGER) and (entry := ledger.last(session, case.id)):
         known |= {"old_due": end_of(entry.old_due_on), "on": entry.on, "reason": entry.reason}
-    text = workflow.notices[what]
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
 
 

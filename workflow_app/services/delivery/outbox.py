@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, true, update
+from sqlalchemy import bindparam, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,14 @@ LEASE = timedelta(minutes=2)
 LATELY = timedelta(minutes=2)
 WORKER = "worker"
 AT_ONCE = 500  # keys in one question; databases limit how many values a statement takes
+WRITTEN = {
+    name: bindparam(name) for name in ("key", "kind", "payload", "created_at", "due_at", "attempts")
+}
+ON_SQLITE = sqlite.insert(Message.__table__).values(WRITTEN).on_conflict_do_nothing(index_elements=["key"])
+ON_POSTGRESQL = (
+    postgresql.insert(Message.__table__).values(WRITTEN).on_conflict_do_nothing(index_elements=["key"])
+)
+WITH_A_JOB = jobs.with_each(ON_POSTGRESQL.returning(Message.__table__.c.id).cte("fresh"))
 BACK_OFF = (
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -54,13 +62,11 @@ def put(
         "attempts": 0,
     }
     if not jobs.are_used(session):
-        session.execute(sqlite.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"]))
-        return
-    row = postgresql.insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"])
-    if is_later:
-        session.execute(row)
+        session.execute(ON_SQLITE, values)
+    elif is_later:
+        session.execute(ON_POSTGRESQL, values)
     else:
-        jobs.write(session, row.returning(Message.id).cte("fresh"))
+        session.execute(WITH_A_JOB, values)
 
 
 def take(session: Session, worker: str, *, now: datetime, only: int | None = None) -> Message | None:

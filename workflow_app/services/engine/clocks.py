@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ...domain.deadlines import Due
@@ -21,20 +21,26 @@ from ...workflows.kit import Span, State, Workflow
 from . import alarms, ledger
 from .moment import Moment
 
+DEADLINE = Deadline.__table__
+BEGIN = insert(DEADLINE)
+END = update(DEADLINE).where(
+    DEADLINE.c.case_id == bindparam("of_case"),
+    DEADLINE.c.closed_seq.is_(None),
+    DEADLINE.c.state.not_in(bindparam("going_on", expanding=True)),
+)
+OF_CASE = (
+    select(Deadline)
+    .where(Deadline.case_id == bindparam("case_id"))
+    .order_by(Deadline.due_on, Deadline.id)
+)
+RUNNING = OF_CASE.where(Deadline.closed_seq.is_(None))
+
 
 def turn_over(moment: Moment, source: State, target: State) -> date:
     """The clocks of the state left end, those of the state entered begin; spans go on. Returns the queue's due day."""
     session, case, spans = moment.session, moment.case, moment.workflow.spans
     going_on = [span for span in spans if source in span.over and target in span.over]
-    session.execute(
-        update(Deadline)
-        .where(
-            Deadline.case_id == case.id,
-            Deadline.closed_seq.is_(None),
-            Deadline.state.not_in([span.clock.name for span in going_on]),
-        )
-        .values(closed_seq=moment.seq, closed_at=moment.now)
-    )
+    _end(moment, [span.clock.name for span in going_on])
     for span in going_on:
         _stand_or_run(moment, span, target)
     entered = [
@@ -42,8 +48,9 @@ def turn_over(moment: Moment, source: State, target: State) -> date:
         for span in spans
         if target in span.over and span not in going_on and not (span.once and _began(session, case.id, span))
     ]
+    due_days = [NO_DUE_DAY]
     for state in (target, *entered):
-        open_for(
+        due_on = open_for(
             session,
             case.id,
             state=state,
@@ -53,7 +60,21 @@ def turn_over(moment: Moment, source: State, target: State) -> date:
             day=moment.day,
             rulebook=moment.rulebook,
         )
-    return nearest(session, case)
+        if state.name not in moment.workflow.rights:
+            due_days.append(due_on)
+    return nearest(session, case) if going_on else min(due_days)
+
+
+def _end(moment: Moment, going_on: list[str]) -> None:
+    """End every clock that runs but those; what the session holds of the clocks of the case is read anew."""
+    session, case_id = moment.session, moment.case.id
+    if session.dirty or session.new:
+        session.flush()
+    given = {"of_case": case_id, "going_on": going_on, "closed_seq": moment.seq, "closed_at": moment.now}
+    session.execute(END, given)
+    for row in session.identity_map.values():
+        if isinstance(row, Deadline) and row.__dict__.get("case_id") == case_id:
+            session.expire(row)
 
 
 def _began(session: Session, case_id: int, span: Span) -> bool:
@@ -101,7 +122,7 @@ def open_for(
         rulebook=rulebook,
     )
     started = row(due, case_id=case_id, state=state.name, seq=seq) | {"act_on": act_on}
-    session.execute(insert(Deadline).values(started))
+    session.execute(BEGIN, started)
     return due.due_on
 
 
@@ -110,7 +131,7 @@ def met_at_once(moment: Moment, rule: str) -> None:
     due = moment.rulebook.due(rule, moment.day)
     started = row(due, case_id=moment.case.id, state=moment.case.state, seq=moment.seq)
     ended = {"closed_seq": moment.seq, "closed_at": moment.now}
-    moment.session.execute(insert(Deadline).values(started | ended))
+    moment.session.execute(BEGIN, started | ended)
 
 
 def row(due: Due, *, case_id: int, state: str, seq: int) -> dict[str, Any]:
@@ -164,12 +185,11 @@ def nearest(session: Session, case: Case) -> date:
     return session.scalar(wanted) or NO_DUE_DAY
 
 
-def running(session: Session, case_id: int) -> list[Deadline]:
+def running(session: Session, case_id: int) -> Sequence[Deadline]:
     """The open clocks of a case, nearest first."""
-    return [clock for clock in of_case(session, case_id) if clock.closed_seq is None]
+    return session.scalars(RUNNING, {"case_id": case_id}).all()
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Deadline]:
     """Every clock the case ever had, the nearest due day first."""
-    wanted = select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.due_on, Deadline.id)
-    return session.scalars(wanted).all()
+    return session.scalars(OF_CASE, {"case_id": case_id}).all()

@@ -25,6 +25,8 @@ from ..training import training, training_evidence
 from . import clocks, ledger
 from .moment import Moment
 
+PUBLISH = insert(CommitmentPublicity.__table__)
+
 
 def carry_out(effect: Effect, moment: Moment) -> None:
     """Let the effect become rows. KeyError means a workflow uses a word that is not in `EFFECTS`."""
@@ -76,7 +78,7 @@ def _publish(effect: Effect, moment: Moment) -> None:
     """Publish at once; the limit is written down as a clock that this same event ends."""
     if moment.case.item is None or moment.case.item.publication != "public":
         return
-    moment.session.execute(insert(CommitmentPublicity).values(publicity.line(moment)))
+    moment.session.execute(PUBLISH, publicity.line(moment))
     clocks.met_at_once(moment, effect.what)
 
 

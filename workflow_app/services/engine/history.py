@@ -5,9 +5,9 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...models.case import Case
@@ -16,11 +16,42 @@ from ...workflows import BY_NAME
 from ...workflows.scope import Acted
 
 BEGINNING = "0" * 64
+EVENT = Event.__table__.c
+OF_CASE = EVENT.case_id == bindparam("case_id")
+NEXT = insert(Event.__table__)
+IN_SHORT = (
+    select(EVENT.seq, EVENT.step, EVENT.source, EVENT.target, EVENT.actor_id, EVENT.acted_for_id)
+    .add_columns(EVENT.at, EVENT.given, EVENT.digest)
+    .where(OF_CASE)
+    .order_by(EVENT.seq)
+)
+WITH_CHANGES = IN_SHORT.add_columns(EVENT.changes)
+AT_LENGTH = (
+    select(Event).where(OF_CASE).order_by(EVENT.seq).options(joinedload(Event.actor), joinedload(Event.acted_for))
+)
+
+
+class Told(Protocol):
+    """An event as the engine reads it: an `Event`, or a row of its columns without the people."""
+
+    seq: int
+    step: str
+    source: str
+    target: str
+    actor_id: int | None
+    acted_for_id: int | None
+    at: datetime
+    given: dict[str, Any]
+    changes: dict[str, Any]
+    digest: str
+
+
+AnyTold = TypeVar("AnyTold", bound=Told)
 
 
 def append(session: Session, **row: Any) -> None:
     """Write the next event: every column of `Event` but the digest, which is computed here."""
-    session.execute(insert(Event).values(**row, digest=digest(row)))
+    session.execute(NEXT, row | {"digest": digest(row)})
 
 
 def digest(row: Mapping[str, Any]) -> str:
@@ -48,21 +79,27 @@ def digest(row: Mapping[str, Any]) -> str:
 
 def events(session: Session, case_id: int) -> Sequence[Event]:
     """The history, oldest first. Read once and handed on: everything below is told from it."""
-    wanted = select(Event).where(Event.case_id == case_id).order_by(Event.seq)
-    return session.scalars(wanted.options(joinedload(Event.actor), joinedload(Event.acted_for))).all()
+    return session.scalars(AT_LENGTH, {"case_id": case_id}).all()
 
 
-def last(told: Sequence[Event]) -> tuple[int, str]:
+def in_short(session: Session, case_id: int, *, with_changes: bool) -> Sequence[Told]:
+    """The same as rows without the people; what each event changed, which is sealed, only where it is asked for."""
+    wanted: Any = WITH_CHANGES if with_changes else IN_SHORT
+    found: Sequence[Told] = session.execute(wanted, {"case_id": case_id}).all()
+    return found
+
+
+def last(told: Sequence[Told]) -> tuple[int, str]:
     """Seq and digest of the last event; (0, zeros) before the first."""
     return (told[-1].seq, told[-1].digest) if told else (0, BEGINNING)
 
 
-def entered(told: Sequence[Event]) -> Event | None:
+def entered(told: Sequence[AnyTold]) -> AnyTold | None:
     """The event that brought the case into its state; what only acted on a clock or a fact is passed over."""
     return next((event for event in reversed(told) if event.source != event.target), None)
 
 
-def acted(told: Sequence[Event]) -> Acted:
+def acted(told: Sequence[Told]) -> Acted:
     """Who took which step in this case, for four eyes; whoever was acted for took it too."""
     people: dict[str, set[int]] = defaultdict(set)
     for event in told:
@@ -70,7 +107,7 @@ def acted(told: Sequence[Event]) -> Acted:
     return {step: frozenset(ids) for step, ids in people.items()}
 
 
-def recorded_facts(told: Sequence[Event]) -> dict[str, Any]:
+def recorded_facts(told: Sequence[Told]) -> dict[str, Any]:
     """The facts as the history tells them: every change folded, oldest first."""
     facts: dict[str, Any] = {}
     for event in told:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from ...domain.people import Actor, GrantKind
 from ...domain.rulebook import Rulebook
 from ...models.case import Case
-from ...models.event import Event
 from ...workflows.circumstances import Circumstances
 from ...workflows.kit import Step, Workflow
 from ..house import House
+from .history import Told
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Moment:
     workflow: Workflow
     step: Step
     about: Circumstances
-    told: Sequence[Event] = field(kw_only=True)
+    told: Sequence[Told] = field(kw_only=True)
     acting_as: GrantKind = field(kw_only=True)
     acts_for: Actor | None = field(kw_only=True, default=None)
     seq: int = field(kw_only=True)

@@ -5,19 +5,25 @@ Two submissions at once wait for each other on that row; one that rolls back giv
 
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ...domain import identifiers
 from ...models.case import Serial
 
+SERIAL = Serial.__table__
+NEXT = (
+    update(SERIAL)
+    .where(SERIAL.c.series == bindparam("wanted"))
+    .values(last=SERIAL.c.last + 1)
+    .returning(SERIAL.c.last)
+)
+
 
 def next_serial(session: Session, series: str) -> int:
     """The next number of the series, beginning with 1."""
-    taken = session.execute(
-        update(Serial).where(Serial.series == series).values(last=Serial.last + 1).returning(Serial.last)
-    ).scalar()
+    taken: int | None = session.execute(NEXT, {"wanted": series}).scalar()
     if taken is not None:
         return taken
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

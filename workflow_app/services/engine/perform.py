@@ -5,13 +5,14 @@ close and open the clocks, let effects become rows. Steps of the clock that now 
 transaction. Nothing outside the database happens here; what must follow lies in the outbox.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, false, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ...domain import clock
 from ...domain.people import CLOCK, Actor, GrantKind
@@ -20,7 +21,9 @@ from ...domain.words import N_, Sentence
 from ...models.attachment import Attachment
 from ...models.case import Case
 from ...workflows import BY_NAME
+from ...workflows.circumstances import Circumstances
 from ...workflows.kit import Step, Workflow
+from ...workflows.scope import Acted
 from ..cases import agents
 from ..house import House
 from ..queues import assigning
@@ -44,6 +47,33 @@ class Token:
     state: str
 
 
+CASE = Case.__table__
+ADDRESSED = or_(CASE.c.number == bindparam("address"), CASE.c.ref == bindparam("address"))
+LOCK = select(CASE.c.id).where(ADDRESSED).with_for_update()
+READ = (
+    select(Case)
+    .where(ADDRESSED)
+    .options(*(joinedload(about) for about in (Case.subject, Case.unit, Case.item, Case.record)))
+)
+MOVE = update(CASE).where(CASE.c.id == bindparam("moved"))
+PAPER = Attachment.__table__.c
+HAND_IN = update(Attachment.__table__).where(
+    PAPER.case_id == bindparam("of_case"),
+    PAPER.submitted_seq.is_(None),
+    PAPER.removed_at.is_(None),
+    PAPER.field.in_(bindparam("fields", expanding=True)),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case as it stands: its history, who took which step in it, and what surrounds it. Read once, judged from."""
+
+    told: Sequence[history.Told]
+    acted: Acted
+    about: Circumstances
+
+
 def has_address(address: str) -> ColumnElement[bool]:
     """The case of this number or draft reference. A NUL, which PostgreSQL would not read, is in none."""
     known = address.replace("\0", "")
@@ -51,12 +81,18 @@ def has_address(address: str) -> ColumnElement[bool]:
 
 
 def lock(session: Session, address: str) -> Case:
-    """The case of this number or draft reference, locked until the transaction ends. Raises NotYours."""
-    wanted = select(Case).where(has_address(address)).with_for_update(of=Case)
-    case = session.scalars(wanted, execution_options={"populate_existing": True}).first()
-    if case is None:
-        raise NotYours
-    return case
+    """The case of this number or draft reference, locked until the transaction ends. Raises NotYours.
+
+    It is read, with what it is about, after it was locked: what the transaction before it did is seen whole.
+    """
+    given = {"address": address}
+    if "\0" not in address:  # which PostgreSQL would not read
+        if session.get_bind().dialect.name == "postgresql":  # SQLite locks everything as the transaction begins
+            session.execute(LOCK, given)
+        case = session.scalars(READ, given, execution_options={"populate_existing": True}).first()
+        if case is not None:
+            return case
+    raise NotYours
 
 
 def perform(
@@ -83,7 +119,8 @@ def follow(session: Session, case_id: int, *, now: datetime, house: House) -> No
 
 def _follow(session: Session, case: Case, *, now: datetime, house: House) -> None:
     while following := _following(session, case, now=now):
-        _take(session, case, Order(following.name, {}, None), actor=CLOCK, now=now, house=house)
+        step, seen = following
+        _take(session, case, Order(step.name, {}, None), actor=CLOCK, now=now, house=house, seen=seen)
 
 
 def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
@@ -92,14 +129,24 @@ def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
     return Sentence(N_("这件办件现在的状态是“%(state)s”，不能办理这一步。"), state=state)
 
 
-def _take(session: Session, case: Case, order: Order, *, actor: Actor, now: datetime, house: House) -> None:
-    moment = _judge(session, case, order, actor=actor, now=now, house=house)
+def _take(
+    session: Session,
+    case: Case,
+    order: Order,
+    *,
+    actor: Actor,
+    now: datetime,
+    house: House,
+    seen: Seen | None = None,
+) -> None:
+    moment = _judge(session, case, order, actor=actor, now=now, house=house, seen=seen)
     workflow, step = moment.workflow, moment.step
     token = Token()
     token.state = case.state
     workflow.machine.events[step.name].trigger(token)
     if case.number is None and step.source == workflow.first and not step.target.ended:
-        case.number = numbers.case_number(session, workflow.prefix, division=house.division, day=moment.day)
+        number = numbers.case_number(session, workflow.prefix, division=house.division, day=moment.day)
+        _write(session, case, number=number)
     _write_event(moment)
     _hand_in_papers(moment)
     _move(moment, token.state)
@@ -111,8 +158,23 @@ def _take(session: Session, case: Case, order: Order, *, actor: Actor, now: date
     session.flush()
 
 
+def _look(session: Session, case: Case, *, day: date) -> Seen:
+    """Everything that a step is judged from."""
+    workflow = BY_NAME[case.workflow]
+    told = history.in_short(session, case.id, with_changes=bool(workflow.state(case.state).editors))
+    about = circumstances.gather(session, case, workflow, day=day, told=told)
+    return Seen(told, history.acted(told), about)
+
+
 def _judge(
-    session: Session, case: Case, order: Order, *, actor: Actor, now: datetime, house: House
+    session: Session,
+    case: Case,
+    order: Order,
+    *,
+    actor: Actor,
+    now: datetime,
+    house: House,
+    seen: Seen | None,
 ) -> Moment:
     """The step as it will be taken. Raises Refused with the first reason why it may not be."""
     workflow = BY_NAME[case.workflow]
@@ -120,24 +182,22 @@ def _judge(
     if step is None:
         raise Refused(not_in_this_state(workflow, case), code="moved")
     day = clock.legal_day(now)
-    told = history.events(session, case.id)
-    acted = history.acted(told)
-    before = circumstances.gather(session, case, workflow, day=day, told=told)
-    about = circumstances.with_given(before, step, order.given, workflow)
-    sentence = gate.refusal(step, case, actor, acted=acted, about=about)
+    seen = seen or _look(session, case, day=day)
+    about = circumstances.with_given(seen.about, step, order.given, workflow)
+    sentence = gate.refusal(step, case, actor, acted=seen.acted, about=about)
     if sentence is not None:
         raise Refused(sentence)
-    place = gate.place_for(step, case, actor, acted)
+    place = gate.place_for(step, case, actor, seen.acted)
     if place is not None:
         leases.refuse_if_assigned(case, actor, place[0].kind, now=now)
-    seq, digest = history.last(told)
+    seq, digest = history.last(seen.told)
     return Moment(
         session,
         case,
         workflow,
         step,
         about,
-        told=told,
+        told=seen.told,
         acting_as=place[0].kind if place else GrantKind.CLOCK,
         acts_for=place[1].acts_for if place else None,
         seq=seq + 1,
@@ -177,37 +237,43 @@ def _write_event(moment: Moment) -> None:
 
 def _hand_in_papers(moment: Moment) -> None:
     """The papers of this step belong to its event; what somebody keeps ready for another step is left alone."""
-    handed_in = update(Attachment).where(
-        Attachment.case_id == moment.case.id,
-        Attachment.submitted_seq.is_(None),
-        Attachment.removed_at.is_(None),
-    )
-    if not moment.step.source.editors:
-        handed_in = handed_in.where(Attachment.field.in_(moment.step.papers))
-    moment.session.execute(handed_in.values(submitted_seq=moment.seq))
+    waiting = moment.about.new_papers
+    fields = waiting if moment.step.source.editors else waiting.intersection(moment.step.papers)
+    if fields:
+        given = {"of_case": moment.case.id, "fields": sorted(fields), "submitted_seq": moment.seq}
+        moment.session.execute(HAND_IN, given)
+        for row in moment.session.identity_map.values():
+            if isinstance(row, Attachment):
+                moment.session.expire(row)
 
 
 def _move(moment: Moment, state: str) -> None:
     """The row gets its state and facts, the clocks their end and beginning."""
     case = moment.case
-    case.facts = moment.workflow.dump(moment.facts)
-    case.version += 1
-    case.updated_at = moment.now
-    if state == case.state:
-        return
-    source = moment.step.source
-    case.state = state
-    case.due_on = clocks.turn_over(moment, source, moment.step.target)
-    case.ended_at = moment.now if moment.step.target.ended else None
+    changed = {"version": case.version + 1, "updated_at": moment.now}
+    facts = moment.workflow.dump(moment.facts)
+    if facts != case.facts:
+        changed["facts"] = facts
+    if state != case.state:
+        due_on = clocks.turn_over(moment, moment.step.source, moment.step.target)
+        ended_at = moment.now if moment.step.target.ended else None
+        changed |= {"state": state, "due_on": due_on, "ended_at": ended_at}
+    _write(moment.session, case, **changed)
 
 
-def _following(session: Session, case: Case, *, now: datetime) -> Step | None:
-    """The step of the clock that holds now and need not wait for a day."""
+def _write(session: Session, case: Case, **changed: Any) -> None:
+    """Change columns of the row at once; the object says the same, and has nothing left to write."""
+    session.execute(MOVE, {"moved": case.id} | changed)
+    for name, value in changed.items():
+        set_committed_value(case, name, value)
+
+
+def _following(session: Session, case: Case, *, now: datetime) -> tuple[Step, Seen] | None:
+    """The step of the clock that holds now and need not wait for a day, with what it was judged from."""
     workflow = BY_NAME[case.workflow]
     waiting = [step for step in workflow.steps_from(case.state) if step.follows]
     if not waiting:
         return None
-    told = history.events(session, case.id)
-    acted = history.acted(told)
-    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now), told=told)
-    return next((s for s in waiting if gate.refusal(s, case, CLOCK, acted=acted, about=about) is None), None)
+    seen = _look(session, case, day=clock.legal_day(now))
+    refusals = ((s, gate.refusal(s, case, CLOCK, acted=seen.acted, about=seen.about)) for s in waiting)
+    return next(((step, seen) for step, refusal in refusals if refusal is None), None)

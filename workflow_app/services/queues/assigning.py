@@ -137,7 +137,8 @@ def go_on(moment: Moment) -> None:
     acted = _with_this_step(moment)
     if is_assigned and not moment.step.target.ended and _is_still_theirs(moment, workers, acted):
         return
-    leases.lay_down(case)
+    if case.assignee_id is not None:
+        leases.lay_down(case)
     before = {role.kind for role in roles(workflow, moment.step.source)}
     if case.number is not None and (is_assigned or not before & {role.kind for role in workers}):
         share_out(moment.session, case, workers, acted=acted, now=moment.now)

@@ -4,6 +4,7 @@ One small question to the database says which versions are in force, and the ans
 so that every process sees a change as soon as it is committed. An older version of the pack can be rebuilt for ever.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -20,18 +21,28 @@ from ..house import House
 
 MOST_REMEMBERED = 50
 _remembered: dict[tuple[Any, ...], Rulebook] = {}
+VERSIONS = (
+    select(func.max(RuleChange.applied_n)).scalar_subquery().label("rules_n"),
+    select(func.max(RuleChange.decided_at))
+    .where(RuleChange.applied_n.is_not(None))
+    .scalar_subquery()
+    .label("rules_at"),
+    select(func.max(CalendarNotice.id)).scalar_subquery().label("calendar_n"),
+    select(func.max(CalendarNotice.entered_at)).scalar_subquery().label("calendar_at"),
+)
+"""Which versions are in force, to be asked alone or in another statement. The instants stand beside the numbers because
+a number that was rolled back is given again."""
+_ASKED = select(*VERSIONS)
 
 
 def current(session: Session, house: House) -> Rulebook:
     """The rules and the calendar in force now in the place of this house."""
-    asked = select(
-        select(func.max(RuleChange.applied_n)).scalar_subquery(),
-        select(func.max(RuleChange.decided_at)).where(RuleChange.applied_n.is_not(None)).scalar_subquery(),
-        select(func.max(CalendarNotice.id)).scalar_subquery(),
-        select(func.max(CalendarNotice.entered_at)).scalar_subquery(),
-    )
-    # The instants stand beside the numbers because a number that was rolled back is given again.
-    key = (str(session.get_bind().engine.url), house.division, *session.execute(asked).one())
+    return of_versions(session, house, session.execute(_ASKED).one())
+
+
+def of_versions(session: Session, house: House, versions: Iterable[Any]) -> Rulebook:
+    """The rules and the calendar of these versions, as the database has just told them."""
+    key = (session.get_bind().engine, house.division, *versions)
     if key not in _remembered:
         while len(_remembered) >= MOST_REMEMBERED:
             _remembered.pop(next(iter(_remembered)))
