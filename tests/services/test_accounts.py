@@ -287,11 +287,11 @@ def test_the_first_administrator_only_exists_in_an_empty_house(session, who):
 
 
 def keep(session, person, typed, page="/cases/1/edit", now=NOW):
-    return kept_forms.keep_form(session, person, page=page, sent_to=page, typed=typed, now=now)
+    return kept_forms.keep_form(session, person.id, page=page, sent_to=page, typed=typed, now=now)
 
 
 def take(session, person, page="/cases/1/edit", now=NOW):
-    return kept_forms.take_kept_form(session, person, page=page, now=now)
+    return kept_forms.take_kept_form(session, person.id, page=page, now=now)
 
 
 def test_a_kept_form_comes_back_to_the_same_person_and_page_only(session, who):
@@ -305,9 +305,9 @@ def test_a_kept_form_comes_back_to_the_same_person_and_page_only(session, who):
 
 def test_a_kept_form_is_gone_once_the_form_was_sent_again(session, who):
     keep(session, who["owner"], [("reason", "开店")])
-    kept_forms.forget_form(session, who["owner"], sent_to="/cases/1/papers")
+    kept_forms.forget_form(session, who["owner"].id, sent_to="/cases/1/papers")
     assert take(session, who["owner"]) is not None
-    kept_forms.forget_form(session, who["owner"], sent_to="/cases/1/edit")
+    kept_forms.forget_form(session, who["owner"].id, sent_to="/cases/1/edit")
     assert take(session, who["owner"]) is None
 
 

@@ -20,7 +20,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
-from ..models.party import Person
 from ..services.cases import agents
 from ..services.lists import list_types
 from ..services.objections import petitions
@@ -29,7 +28,7 @@ from ..services.reports import reports
 from ..services.rules import calendars, rule_changes
 from ..services.sync import sync_targets
 from ..services.training import training_classes
-from .signed_in import SEEN, SignedIn, account_links, load, touch
+from .signed_in import SEEN, TOUCH_AFTER, account_links, load, of_token, touch
 from .ways import local_path, page_of_form, safe_path
 
 
@@ -156,7 +155,6 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "sync_api": Audience.PUBLIC,
     "feed": Audience.PUBLIC,
     "objection_office.silent": SECOND_PERSONS | WINDOW,
-    "objection_office.urge": WINDOW | {GrantKind.LEAD},
     "objection_office.ended_units": WINDOW | {GrantKind.LEAD},
     "objection_office.figures": OFFICE_AND_DEPARTMENTS,
     "objection_office.figures_csv": OFFICE_AND_DEPARTMENTS,
@@ -275,7 +273,7 @@ def check_csrf() -> BaseResponse | None:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
         if current_user.is_authenticated and is_from_here():
-            if keep(current_user.person):
+            if keep(current_user.person_id):
                 flash(_("页面打开期间您重新登录过。您填写的内容已保留，请核对后再提交一次。"), "warning")
             else:
                 flash(_("页面打开期间您重新登录过，刚才的操作没有办理。请再操作一次。"), "warning")
@@ -286,16 +284,24 @@ def check_csrf() -> BaseResponse | None:
                 url_for("account.sign_in", next=safe_path(request.args.get("next"), otherwise="/"))
             )
         raise
-    if current_user.is_authenticated and request.method == "POST":
-        current_user.sign_in.seen_at = clock.now()
-        kept_forms.forget_form(db.session(), current_user.person, sent_to=request.path)
+    if request.method == "POST" and current_user.is_authenticated:
+        note_post()
     return None
+
+
+def note_post() -> None:
+    """Somebody sits there and sends a form: the sign-in goes on, and what was kept of an earlier one has served."""
+    now, presence = clock.now(), current_user.presence
+    if now >= presence.seen_at + TOUCH_AFTER:
+        signin.note_use(db.session(), presence.sign_in_id, now=now)
+    if presence.has_kept_form:
+        kept_forms.forget_form(db.session(), current_user.person_id, sent_to=request.path)
 
 
 def to_sign_in() -> BaseResponse:
     """The way to the sign-in page and back; a form that was sent too late is kept for its person."""
     expired = g.get("expired")
-    if request.method == "POST" and expired is not None and is_from_here() and keep(expired.person):
+    if request.method == "POST" and expired is not None and is_from_here() and keep(expired.person_id):
         flash(_("登录已超时。您填写的内容已经保留，重新登录后会回到原来的页面。"), "warning")
         if any(file.filename for file in request.files.values()):
             flash(_("未保存的文件没有保留，登录后请重新选择。"), "warning")
@@ -304,11 +310,11 @@ def to_sign_in() -> BaseResponse:
     return leave_for(url_for("account.sign_in", next=page_of_form()))
 
 
-def keep(person: Person) -> bool:
+def keep(person_id: int) -> bool:
     """Keep what the request carries for this person and page; whether there was anything."""
     return kept_forms.keep_form(
         db.session(),
-        person,
+        person_id,
         page=local_path(page_of_form()),
         sent_to=request.path,
         typed=request.form.items(multi=True),
@@ -318,9 +324,9 @@ def keep(person: Person) -> bool:
 
 def take_kept_form() -> MultiDict[str, str] | None:
     """What the signed-in person had typed on this page when an earlier sign-in ran out, or None."""
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or not current_user.presence.has_kept_form:
         return None
-    kept = kept_forms.take_kept_form(db.session(), current_user.person, page=request.path, now=clock.now())
+    kept = kept_forms.take_kept_form(db.session(), current_user.person_id, page=request.path, now=clock.now())
     return MultiDict(kept) if kept else None
 
 
@@ -340,8 +346,9 @@ def leave_for(url: str) -> BaseResponse:
 def enter(opened: signin.Opened) -> None:
     """Put a new or rotated sign-in into the browser's session; nothing of an earlier one stays."""
     session.clear()
-    login_user(SignedIn(opened.row, token=opened.token))
     session[SEEN] = int(clock.now().timestamp())
+    db.session.flush()
+    login_user(of_token(opened.token))
 
 
 def leave() -> None:

@@ -5,7 +5,8 @@ write. An older cookie played back only makes the sign-in end sooner.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from flask import Response, g, request, session, url_for
 from flask_babel import gettext as _
@@ -15,11 +16,12 @@ from ..domain import clock
 from ..domain.people import GRANT_TITLES, Actor
 from ..extensions import db
 from ..models.party import Person, SignIn
-from ..services.people import accounts, signin, stand_ins
+from ..services.people import presence, signin
+from ..services.people.presence import Presence
 from .ui import say
 
 SEEN = "seen"
-TOUCH_AFTER = 60
+TOUCH_AFTER = timedelta(seconds=60)
 UNATTENDED = frozenset({"claims.hand", "claims.hands"})
 """What an open page asks by itself: nobody need sit there, so it keeps no sign-in open."""
 
@@ -27,14 +29,26 @@ UNATTENDED = frozenset({"claims.hand", "claims.hands"})
 class SignedIn(UserMixin):
     """A person with an open sign-in and the grants in force today."""
 
-    def __init__(self, sign_in: SignIn, *, token: str):
+    def __init__(self, presence: Presence, *, token: str):
         self.token = token
-        self.sign_in = sign_in
-        self.person: Person = sign_in.person
-        today = clock.legal_day(clock.now())
-        own = accounts.load_actor(sign_in.person, on=today)
-        self.actor: Actor = stand_ins.with_stand_ins(db.session(), own, on=today)
-        self.locale: str = sign_in.person.locale
+        self.presence = presence
+        self.actor: Actor = presence.actor
+        self.locale: str = presence.locale
+
+    @property
+    def person_id(self) -> int:
+        """The number of the person's row, which need not be read for it."""
+        return int(self.actor.person_id or 0)
+
+    @cached_property
+    def person(self) -> Person:
+        """The row of the person, for whoever changes it or names it in another row. Read when it is asked for."""
+        return db.session.get_one(Person, self.actor.person_id)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """The row of the sign-in, read when it is asked for."""
+        return db.session.get_one(SignIn, self.presence.sign_in_id)
 
     def get_id(self) -> str:
         """What Flask-Login puts into the signed cookie."""
@@ -43,7 +57,7 @@ class SignedIn(UserMixin):
     @property
     def name(self) -> str:
         """The person's name."""
-        return self.person.name
+        return self.actor.name
 
     @property
     def is_staff(self) -> bool:
@@ -58,32 +72,34 @@ class SignedIn(UserMixin):
     @property
     def is_second_factor_done(self) -> bool:
         """Whether this sign-in has passed the second factor."""
-        return self.sign_in.second_factor_at is not None
+        return self.presence.second_factor_at is not None
 
     def still_to_do(self) -> str | None:
         """The endpoint this person must pass before any other room: second factor, then a new password."""
         if not self.is_second_factor_done:
-            if self.person.totp_secret is not None:
+            if self.presence.has_second_factor:
                 return "account.second_factor"
             if self.actor.is_staff:
                 return "account.set_up_second_factor"
-        return "account.password" if self.person.must_change_password else None
+        return "account.password" if self.presence.must_change_password else None
 
 
 def load(token: str) -> SignedIn | None:
     """The person of a token, or None when the sign-in is over. One that time has ended is noted in `g.expired`."""
-    now = clock.now()
-    row = signin.find(db.session(), token)
-    if row is None or row.ended_at is not None:
+    now, person = clock.now(), of_token(token)
+    if person is None:
         return None
-    if accounts.with_grants(db.session(), row.person_id).disabled_at is not None:
-        return None
-    person = SignedIn(row, token=token)
     seen_at = datetime.fromtimestamp(int(session.get(SEEN, 0)), UTC)
-    if signin.is_expired(row, seen_at=seen_at, is_staff=person.is_staff, now=now):
-        g.expired = row
+    if signin.is_expired(person.presence, seen_at=seen_at, is_staff=person.is_staff, now=now):
+        g.expired = person
         return None
     return person
+
+
+def of_token(token: str) -> SignedIn | None:
+    """The person of a token that nobody has ended, however long the browser was not used."""
+    found = presence.find(db.session(), token, on=clock.legal_day(clock.now()))
+    return SignedIn(found, token=token) if found else None
 
 
 def touch(response: Response) -> Response:
@@ -92,7 +108,7 @@ def touch(response: Response) -> Response:
         return response
     if "_login_user" in g and current_user.is_authenticated:
         now = int(clock.now().timestamp())
-        if now - int(session.get(SEEN, 0)) >= TOUCH_AFTER:
+        if now - int(session.get(SEEN, 0)) >= TOUCH_AFTER.total_seconds():
             session[SEEN] = now
     return response
 

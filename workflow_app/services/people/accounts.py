@@ -11,16 +11,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from ...domain.clock import legal_day
-from ...domain.people import GRANT_TITLES, Actor, Grant, GrantKind
+from ...domain.people import GRANT_TITLES, Actor, GrantKind
 from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
 from ...models.party import GrantRow, Person, SignIn, Unit
-from . import second_factor, signin, throttle, units
+from . import rights, second_factor, signin, throttle, units
 from .account_log import record
 from .passwords import check_password, hash_password, is_password, one_time_password
+from .rights import Right
 
 PAGE = 50
-OF_A_DEPARTMENT = frozenset({GrantKind.HANDLER, GrantKind.HEAD})
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,19 @@ class OneTime:
 
 def load_actor(person: Person, *, on: date) -> Actor:
     """The person with the grants in force on a legal day; those that ended or have not begun are in `ended`."""
-    in_force: list[Grant] = []
-    ended: list[Grant] = []
-    for row in person.grants:
-        (in_force if is_in_force(row, on=on) else ended).append(_grant(row, on=on))
-    return Actor(person.id, person.name, tuple(in_force), tuple(ended))
+    by_id = {row.unit_id: row.unit for row in person.grants if row.unit is not None}
+    return rights.actor(
+        person.id,
+        person.name,
+        map(_right, person.grants),
+        on=on,
+        took_over=lambda unit_id: units.took_over(by_id[unit_id], on=on),
+    )
 
 
 def is_in_force(row: GrantRow, *, on: date) -> bool:
     """Whether a grant holds on a legal day. `valid_to` is its last day, as people say it; a unit is gone on `ended_on`."""
-    if row.ended_at is not None or on < row.valid_from:
-        return False
-    if row.valid_to is not None and on > row.valid_to:
-        return False
-    return row.unit is None or row.unit.ended_on is None or on < row.unit.ended_on
+    return _right(row).is_in_force(on)
 
 
 def with_grants(session: Session, person_id: int) -> Person:
@@ -206,14 +205,15 @@ def _refuse_own(person: Person, by: Person) -> None:
         raise Refused(N_("不能处理自己的账户，请让另一位安全管理员办理。"), code="own_account")
 
 
-def _grant(row: GrantRow, *, on: date) -> Grant:
-    department = row.unit if row.kind in OF_A_DEPARTMENT else None
-    return Grant(
-        GrantKind(row.kind),
+def _right(row: GrantRow) -> Right:
+    return Right(
+        row.kind,
         unit_id=row.unit_id,
         subject_id=row.subject_id,
-        workflows=frozenset(row.workflows) if row.workflows is not None else None,
+        workflows=row.workflows,
         may_sign=row.may_sign,
-        ends_on=row.valid_to,
-        took_over=units.took_over(department, on=on) if department else frozenset(),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        ended_at=row.ended_at,
+        unit_ended_on=row.unit.ended_on if row.unit is not None else None,
     )

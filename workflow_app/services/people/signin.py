@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from .passwords import hash_password, is_outdated, is_password, nobody
 IDLE_STAFF = timedelta(minutes=30)
 IDLE_SUBJECT = timedelta(minutes=120)
 ABSOLUTE = timedelta(hours=12)
+UNREAD = {"synchronize_session": False}
+"""For a change of a row that nobody has read yet in this transaction."""
 
 WRONG = N_("登录名或密码不正确，请核对后再试。忘记密码请联系所在单位的管理员或信用办重置。")
 
@@ -32,6 +35,15 @@ class Caller:
 
     ip: str
     user_agent: str
+
+
+class Used(Protocol):
+    """When a sign-in began, and the last request that is noted with it."""
+
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def seen_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -94,10 +106,17 @@ def find(session: Session, token: str) -> SignIn | None:
     return session.scalar(select(SignIn).where(SignIn.token_digest == digest(token)))
 
 
-def is_expired(row: SignIn, *, seen_at: datetime, is_staff: bool, now: datetime) -> bool:
+def is_expired(row: Used, *, seen_at: datetime, is_staff: bool, now: datetime) -> bool:
     """Whether time has ended the sign-in. `seen_at` is the last request the browser can prove."""
     idle = IDLE_STAFF if is_staff else IDLE_SUBJECT
     return now >= row.created_at + ABSOLUTE or now >= max(seen_at, row.seen_at) + idle
+
+
+def note_use(session: Session, sign_in_id: int, *, now: datetime) -> None:
+    """Note with the sign-in that the browser is in use."""
+    session.execute(
+        update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now), execution_options=UNREAD
+    )
 
 
 def end(session: Session, row: SignIn, *, now: datetime, ip: str) -> None:

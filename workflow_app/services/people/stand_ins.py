@@ -5,7 +5,7 @@ Nobody passes on what was passed to them, and four eyes look at both: whoever ac
 is named stands in `deputies.py`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -23,16 +23,22 @@ PASSED_ON = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, Grant
 
 def with_stand_ins(session: Session, actor: Actor, *, on: date) -> Actor:
     """The actor, with everybody who is away on this legal day and named them; only who handles cases, too."""
-    units = handled_units(actor)
-    if not units or actor.person_id is None:
+    if not handled_units(actor) or actor.person_id is None:
         return actor
     grants = joinedload(StandIn.person).selectinload(Person.grants)
     wanted = in_force(on).where(StandIn.deputy_id == actor.person_id).options(
         grants.joinedload(GrantRow.unit), grants.joinedload(GrantRow.subject)
     )  # fmt: skip
     away = {row.person_id: row.person for row in session.scalars(wanted).unique()}
-    absent = (_absent(person, units, on=on) for person in away.values())
-    return replace(actor, standing_in=tuple(each for each in absent if each.grants))
+    absent = (person for person in away.values() if person.disabled_at is None)
+    return standing_in(actor, [accounts.load_actor(person, on=on) for person in absent])
+
+
+def standing_in(actor: Actor, absent: Iterable[Actor]) -> Actor:
+    """The actor with these people, who are away and have open accounts, each with what goes over."""
+    units = handled_units(actor)
+    found = (_passed_on(each, units) for each in absent)
+    return replace(actor, standing_in=tuple(each for each in found if each.grants))
 
 
 def deputies(session: Session, people: Collection[int], *, on: date) -> dict[int, Person]:
@@ -70,5 +76,9 @@ def units_of(person: Person, *, on: date) -> frozenset[int]:
 def _absent(person: Person, units: Collection[int], *, on: date) -> Actor:
     """The absent person with the rights that go over; a closed account has none to give."""
     own = accounts.load_actor(person, on=on)
+    return _passed_on(own, units if person.disabled_at is None else ())
+
+
+def _passed_on(own: Actor, units: Collection[int]) -> Actor:
     passed_on = (grant for grant in own.grants if grant.kind in PASSED_ON and grant.unit_id in units)
-    return replace(own, grants=tuple(passed_on) if person.disabled_at is None else (), ended=())
+    return replace(own, grants=tuple(passed_on), ended=())

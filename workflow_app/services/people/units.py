@@ -4,6 +4,7 @@ What an ended unit did is taken over by its successor (继任单位), if there i
 it in turn. A successor that is entered is in being, so the chain never comes back to where it began.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -67,6 +68,24 @@ def took_over(unit: Unit, *, on: date) -> frozenset[int]:
         found |= new
         waiting.extend(new.values())
     return frozenset(found) - {unit.id}
+
+
+def all_taken_over(session: Session, *, on: date) -> Callable[[int], frozenset[int]]:
+    """The same for any unit by its id, with all that ended read at once."""
+    ended = select(Unit.id, Unit.successor_id).where(Unit.successor_id.is_not(None), Unit.ended_on <= on)
+    left: dict[int | None, list[int]] = {}
+    for unit_id, successor_id in session.execute(ended):
+        left.setdefault(successor_id, []).append(unit_id)
+
+    def found(unit_id: int) -> frozenset[int]:
+        waiting, seen = [unit_id], {unit_id}
+        while waiting:
+            new = [each for each in left.get(waiting.pop(), ()) if each not in seen]
+            seen.update(new)
+            waiting.extend(new)
+        return frozenset(seen) - {unit_id}
+
+    return found
 
 
 def create_unit(session: Session, *, name: str, name_en: str, code: str, by: Person, now: datetime) -> Unit:
