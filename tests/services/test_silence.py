@@ -1,20 +1,16 @@
-"""Units that owe an answer, and how they are urged. Working days by hand: OB-06 due on Friday 2026-09-11; until
+"""Units that owe an answer, and when they were urged. Working days by hand: OB-06 due on Friday 2026-09-11; until
 Friday the 18th five more (14 to 18); until Sunday the 20th, which was made a working day, six."""
 
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from tests.factories import RULEBOOK, legal
 from tests.services.objection_rows import clock_of, objection
-from workflow_app.domain.refusals import NotYours, Refused
-from workflow_app.domain.words import Sentence
 from workflow_app.models.case import Case
-from workflow_app.models.outbox import Message, Notice
 from workflow_app.models.party import Unit
-from workflow_app.services.delivery import notices
 from workflow_app.services.objections import silence
+from workflow_app.services.supervision import urgings
 
 DUE = date(2026, 9, 11)
 FRIDAY = date(2026, 9, 18)
@@ -92,42 +88,11 @@ def test_an_ended_unit_is_flagged_with_who_took_over(session, world):
     assert silent.successor.key == "health"
 
 
-def test_urging_reaches_handlers_and_heads_once_a_day_and_shows_when(session, world):
+def test_the_days_on_which_a_late_unit_was_urged_are_shown_newest_first(session, world, house):
     row = objection(session, world)
     clock_of(session, row, due_on=DUE)
     number = session.get_one(Case, row.case_id).number
-    assert silence.urge(session, number, now=legal("2026-09-17"))
-    assert silence.urge(session, number, now=legal("2026-09-18", "00:00"))
-    assert not silence.urge(session, number, now=legal("2026-09-18", "23:59"))
+    for day in ("2026-09-10", "2026-09-17", "2026-09-18"):
+        who = {"actor": world.actors["clerk"], "now": legal(day, "00:00"), "house": house}
+        urgings.urge(session, number, "请尽快核查答复", **who)
     assert found(session)[0].waiting[0].urged_on == (date(2026, 9, 18), date(2026, 9, 17))
-    messages = session.scalars(select(Message).where(Message.kind == "notice").order_by(Message.id)).all()
-    assert [message.key for message in messages] == [
-        f"urge/{row.case_id}/2026-09-17", f"urge/{row.case_id}/2026-09-18",
-    ]  # fmt: skip
-    notices.deliver(session, messages[0].key, messages[0].payload, now=NOW)
-    session.flush()
-    told = session.scalars(select(Notice).order_by(Notice.id)).all()
-    expected = ("handler", "second_handler", "head", "second_head", "handler_and_head")
-    assert [one.person_id for one in told] == [world.people[who] for who in expected]
-    assert {one.case_id for one in told} == {row.case_id}
-    assert str(Sentence.from_json(told[0].sentence)) == (
-        f"信用办催办：天津海河示范食品有限公司的异议（{number}）应在 2026 年 9 月 11 日24:00前答复，已经超过。"
-        "请尽快核查答复；需要检测、鉴定的，请说明并暂停计时。"
-    )
-
-
-def test_who_is_not_late_can_not_be_urged(session, world):
-    row = objection(session, world)
-    clock_of(session, row, due_on=FRIDAY)
-    for number in (session.get_one(Case, row.case_id).number, "OB-120102-20260901-999999"):
-        with pytest.raises(NotYours):
-            silence.urge(session, number, now=NOW)
-
-
-def test_an_ended_unit_is_not_urged_but_the_way_out_is_said(session, world):
-    row = objection(session, world)
-    clock_of(session, row, due_on=DUE)
-    session.get_one(Unit, world.units["market"]).ended_on = date(2026, 9, 14)
-    with pytest.raises(Refused, match="请把这件异议改由另一单位核查"):
-        silence.urge(session, session.get_one(Case, row.case_id).number, now=NOW)
-    assert session.scalars(select(Message)).all() == []

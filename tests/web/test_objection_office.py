@@ -53,10 +53,10 @@ def enter(app):
 
 
 def urge_button(page):
-    return page.soup.select_one(f'form[action^="{SILENT}"]')
+    return page.soup.select_one('main a[href^="/supervision/cases/"]')
 
 
-def test_the_lead_sees_who_is_silent_and_urges_once_a_day(enter, number):
+def test_the_office_sees_who_is_silent_and_urges_once_a_day(enter, number):
     lead = enter("clerk")
     page = lead.get(SILENT)
     row = page.one("main tbody tr")
@@ -68,10 +68,13 @@ def test_the_lead_sees_who_is_silent_and_urges_once_a_day(enter, number):
         "1",
     ]
     assert "1 件异议逾期未答复。" in page.text
-    page = lead.submit(page, f"{number}/urge", {})
-    assert "已催办" in page.text
+    form = lead.follow(page, "催办")
+    assert form.typed("why") == "应在 9 月 24 日（周四）24:00前办理，已经超过。"
+    assert "已催办" in lead.submit(form, "urge", {}).text
+    page = lead.get(SILENT)
     assert "已于 9 月 28 日（周一） 催办" in page.text
     assert urge_button(page) is None
+    assert number in enter("handler").get("/supervision/").text
     with clock.fixed(legal("2026-09-29")):
         assert urge_button(enter("clerk").get(SILENT)) is not None
 

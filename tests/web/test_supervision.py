@@ -52,7 +52,8 @@ def enter(app):
 
 def test_the_board_tells_whom_the_late_cases_wait_for_and_leads_to_just_these(enter, numbers):
     clerk = enter("clerk")
-    board = clerk.get("/supervision/")
+    board = clerk.follow(clerk.get("/figures/"), "超期和催办")
+    assert board.link("办件统计") == "/figures/"
     rows = board.words("#late-title ~ table tbody tr")
     assert rows[0].startswith("示范区市场监管局 2 9 月 ")
     assert rows[1].startswith("示范区信用办 1 9 月 ")

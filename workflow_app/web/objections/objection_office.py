@@ -6,10 +6,8 @@ The office sees every unit, a department itself. A view decides nothing: who is 
 from collections.abc import Collection
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, request
 from flask_login import current_user
-from werkzeug.wrappers import Response as BaseResponse
 
 from forms.objection_office import PeriodForm
 
@@ -37,16 +35,6 @@ def silent() -> Response:
     )
     shown = view.silent(found, today=today(), may_urge=is_office())
     return page("objection_office/silent.html", tabs=tabs(), **shown)
-
-
-@objection_office.post("/silent/<number>/urge")
-def urge(number: str) -> BaseResponse:
-    """Urge the unit; once a day."""
-    if silence.urge(db.session(), number, now=clock.now()):
-        flash(_("已催办，单位的经办人和负责人会收到消息。"), "success")
-    else:
-        flash(_("这件异议今天已经催办过，没有重复发送。"), "info")
-    return redirect(url_for("objection_office.silent"), 303)
 
 
 @objection_office.get("/ended-units")

@@ -58,6 +58,8 @@ def urging_asked(address: str, form: UrgeForm, refused: Refused | None = None) -
     case = cases.visible(db.session(), address, current_user.actor)
     why_not = urgings.refusal(db.session(), case, current_user.actor, today=today())
     status = 409 if refused or (why_not and request.method == "POST") else 422 if form.errors else 200
+    if request.method == "GET" and not form.why.data:
+        form.why.data = view.usual_why(case, today=today())
     values = view.to_urge(case, house(), today=today())
     return page("supervision/urge.html", status=status, form=form, refusal=why_not, **values)
 

@@ -24,9 +24,11 @@ from ...services.supervision.second_looks import REVIEWERS, VERDICTS, Month
 from ...services.supervision.urgings import OF_A_UNIT, Told
 from ...workflows import BY_NAME
 from ..cases import case_rows
+from ..ui import say
 
 WHOLE = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
 OWED, LATE, ANSWERED, WENT_ON = N_("等答复"), N_("逾期没有答复"), N_("已答复"), N_("已经往下办理")
+IS_LATE = N_("应在 %(due)s前办理，已经超过。")
 ROOMS = {"board": N_("超期和催办"), "months": N_("抽查")}
 
 
@@ -136,6 +138,11 @@ def to_urge(case: Case, house: House, *, today: date) -> dict[str, Any]:
     """The case to be urged, and until when the answer would be due."""
     until = rulebooks.current(db.session(), house).due(urgings.INTERVAL, today).due_on
     return {"until": end_of(until), **matter(case, current_user.actor)}
+
+
+def usual_why(case: Case, *, today: date) -> str:
+    """Why a late case is urged, to begin with; nothing for one that is not late."""
+    return say(Sentence(IS_LATE, due=end_of(case.due_on))) if case.due_on < today else ""
 
 
 def panel(session: Session, shown: case_rows.Shown, *, today: date) -> dict[str, Any] | None:
