@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import urlencode, urljoin
 
-from bench.browsers import ATTRIBUTE, FIELD, FORM, GONE_ON, unescape
+from bench.browsers import ATTRIBUTE, FIELD, FORM, GONE_ON
 from workflow_app import demo
 
 PATIENCE = 60

@@ -111,7 +111,7 @@ def test_open_rooms_are_read_from_the_replica_and_all_others_from_the_database(t
         )
 
 
-def test_what_was_just_published_is_found_and_what_was_not_copied_yet_is_not_in_the_list(town):
+def test_a_list_may_be_seconds_old_but_not_the_page_of_one_line_nor_anything_for_who_is_signed_in(town):
     lines = "SELECT code FROM commitment_publicity ORDER BY published_at DESC, id DESC LIMIT 1"
     with town.engines["database"].connect() as connection:
         code = connection.scalar(text(lines))
@@ -120,7 +120,6 @@ def test_what_was_just_published_is_found_and_what_was_not_copied_yet_is_not_in_
     assert code not in anybody.client.get(COLUMN).text
     assert code in anybody.client.get(f"{COLUMN}/{code}").text
     assert code in town.district.browser("owner.haihe").client.get(COLUMN).text
-    assert town.asked(COLUMN) == {"replica"}, "a page that is not there is no reason to leave a replica alone"
 
 
 def test_a_replica_that_is_behind_or_away_is_left_alone_and_asked_again_later(town, monkeypatch):

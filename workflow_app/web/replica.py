@@ -1,8 +1,9 @@
-"""Which rooms are read from the replica, where there is one: those open to everybody that may be seconds old.
+"""Which rooms are read from the replica, where there is one: lists, figures and feeds that everybody may read.
 
-Never for somebody signed in, never to write, and never what must hold at this moment: whether a document is genuine, the
-public API (it promises every mark at once), the standing of a petition, a queue, a case. A page says nothing of where it
-was read. A replica that is away, or further behind than BEHIND, is left alone for a while: the database answers instead.
+They may be seconds old. Never for somebody signed in, never to write, and never what must hold at this moment: whether a
+document is genuine, the page of one record or entry and the API (they bear every mark at once), the standing of a petition,
+a queue, a case. A page says nothing of where it was read. A replica that is away, or further behind than BEHIND, is left
+alone for a while: the database answers instead.
 """
 
 import logging
@@ -19,7 +20,6 @@ from sqlalchemy.exc import OperationalError
 
 from ..database import REPLICA, reading_from
 from ..domain import clock
-from ..domain.refusals import NotYours
 from ..extensions import db
 from ..services.delivery import outbox
 from .access import WITHOUT_A_PERSON
@@ -27,9 +27,8 @@ from .access import WITHOUT_A_PERSON
 log = logging.getLogger(__name__)
 READ_THERE = frozenset(
     {
-        "public.home", "public.commitments", "public.commitment",
-        "publicity.index", "publicity.show", "publicity.licences", "publicity.corrections",
-        "lists.index", "lists.show", "lists.entry",
+        "public.home", "public.commitments", "publicity.index", "publicity.licences", "publicity.corrections",
+        "lists.index", "lists.show",
         "figures.published", "figures.published_month", "figures.published_table",
         "feed.removals", "feed.marks", "feed.corrections",
     }
@@ -83,8 +82,6 @@ def led(view: View, replica: Replica) -> View:
                 if outbox.worker_seen(db.session(), clock.now(), within=BEHIND):
                     return view(**values)
             replica.leave_alone("no sign of life of a worker reached it lately")
-        except NotYours:
-            pass  # what is not there may only not be there yet
         except OperationalError as error:
             replica.leave_alone(error.orig)
         return view(**values)
