@@ -117,7 +117,7 @@ class Server:
         with psycopg.connect(
             host=str(self.folder.parent), port=self.port, user="postgres", dbname=base, autocommit=True
         ) as connection:
-            found = connection.execute(statement)  # type: ignore[call-overload]
+            found = connection.execute(statement)
             return found.fetchall() if found.description else ()
 
     def pages_read(self) -> int:
@@ -146,7 +146,7 @@ class Servers:
         address = self.pooler_url.rpartition("/")[0] + "/pgbouncer"
         with psycopg.connect(address, autocommit=True, prepare_threshold=None) as connection:
             cursor = psycopg.ClientCursor(connection)
-            cursor.execute(f"SHOW {show}")  # type: ignore[call-overload]
+            cursor.execute(f"SHOW {show}")
             names = [column.name for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
