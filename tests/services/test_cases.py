@@ -6,6 +6,7 @@ from tests.factories import NOW, case_in, draft, fill_in, stored
 from workflow_app.domain.refusals import NotYours, Stale
 from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.services.cases import cases
+from workflow_app.services.engine import history
 from workflow_app.workflows.commitment import COMMITMENT
 
 
@@ -80,4 +81,5 @@ def test_what_was_typed_lies_encrypted_in_the_database(database, house):
 def test_what_can_be_filled_in_is_decided_by_state_and_person(state, who, parts, sqlite, house):
     with sqlite.writing() as session:
         case = case_in(session, state, sqlite.world, house)
-        assert cases.editable(session, case, sqlite.world.actors[who]) == parts
+        told = history.events(session, case.id)
+        assert cases.editable(case, sqlite.world.actors[who], lambda: told) == parts

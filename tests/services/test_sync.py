@@ -167,7 +167,7 @@ def test_the_case_is_asked_to_go_on_only_after_everything_was_confirmed(world, h
         assert not sync.has_every_fact(the_record(session))
         confirm(session, asked[-1])
         assert messages(session, "follow") == [{"case_id": case.id}]
-        assert sync.is_complete(session, the_record(session), case.id)
+        assert sync.has_every_fact(the_record(session))
 
 
 def test_a_confirmation_needs_something_to_show_and_comes_once(world):

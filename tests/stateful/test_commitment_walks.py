@@ -91,7 +91,7 @@ class Walk(RuleBasedStateMachine):
     def the_firm_changes_what_it_may(self, words):
         """The parts that are open now."""
         case, owner = self.case, self.database.world.actors["owner"]
-        parts = cases.editable(self.session, case, owner) or frozenset()
+        parts = cases.editable(case, owner, lambda: history.events(self.session, case.id)) or frozenset()
         if "reason" in parts:
             values = {"reason": words}
             cases.save(

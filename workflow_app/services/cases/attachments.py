@@ -114,7 +114,7 @@ def accepted_fields(session: Session, case: Case, actor: Actor) -> frozenset[str
         if gate.role_for(step, case, actor, acted)
         for field in step.papers
     }
-    if cases.editable(session, case, actor) is not None:
+    if cases.may_edit(case, actor):
         fields |= {*workflow.attaches, *(paper["field"] for paper in (case.item.papers if case.item else ()))}
     return frozenset(fields)
 

@@ -1,12 +1,12 @@
 """Cases outside the engine: opening a draft, saving what is being filled in, and finding one for its reader."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
 from ...domain.people import Actor
@@ -15,6 +15,8 @@ from ...domain.words import N_
 from ...models.case import Case
 from ...models.catalogue import CommitmentItem
 from ...models.deadline import Deadline
+from ...models.event import Event
+from ...models.party import Person
 from ...models.record import CreditRecord
 from ...workflows import BY_NAME
 from ...workflows.kit import Workflow
@@ -24,6 +26,16 @@ from ..queues import assigning
 from ..rules import rulebooks
 
 NOT_EDITABLE = N_("这件办件现在不能修改。已提交的内容只有在退回补正时才能修改标出的地方。")
+
+AT_ADDRESS = (Case.number == bindparam("address")) | (Case.ref == bindparam("address"))
+WITH_WHOM_IT_NAMES = (
+    joinedload(Case.subject),
+    joinedload(Case.unit),
+    joinedload(Case.item),
+    joinedload(Case.record),
+    joinedload(Case.assignee).load_only(Person.name, Person.disabled_at),
+)
+_VISIBLE = select(Case).where(AT_ADDRESS).options(*WITH_WHOM_IT_NAMES)
 
 
 def open_draft(
@@ -79,12 +91,20 @@ def _first_facts(
 
 def visible(session: Session, address: str, actor: Actor) -> Case:
     """The case of this number or draft reference, if this person may see it. Raises NotYours."""
-    case = session.scalars(select(Case).where(perform.has_address(address))).first()
-    if case is None or not BY_NAME[case.workflow].readers.holds(case, actor, {}):
-        if case is not None and (sentence := gate.ended_mandate(case, actor)):
+    known = "\0" not in address  # which PostgreSQL would not read, and no address has
+    case = session.scalars(_VISIBLE, {"address": address}).first() if known else None
+    if case is None:
+        raise NotYours
+    refuse_unseen(case, actor)
+    return case
+
+
+def refuse_unseen(case: Case, actor: Actor) -> None:
+    """Raises NotYours for whoever may not see the case, Refused for an agent whose mandate ended."""
+    if not BY_NAME[case.workflow].readers.holds(case, actor, {}):
+        if sentence := gate.ended_mandate(case, actor):
             raise Refused(sentence, code="mandate_ended")
         raise NotYours
-    return case
 
 
 def claimable(session: Session, address: str, actor: Actor) -> Case:
@@ -103,15 +123,23 @@ def refuse_unclaimable(case: Case, actor: Actor) -> None:
         raise Refused(N_("这件办件已经办结，不需要领取。"))
 
 
-def editable(session: Session, case: Case, actor: Actor) -> frozenset[str] | None:
-    """What the actor may fill in now: None for nothing, the marked parts of a returned case, or all of a draft."""
+def may_edit(case: Case, actor: Actor) -> bool:
+    """Whether the actor may fill in anything now."""
+    editors = BY_NAME[case.workflow].state(case.state).editors
+    return any(role.scope.holds(case, actor, {}) for role in editors)
+
+
+def editable(case: Case, actor: Actor, told: Callable[[], Sequence[Event]]) -> frozenset[str] | None:
+    """What the actor may fill in now: None for nothing, the marked parts of a returned case, or all of a draft.
+
+    `told` reads the history, which only a returned case needs.
+    """
     workflow = BY_NAME[case.workflow]
-    editors = workflow.state(case.state).editors
-    if not any(role.scope.holds(case, actor, {}) for role in editors):
+    if not may_edit(case, actor):
         return None
     if case.state == workflow.first.name:
         return frozenset(workflow.fills)
-    return frozenset(circumstances.marked_parts(history.events(session, case.id), case.state))
+    return frozenset(circumstances.marked_parts(told(), case.state))
 
 
 def save(
@@ -131,7 +159,7 @@ def save(
         raise NotYours
     if version != case.version:
         raise Stale(version=case.version)
-    parts = editable(session, case, actor)
+    parts = editable(case, actor, lambda: history.events(session, case.id))
     if parts is None:
         raise Refused(NOT_EDITABLE)
     if not values.keys() <= parts:

@@ -17,8 +17,8 @@ from ...models.deadline import Deadline
 from ...models.rulebook import ClockEntry
 from ...services.engine import ledger
 from ...services.queues import queues
-from ...workflows import BY_NAME
 from ...workflows.kit import Workflow
+from .case_rows import Shown
 
 
 def due(session: Session, deadline: Deadline, rulebook: Rulebook) -> dict[str, Any]:
@@ -60,11 +60,9 @@ def right(
     }
 
 
-def rows(
-    session: Session, case: Case, clocks: Sequence[Deadline], rulebook: Rulebook, *, today: date
-) -> list[dict[str, Any]]:
+def rows(session: Session, shown: Shown, rulebook: Rulebook, *, today: date) -> list[dict[str, Any]]:
     """Every clock the case had, the newest first, with its ledger."""
-    workflow = BY_NAME[case.workflow]
+    workflow, entries = shown.workflow, shown.file.entries
     return [
         due(session, found, rulebook)
         | {
@@ -73,9 +71,9 @@ def rows(
             "outcome": lapsed(found)
             if found.state in workflow.rights and found.closed_at is None and found.due_on < today
             else outcome(found),
-            "entries": [entry(row) for row in ledger.entries(session, found.id)],
+            "entries": [entry(row) for row in entries.get(found.id, ())],
         }
-        for found in sorted(clocks, key=lambda found: found.id, reverse=True)
+        for found in sorted(shown.file.clocks, key=lambda found: found.id, reverse=True)
     ]
 
 

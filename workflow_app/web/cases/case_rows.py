@@ -6,6 +6,7 @@ Personal facts are masked for those who don't work the case; officials are named
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -21,15 +22,15 @@ from ...models.case import Case
 from ...models.catalogue import Reason
 from ...models.document import Document
 from ...models.event import Event
-from ...services.cases import attachments, matters
+from ...services.cases import cases, matters
+from ...services.cases.case_file import CaseFile
 from ...services.documents import standing
 from ...services.documents.documents import particulars_of
 from ...services.documents.kinds import KINDS
-from ...services.engine import gate, history
+from ...services.engine import circumstances, gate, history
 from ...services.engine.ledger import RECOUNT
 from ...services.objections import foreign_records
 from ...services.objections.disputed import kept
-from ...services.training import training_evidence
 from ...workflows.kit import Step, Workflow
 from ..objections import disputed_fields as disputed
 from ..ui import is_chinese, say, tell_day, tell_size
@@ -56,15 +57,37 @@ BY_ITSELF = {RECOUNT: N_("重新计算期限")}
 
 @dataclass(frozen=True)
 class Shown:
-    """Everything about a case that its page needs."""
+    """Everything about a case that its page needs, for one reader; each part is read when it is first asked for."""
 
-    case: Case
+    file: CaseFile
     workflow: Workflow
     actor: Actor
-    offers: list[gate.Offer]
-    events: Sequence[Event]
-    editable: frozenset[str] | None
-    marked: frozenset[str]
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.file.case
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Its history, oldest first."""
+        return self.file.told
+
+    @cached_property
+    def offers(self) -> list[gate.Offer]:
+        """Every step that the reader could take, allowed or with the reason why not."""
+        acted, about = history.acted(self.events), self.file.surroundings(self.workflow)
+        return gate.offers(self.workflow, self.case, self.actor, acted=acted, about=about)
+
+    @cached_property
+    def marked(self) -> frozenset[str]:
+        """The parts that the last return marked."""
+        return frozenset(circumstances.marked_parts(self.events, self.case.state))
+
+    @cached_property
+    def editable(self) -> frozenset[str] | None:
+        """What the reader may fill in now."""
+        return cases.editable(self.case, self.actor, lambda: self.events)
 
 
 def title_of(case: Case, workflow: Workflow) -> Sentence | str:
@@ -182,7 +205,8 @@ def returned(session: Session, shown: Shown) -> list[dict[str, Any]]:
     event = history.entered(shown.events)
     if event is None or "reasons" not in event.given:
         return []
-    known = {reason.code: reason for reason in session.scalars(select(Reason))}
+    codes = {given["code"] for given in event.given["reasons"]}
+    known = {reason.code: reason for reason in session.scalars(select(Reason).where(Reason.code.in_(codes)))}
     labels = {**shown.workflow.labels, **paper_titles(shown.case, shown.workflow)}
     rows = []
     for given in event.given["reasons"]:
@@ -210,11 +234,10 @@ def required_papers(case: Case) -> list[str]:
     return [paper["field"] for paper in case.item.papers if paper["required"]] if case.item else []
 
 
-def papers(session: Session, shown: Shown) -> list[Attachment]:
+def papers(shown: Shown) -> list[Attachment]:
     """The papers of the case that the reader may open, oldest first."""
     case, actor = shown.case, shown.actor
-    found = attachments.of_case(session, case)
-    return [paper for paper in found if foreign_records.may_open(case, actor, paper.field)]
+    return [paper for paper in shown.file.papers if foreign_records.may_open(case, actor, paper.field)]
 
 
 def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:
@@ -232,14 +255,6 @@ def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:
         "is_marked": paper.field in shown.marked and not pending,
         "remove_url": url_for("papers.remove", address=address, paper_id=paper.id) if removable else None,
     }
-
-
-def documents(session: Session, case: Case) -> Sequence[Document]:
-    """The documents of a case, newest first; with the letter that goes with the record which it made (两书同达)."""
-    own = Document.case_id == case.id
-    if case.record is not None and case.record.decision_no == case.number:
-        own |= Document.record_id == case.record_id
-    return session.scalars(select(Document).where(own).order_by(Document.id.desc())).all()
 
 
 def document_card(document: Document) -> dict[str, Any]:
@@ -268,11 +283,6 @@ def document_status(document: Document) -> Sentence | None:
     """Why a document may not be relied on today, in a few words; None while it may."""
     status = standing.of(document, today=clock.legal_day(clock.now()))
     return Sentence(STATUS[status]) if status in STATUS else None
-
-
-def evidence(session: Session, case: Case) -> list[dict[str, Any]]:
-    """The certificates of trainings that stand with the case, each with what it was about and what was reached."""
-    return [certificate_card(document) for document in training_evidence.beside(session, case)]
 
 
 def certificate_card(document: Document) -> dict[str, Any]:

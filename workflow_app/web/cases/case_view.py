@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from ...domain import clock
 from ...domain.people import FOR_A_SUBJECT, Actor
 from ...domain.words import N_, Sentence
-from ...services.cases import cases
-from ...services.engine import circumstances, clocks, gate, history, leases, outlook
+from ...services.cases import case_file
+from ...services.engine import gate, leases, outlook
 from ...services.house import House
 from ...services.queues import assigning
-from ...services.rules import rulebooks
 from ...services.sync import sync_lists
 from ...workflows import BY_NAME
 from ...workflows.kit import Role, State, Step, Workflow
@@ -25,20 +24,9 @@ from . import case_rows as rows
 
 
 def load(session: Session, address: str, actor: Actor, *, now: datetime) -> rows.Shown:
-    """Read a case for its reader. Raises NotYours, or Refused for an ended mandate."""
-    case = cases.visible(session, address, actor)
-    workflow = BY_NAME[case.workflow]
-    told = history.events(session, case.id)
-    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now), told=told)
-    return rows.Shown(
-        case=case,
-        workflow=workflow,
-        actor=actor,
-        offers=gate.offers(workflow, case, actor, acted=history.acted(told), about=about),
-        events=told,
-        editable=cases.editable(session, case, actor),
-        marked=about.marked,
-    )
+    """Open a case for its reader. Raises NotYours, or Refused for an ended mandate."""
+    found = case_file.opened(session, address, actor, day=clock.legal_day(now))
+    return rows.Shown(found, BY_NAME[found.case.workflow], actor)
 
 
 def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) -> dict[str, Any]:
@@ -46,9 +34,8 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
     case, workflow = shown.case, shown.workflow
     state = workflow.state(case.state)
     today = clock.legal_day(now)
-    rulebook = rulebooks.current(session, house)
-    every_clock = clocks.of_case(session, case.id)
-    running = case_clocks.running(workflow, every_clock, today=today)
+    rulebook = shown.file.rulebook(house)
+    running = case_clocks.running(workflow, shown.file.clocks, today=today)
     waits = not (case.item and not case.item.needs_acceptance)
     return {
         "case": case,
@@ -65,8 +52,8 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "rights": [
             case_clocks.right(session, found, workflow, rulebook, today=today) for found in running.rights
         ],
-        "is_synced": sync_lists.has_any(session, case.id),
-        "clocks": case_clocks.rows(session, case, every_clock, rulebook, today=today),
+        "is_synced": shown.file.is_synced,
+        "clocks": case_clocks.rows(session, shown, rulebook, today=today),
         "then": outlook.what_next(workflow, case.state, waits=waits) or still_possible(workflow, running),
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
@@ -75,9 +62,9 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         **case_panels.of_case(session, shown, today=today, rulebook=rulebook),
         "facts": rows.facts(shown),
         "returned": rows.returned(session, shown),
-        "papers": [rows.paper_row(shown, paper) for paper in rows.papers(session, shown)],
-        "documents": [rows.document_card(document) for document in rows.documents(session, case)],
-        "evidence": rows.evidence(session, case),
+        "papers": [rows.paper_row(shown, paper) for paper in rows.papers(shown)],
+        "documents": [rows.document_card(document) for document in shown.file.documents],
+        "evidence": [rows.certificate_card(document) for document in shown.file.evidence],
         "events": [rows.event_row(shown, event) for event in reversed(shown.events)],
         "hand": case_hand.panel(case, shown.actor, seen=case.version, now=now),
     }

@@ -73,7 +73,7 @@ def points(session: Session, shown: Shown, facts: Any) -> dict[str, Any] | None:
     is_proposed = any(event.step == "propose_decision" for event in shown.events)
     if not facts.reply_points and not is_proposed:
         return None
-    papers = [paper for paper in case_rows.papers(session, shown) if paper.submitted_seq is not None]
+    papers = [paper for paper in case_rows.papers(shown) if paper.submitted_seq is not None]
     return {
         "rows": [
             {"place": place, "point": point, "answer": facts.answers.get(str(place), "")}

@@ -89,7 +89,7 @@ def sides(session: Session, shown: Shown) -> dict[str, Any] | None:
     facts = workflow.load(case.facts)
     changes = _changes(session, shown)
     is_ended = workflow.state(case.state).ended
-    papers = [paper for paper in case_rows.papers(session, shown) if paper.submitted_seq is not None]
+    papers = [paper for paper in case_rows.papers(shown) if paper.submitted_seq is not None]
     return {
         "rows": _rows(shown, facts, changes),
         "is_corrected": bool(changes),

@@ -221,7 +221,7 @@ def open_drafts(ref: str) -> tuple[RepairApplication, list[Case]]:
 def is_mine(drafts: list[Case]) -> bool:
     """Whether there are drafts and the reader may fill them in."""
     actor = current_user.actor
-    return bool(drafts) and all(cases.editable(db.session(), case, actor) is not None for case in drafts)
+    return bool(drafts) and all(cases.may_edit(case, actor) for case in drafts)
 
 
 def subject_asked(records: list[CreditRecord], subjects: object) -> Subject | None:

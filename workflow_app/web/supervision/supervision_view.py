@@ -149,7 +149,8 @@ def panel(session: Session, shown: case_rows.Shown, *, today: date) -> dict[str,
     """The urgings of a case on its page, for staff; None where there are none and the reader can't urge."""
     if not shown.actor.is_staff:
         return None
-    rows = [urging_row(told, today=today) for told in urgings.of_case(session, shown.case.id)]
+    found = urgings.of_case(session, shown.case.id) if shown.file.has_urgings else ()
+    rows = [urging_row(told, today=today) for told in found]
     may_urge = urgings.is_above(shown.case, shown.actor)
     way = url_for("supervision.urge", address=shown.case.address) if may_urge else None
     return {"rows": rows, "way": way} if rows or way else None

@@ -1,0 +1,159 @@
+"""The file of a case for its page: one statement for the case with whom it names and all that one answer settles.
+
+Each kind of rows is read when it is first asked for, once, and only where the first statement says that there are any.
+Whoever has changed the case opens its file anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Label, Row, Select, bindparam, or_, select
+from sqlalchemy.orm import Session, defer
+
+from ...domain.people import Actor
+from ...domain.refusals import NotYours
+from ...domain.rulebook import Rulebook
+from ...models.attachment import Attachment
+from ...models.case import Case
+from ...models.deadline import Deadline
+from ...models.document import Document
+from ...models.event import Event
+from ...models.queue import Urging
+from ...models.rulebook import ClockEntry
+from ...models.sync import SyncTask
+from ...models.training import CaseEvidence
+from ...workflows.circumstances import Circumstances
+from ...workflows.kit import Workflow
+from ..engine import answers, circumstances, history
+from ..house import House
+from ..rules import rulebooks
+from . import cases
+
+_IN = bindparam("case_id")
+
+
+def _any(name: str, wanted: Select[Any]) -> Label[bool]:
+    return wanted.correlate(Case).exists().label(name)
+
+
+_papers_of = select(Attachment).where(Attachment.removed_at.is_(None))
+_KINDS: tuple[Label[bool], ...] = (
+    _any("has_events", select(Event.id).where(Event.case_id == Case.id)),
+    _any("has_clocks", select(Deadline.id).where(Deadline.case_id == Case.id)),
+    _any(
+        "has_entries",
+        select(ClockEntry.id).where(ClockEntry.deadline_id == Deadline.id, Deadline.case_id == Case.id),
+    ),
+    _any("has_papers", _papers_of.with_only_columns(Attachment.id).where(Attachment.case_id == Case.id)),
+    _any("has_documents", select(Document.id).where(Document.case_id == Case.id)),
+    _any("has_evidence", select(CaseEvidence.document_id).where(CaseEvidence.case_id == Case.id)),
+    _any("has_tasks", select(SyncTask.id).where(SyncTask.case_id == Case.id)),
+    _any("has_urgings", select(Urging.id).where(Urging.case_id == Case.id)),
+)
+_FIRST = (
+    select(Case, *answers.ANSWERS, *_KINDS, *rulebooks.VERSIONS)
+    .where(cases.AT_ADDRESS)
+    .options(*cases.WITH_WHOM_IT_NAMES)
+)
+_CLOCKS = select(Deadline).where(Deadline.case_id == _IN).order_by(Deadline.due_on, Deadline.id)
+_ENTRIES = (
+    select(ClockEntry)
+    .join(Deadline, Deadline.id == ClockEntry.deadline_id)
+    .where(Deadline.case_id == _IN)
+    .order_by(ClockEntry.id)
+)
+_PAPERS = _papers_of.where(Attachment.case_id == _IN).order_by(Attachment.id)
+_ON_CARDS = (defer(Document.facts), defer(Document.payload))
+_DOCUMENTS = (
+    select(Document)
+    .where(or_(Document.case_id == _IN, Document.record_id == bindparam("record_id")))
+    .order_by(Document.id.desc())
+    .options(*_ON_CARDS)
+)
+_BESIDE = (
+    select(Document)
+    .join(CaseEvidence, CaseEvidence.document_id == Document.id)
+    .where(CaseEvidence.case_id == _IN)
+    .order_by(Document.id)
+)
+
+
+class CaseFile:
+    """A case with its rows, as they were when it was opened. Only reads."""
+
+    def __init__(self, session: Session, found: Row[Any], *, day: date) -> None:
+        self._session, self._found, self.day = session, found, day
+        self.case: Case = found.Case
+
+    def rulebook(self, house: House) -> Rulebook:
+        """The rulebook in force."""
+        return rulebooks.of_versions(self._session, house, self._found[-len(rulebooks.VERSIONS) :])
+
+    @property
+    def is_synced(self) -> bool:
+        """Whether any place was asked to do something for the case."""
+        return bool(self._found.has_tasks)
+
+    @property
+    def has_urgings(self) -> bool:
+        """Whether anybody was urged."""
+        return bool(self._found.has_urgings)
+
+    @cached_property
+    def told(self) -> Sequence[Event]:
+        """The history, oldest first."""
+        return history.events(self._session, self.case.id) if self._found.has_events else ()
+
+    @cached_property
+    def clocks(self) -> Sequence[Deadline]:
+        """Every clock the case ever had, the nearest due day first."""
+        return self._all(_CLOCKS) if self._found.has_clocks else ()
+
+    @cached_property
+    def entries(self) -> Mapping[int, Sequence[ClockEntry]]:
+        """What was written into the ledger of each clock, oldest first; nothing for a clock without."""
+        found: dict[int, list[ClockEntry]] = defaultdict(list)
+        for entry in self._all(_ENTRIES) if self._found.has_entries else ():
+            found[entry.deadline_id].append(entry)
+        return found
+
+    @cached_property
+    def papers(self) -> Sequence[Attachment]:
+        """Everything handed in or waiting to be, oldest first, without what was taken back."""
+        return self._all(_PAPERS) if self._found.has_papers else ()
+
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        """The documents of the case, newest first; with the letter that goes with the record which it made (两书同达)."""
+        record, case = self.case.record, self.case
+        made = case.record_id if record is not None and record.decision_no == case.number else None
+        return self._all(_DOCUMENTS, record_id=made) if self._found.has_documents or made else ()
+
+    @cached_property
+    def evidence(self) -> Sequence[Document]:
+        """The documents of other cases that stand with this one as evidence, oldest first."""
+        return self._all(_BESIDE) if self._found.has_evidence else ()
+
+    def surroundings(self, workflow: Workflow) -> Circumstances:
+        """What the guards look at."""
+        running = [clock for clock in self.clocks if clock.closed_seq is None]
+        papers = [(paper.field, paper.submitted_seq is None) for paper in self.papers]
+        rows = circumstances.Held(self._found, running, papers)
+        return circumstances.gather(
+            self._session, self.case, workflow, day=self.day, told=self.told, rows=rows
+        )
+
+    def _all(self, wanted: Select[tuple[Any]], **values: Any) -> Sequence[Any]:
+        return self._session.scalars(wanted, {"case_id": self.case.id, **values}).all()
+
+
+def opened(session: Session, address: str, actor: Actor, *, day: date) -> CaseFile:
+    """The file of the case of this number or draft reference. Raises NotYours, or Refused for an ended mandate."""
+    found = session.execute(_FIRST, {"address": address, "day": day}).first() if "\0" not in address else None
+    if found is None:
+        raise NotYours
+    cases.refuse_unseen(found.Case, actor)
+    return CaseFile(session, found, day=day)
