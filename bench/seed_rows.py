@@ -364,15 +364,21 @@ def _urging(known: Plan, row: tuple[int, int, datetime], lead: int, *, is_answer
 
 
 def _moved(row: Values, draft: Draft) -> Values:
+    """The row with its days and instants moved; the others are as they were."""
+    copy = dict(row)
+    moving = _MOVING.get(id(row))
+    if moving is None:
+        moving = _MOVING[id(row)] = [(name, value) for name, value in row.items() if isinstance(value, date)]
     days, span = timedelta(days=draft.days), timedelta(days=draft.days, seconds=draft.seconds)
-    copy = {}
-    for name, value in row.items():
+    for name, value in moving:
         if isinstance(value, datetime):
-            value = _text(value + span)
-        elif isinstance(value, date):
-            value = (value + days).isoformat() if value.year < NO_DUE_DAY.year else value.isoformat()
-        copy[name] = value
+            copy[name] = _text(value + span)
+        else:
+            copy[name] = (value + days if value.year < NO_DUE_DAY.year else value).isoformat()
     return copy
+
+
+_MOVING: dict[int, list[tuple[str, date]]] = {}
 
 
 def _instant(at: datetime, draft: Draft) -> str:
@@ -380,7 +386,7 @@ def _instant(at: datetime, draft: Draft) -> str:
 
 
 def _text(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}.000000"
+    return at.isoformat(" ")[:19] + ".000000"
 
 
 def _fresh(known: Plan, length: int) -> str:
