@@ -316,6 +316,9 @@ def main() -> None:
         "--commit-on-both", action="store_true", help="a commit waits until the replica shows it"
     )
     asked = parser.parse_args()
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(1)
+    )  # so that everything it started is ended and removed
     with (
         tempfile.TemporaryDirectory(prefix="casework-loopback-", dir=place()) as name,
         opened(Path(name), waits_for_replica=asked.commit_on_both) as office,
