@@ -35,6 +35,8 @@ from workflow_app.services.queues import assigning, batches
 
 HALF_AN_HOUR = 1.0
 """Seconds of the race in which half an hour of its clock passes."""
+WAITING = 120.0
+"""Seconds within which everybody is ready, or nobody begins."""
 STATES = ("signed",) * 5 + ("checking", "breach_replied")
 DECISIONS = {
     "signed": ("accept", "return_for_correction", "refuse"),
@@ -151,25 +153,32 @@ def fast_time(begun: float) -> Iterator[None]:
             ticking.join()
 
 
-def run(room: Room, who: Sequence[int], *, acts: int, seed: int) -> list[Did]:
-    """Lets these reviewers act so often, all at once, while the owners type; everything that anybody did."""
+def run(room: Room, who: Sequence[int], *, acts: int, seed: int, until: float | None = None) -> list[Did]:
+    """Lets these reviewers act so often, all at once, while the owners type; everything that anybody did.
+
+    `until`, of `time.monotonic`: from then on nobody begins anything.
+    """
     did: list[Did] = []
-    together = threading.Barrier(len(who) + len(room.owners))
+    together = threading.Barrier(len(who) + len(room.owners), timeout=WAITING)
 
-    def review(number: int) -> None:
-        hand = Hand(room, room.reviewers[number], random.Random(f"{seed}/{number}"), did)
-        together.wait()
-        for _ in range(acts):
-            hand.act()
+    def work(actor: Actor, act: Callable[[Hand, int], None]) -> None:
+        hand = Hand(room, actor, random.Random(f"{seed}/{actor.person_id}"), did)
+        try:
+            together.wait()
+            for number in range(acts):
+                if until is not None and time.monotonic() > until:
+                    break
+                act(hand, number)
+        except Exception as error:  # whoever falls out of the race is missed
+            hand.fall_out(error)
 
-    def fill_in(owner: Actor) -> None:
-        hand = Hand(room, owner, random.Random(f"{seed}/{owner.person_id}"), did)
-        together.wait()
-        for number in range(acts):
-            hand.type(room.drafts[number % len(room.drafts)], f"〔{owner.person_id}-{who[0]}-{number}〕")
+    def fill_in(hand: Hand, number: int) -> None:
+        mark = f"〔{hand.actor.person_id}-{who[0]}-{number}〕"
+        hand.type(room.drafts[number % len(room.drafts)], mark, until=until)
 
-    jobs = [(review, number) for number in who] + [(fill_in, owner) for owner in room.owners]
-    threads = [threading.Thread(target=job, args=(whom,)) for job, whom in jobs]
+    jobs = [(room.reviewers[number], lambda hand, _: hand.act()) for number in who]
+    jobs += [(owner, fill_in) for owner in room.owners]
+    threads = [threading.Thread(target=work, args=job) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -243,7 +252,7 @@ class Hand:
 
         self._try(step, address, work)
 
-    def type(self, address: str, mark: str) -> None:
+    def type(self, address: str, mark: str, *, until: float | None = None) -> None:
         """Add something to a draft as it was read, as a page that saves by itself does; try again until it is kept."""
 
         def work(session: Session, now: datetime) -> None:
@@ -253,7 +262,7 @@ class Hand:
             )  # fmt: skip
 
         told = "stale"
-        while told == "stale":
+        while told == "stale" and (until is None or time.monotonic() < until):
             with Session(self.room.engine) as session:
                 asked = select(Case.facts, Case.version).where(Case.ref == address)
                 facts, version = session.execute(asked).one()
@@ -298,6 +307,12 @@ class Hand:
             told = f"BROKEN {type(error).__name__}: {error}"
         self._keep(what, address, told, sentence, begun=begun, at=at, by=at)
         return told
+
+    def fall_out(self, error: Exception) -> None:
+        """Note that this person could not go on."""
+        now = clock.now()
+        told = f"BROKEN {type(error).__name__}: {error}"
+        self._keep("go on", "", told, begun=time.monotonic(), at=now, by=now)
 
     def _keep(
         self,
@@ -361,11 +376,13 @@ def _four_eyes(told: Sequence[Event]) -> bool:
 
 
 def _typed(case: Case, did: Sequence[Did]) -> list[str]:
-    """Whatever was told to be kept of a draft is there."""
+    """Whatever was told to be kept of a draft is there, once."""
     marks = [
-        e.what.removeprefix("type ") for e in did if e.address == case.address and e.what.startswith("type ")
+        e.what.removeprefix("type ")
+        for e in did
+        if e.address == case.address and not e.told and e.what.startswith("type ")
     ]
-    return [f"{case.address}: {mark} is lost" for mark in marks if mark not in case.facts["reason"]]
+    return [f"{case.address}: {mark} is lost" for mark in marks if case.facts["reason"].count(mark) != 1]
 
 
 def _overruled(room: Room, did: Sequence[Did]) -> list[str]:
