@@ -92,8 +92,8 @@ class Side:
         """Count every statement of the application's engine."""
         event.listen(db.engine, "before_cursor_execute", self._count)
 
-    def _count(self, *_: object) -> None:
-        self.counted += 1
+    def _count(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.counted += not statement.startswith("BEGIN")
 
     def take(self, kind: Kind, address: str) -> int:
         """One step as a request would take it, without what the page around it costs."""
@@ -155,7 +155,9 @@ def told(todo: Sequence[Written]) -> str:
 
 def report(name: str, tallies: dict[Kind, tuple[Tally, Tally]], rows: dict[Kind, str]) -> None:
     """Medians of both sides and how many times the raw SQL the engine takes."""
-    say(f"\n{name:<32}{'engine: wall':>13}{'CPU':>8}{'SQL':>5}{'raw: wall':>12}{'CPU':>8}{'SQL':>5}{'ratio':>8}")
+    say(
+        f"\n{name:<32}{'engine: wall':>13}{'CPU':>8}{'SQL':>5}{'raw: wall':>12}{'CPU':>8}{'SQL':>5}{'ratio':>8}"
+    )
     for kind, (engines, raw) in tallies.items():
         (wall, cpu, count), (raw_wall, raw_cpu, raw_count) = engines.medians(), raw.medians()
         say(

@@ -8,7 +8,6 @@ other database. What a trigger writes is left to the trigger.
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -121,7 +120,9 @@ class RawSqlite(Raw):
 
     def _tables(self) -> list[tuple[str, tuple[str, ...]]]:
         found = self.connection.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'")
-        names = [name for name, kind in found.fetchall() if kind == "table" and not name.startswith("sqlite_")]
+        names = [
+            name for name, kind in found.fetchall() if kind == "table" and not name.startswith("sqlite_")
+        ]
         return [(name, self._keys(name)) for name in names]
 
     def _keys(self, table: str) -> tuple[str, ...]:

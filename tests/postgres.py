@@ -91,9 +91,10 @@ def started(*, is_durable: bool = False) -> Iterator[PostgresServer]:
         if os.geteuid() == 0:
             shutil.chown(folder, unprivileged_user())
         make_cluster(programs, folder)
-        with (folder / "log").open("w") as log, running(
-            programs, folder, log, is_durable=is_durable
-        ) as process:
+        with (
+            (folder / "log").open("w") as log,
+            running(programs, folder, log, is_durable=is_durable) as process,
+        ):
             server = PostgresServer(folder)
             wait_for(server, process)
             yield server

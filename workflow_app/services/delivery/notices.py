@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ...domain import clock
@@ -197,7 +197,7 @@ def wording(session: Session, case: Case, what: str, about: Deadline | None = No
         "state": Sentence(workflow.state(case.state).title),
     }
     if "%(due)s" in text:
-        running = [about] if about else clocks.running(session, case.id)
+        running = [about] if about else clocks.in_short(session, case.id)
         known["due"] = end_of(running[0].due_on if running else clock.legal_day(case.updated_at))
     if any(f"%({name})s" in text for name in OF_THE_LEDGER) and (entry := ledger.last(session, case.id)):
         known |= {"old_due": end_of(entry.old_due_on), "on": entry.on, "reason": entry.reason}
@@ -240,14 +240,16 @@ def on_side(
     return list(found.values())
 
 
+UNREAD = (
+    select(func.count())
+    .select_from(Notice)
+    .where(Notice.person_id == bindparam("reader"), Notice.read_at.is_(None))
+)
+
+
 def unread(session: Session, person_id: int) -> int:
     """How many notices a person has not read yet."""
-    wanted = (
-        select(func.count())
-        .select_from(Notice)
-        .where(Notice.person_id == person_id, Notice.read_at.is_(None))
-    )
-    return session.scalar(wanted) or 0
+    return session.scalar(UNREAD, {"reader": person_id}) or 0
 
 
 def latest(session: Session, person_id: int, *, most: int = 50) -> Sequence[Notice]:

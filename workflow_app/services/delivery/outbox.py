@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ...models.base import table
 from ...models.outbox import Heartbeat, Message
 from . import jobs
 
@@ -21,14 +22,14 @@ LEASE = timedelta(minutes=2)
 LATELY = timedelta(minutes=2)
 WORKER = "worker"
 AT_ONCE = 500  # keys in one question; databases limit how many values a statement takes
-WRITTEN = {
+WRITTEN: dict[str, Any] = {
     name: bindparam(name) for name in ("key", "kind", "payload", "created_at", "due_at", "attempts")
 }
-ON_SQLITE = sqlite.insert(Message.__table__).values(WRITTEN).on_conflict_do_nothing(index_elements=["key"])
+ON_SQLITE = sqlite.insert(table(Message)).values(WRITTEN).on_conflict_do_nothing(index_elements=["key"])
 ON_POSTGRESQL = (
-    postgresql.insert(Message.__table__).values(WRITTEN).on_conflict_do_nothing(index_elements=["key"])
+    postgresql.insert(table(Message)).values(WRITTEN).on_conflict_do_nothing(index_elements=["key"])
 )
-WITH_A_JOB = jobs.with_each(ON_POSTGRESQL.returning(Message.__table__.c.id).cte("fresh"))
+WITH_A_JOB = jobs.with_each(ON_POSTGRESQL.returning(table(Message).c.id).cte("fresh"))
 BACK_OFF = (
     timedelta(seconds=5),
     timedelta(seconds=30),

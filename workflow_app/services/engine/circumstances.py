@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 from ...models.attachment import Attachment
 from ...models.case import Case
 from ...models.catalogue import CommitmentItem
-from ...models.deadline import Deadline
-from ...models.event import Event
 from ...models.objection import Objection
 from ...models.record import CreditRecord
 from ...workflows.circumstances import Circumstances, Item, Record, Standing
@@ -34,14 +32,14 @@ class Held:
     still waits to be handed in."""
 
     answers: Row[Any]
-    running: Sequence[Deadline]
+    running: Sequence[clocks.Ticking]
     papers: Collection[tuple[str, bool]]
 
 
 def held(session: Session, case: Case, *, day: date) -> Held:
     """Read it for one case."""
     found = answers.of(session, case, day=day)
-    return Held(found, clocks.running(session, case.id), _papers(session, case.id))
+    return Held(found, clocks.running(session, case.id), each_paper(session, case.id))
 
 
 def gather(
@@ -50,7 +48,7 @@ def gather(
     workflow: Workflow,
     *,
     day: date,
-    told: Sequence[Event],
+    told: Sequence[history.Told],
     rows: Held | None = None,
 ) -> Circumstances:
     """What surrounds the case on this legal day; `told` is its history, `rows` what else the caller has read of it."""
@@ -118,14 +116,15 @@ def barred_until(session: Session, subject_id: int, *, day: date) -> date | None
 
 def papers(session: Session, case_id: int) -> frozenset[str]:
     """The fields that have a file."""
-    return frozenset(field for field, _ in _papers(session, case_id))
+    return frozenset(field for field, _ in each_paper(session, case_id))
 
 
-def _papers(session: Session, case_id: int) -> list[tuple[str, bool]]:
+def each_paper(session: Session, case_id: int) -> list[tuple[str, bool]]:
+    """The field of each paper, with whether it still waits to be handed in."""
     return [(row.field, row.submitted_seq is None) for row in session.execute(PAPERS, {"case_id": case_id})]
 
 
-def earlier_returns(told: Sequence[Event], workflow: Workflow) -> tuple[frozenset[str], bool]:
+def earlier_returns(told: Sequence[history.Told], workflow: Workflow) -> tuple[frozenset[str], bool]:
     """The coded reasons of every return so far, and whether a further one was explained since the last."""
     codes: set[str] = set()
     noted = False
@@ -137,7 +136,7 @@ def earlier_returns(told: Sequence[Event], workflow: Workflow) -> tuple[frozense
     return frozenset(codes), noted
 
 
-def marked_parts(told: Sequence[Event], state: str) -> dict[str, Any]:
+def marked_parts(told: Sequence[history.Told], state: str) -> dict[str, Any]:
     """The parts that the last return marked, with their values then; empty unless the case is returned now."""
     entered = history.entered(told)
     is_returned = entered is not None and entered.target == state

@@ -6,7 +6,7 @@ The due day comes from `domain.deadlines` alone and is never edited here (later 
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ...domain.deadlines import Due
 from ...domain.ledger import Entry, EntryKind
 from ...domain.rulebook import Rulebook
+from ...models.base import table
 from ...models.case import NO_DUE_DAY, Case
 from ...models.deadline import Deadline
 from ...workflows import BY_NAME
@@ -21,19 +22,29 @@ from ...workflows.kit import Span, State, Workflow
 from . import alarms, ledger
 from .moment import Moment
 
-DEADLINE = Deadline.__table__
+DEADLINE = table(Deadline)
 BEGIN = insert(DEADLINE)
 END = update(DEADLINE).where(
     DEADLINE.c.case_id == bindparam("of_case"),
     DEADLINE.c.closed_seq.is_(None),
     DEADLINE.c.state.not_in(bindparam("going_on", expanding=True)),
 )
-OF_CASE = (
-    select(Deadline)
-    .where(Deadline.case_id == bindparam("case_id"))
-    .order_by(Deadline.due_on, Deadline.id)
+THE_CASE, IS_OPEN = DEADLINE.c.case_id == bindparam("case_id"), DEADLINE.c.closed_seq.is_(None)
+OF_CASE = select(Deadline).where(THE_CASE).order_by(DEADLINE.c.due_on, DEADLINE.c.id)
+RUNNING = OF_CASE.where(IS_OPEN)
+IN_SHORT = (
+    select(DEADLINE.c.state, DEADLINE.c.due_on, DEADLINE.c.paused_on)
+    .where(THE_CASE, IS_OPEN)
+    .order_by(DEADLINE.c.due_on, DEADLINE.c.id)
 )
-RUNNING = OF_CASE.where(Deadline.closed_seq.is_(None))
+
+
+class Ticking(Protocol):
+    """A clock that runs, as far as one asks whether its period is over: a `Deadline`, or a row of these columns."""
+
+    state: str
+    due_on: date
+    paused_on: date | None
 
 
 def turn_over(moment: Moment, source: State, target: State) -> date:
@@ -158,18 +169,18 @@ def due_day(state: State, workflow: Workflow, facts: Any, *, day: date, rulebook
     return rulebook.due(state.rule_of(facts), day)
 
 
-def is_over(running: Sequence[Deadline], day: date, *, state: str) -> bool:
+def is_over(running: Sequence[Ticking], day: date, *, state: str) -> bool:
     """Whether the period of the case's state ended before this legal day; a clock that stands never ends."""
     own = [clock for clock in running if clock.state == state] or running
     return bool(own) and max(clock.due_on for clock in own) < day and not is_paused(own)
 
 
-def over(running: Sequence[Deadline], day: date) -> frozenset[str]:
+def over(running: Sequence[Ticking], day: date) -> frozenset[str]:
     """The names of the clocks whose period ended before this legal day."""
     return frozenset(clock.state for clock in running if clock.due_on < day and clock.paused_on is None)
 
 
-def is_paused(running: Sequence[Deadline]) -> bool:
+def is_paused(running: Sequence[Ticking]) -> bool:
     """Whether the clock of the case stands."""
     return any(clock.paused_on is not None for clock in running)
 
@@ -188,6 +199,12 @@ def nearest(session: Session, case: Case) -> date:
 def running(session: Session, case_id: int) -> Sequence[Deadline]:
     """The open clocks of a case, nearest first."""
     return session.scalars(RUNNING, {"case_id": case_id}).all()
+
+
+def in_short(session: Session, case_id: int) -> Sequence[Ticking]:
+    """The same as rows that say only when each ends and whether it stands."""
+    found: Any = session.execute(IN_SHORT, {"case_id": case_id}).all()
+    return tuple(found)
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Deadline]:

@@ -3,7 +3,7 @@
 Each effect word of the workflows has one function here. An effect never talks to the outside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from ...domain.ledger import Entry, EntryKind
 from ...domain.people import CLOCK
+from ...models.base import table
 from ...models.commitment import CommitmentPublicity
 from ...models.deadline import Deadline
 from ...models.record import CreditRecord
@@ -25,7 +26,7 @@ from ..training import training, training_evidence
 from . import clocks, ledger
 from .moment import Moment
 
-PUBLISH = insert(CommitmentPublicity.__table__)
+PUBLISH = insert(table(CommitmentPublicity))
 
 
 def carry_out(effect: Effect, moment: Moment) -> None:
@@ -134,7 +135,7 @@ def _clock(effect: Effect, moment: Moment) -> None:
     case.due_on = clocks.nearest(moment.session, case)
 
 
-def _concerned(kind: EntryKind, moment: Moment) -> list[Deadline]:
+def _concerned(kind: EntryKind, moment: Moment) -> Sequence[Deadline]:
     """Every clock that runs; starting anew is for the clock of the state alone, whatever runs across states goes on."""
     running = clocks.running(moment.session, moment.case.id)
     if kind is not EntryKind.RESTART:

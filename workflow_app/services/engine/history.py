@@ -10,15 +10,16 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session, joinedload
 
+from ...models.base import table
 from ...models.case import Case
 from ...models.event import Event
 from ...workflows import BY_NAME
 from ...workflows.scope import Acted
 
 BEGINNING = "0" * 64
-EVENT = Event.__table__.c
+EVENT = table(Event).c
 OF_CASE = EVENT.case_id == bindparam("case_id")
-NEXT = insert(Event.__table__)
+NEXT = insert(table(Event))
 IN_SHORT = (
     select(EVENT.seq, EVENT.step, EVENT.source, EVENT.target, EVENT.actor_id, EVENT.acted_for_id)
     .add_columns(EVENT.at, EVENT.given, EVENT.digest)
@@ -27,7 +28,10 @@ IN_SHORT = (
 )
 WITH_CHANGES = IN_SHORT.add_columns(EVENT.changes)
 AT_LENGTH = (
-    select(Event).where(OF_CASE).order_by(EVENT.seq).options(joinedload(Event.actor), joinedload(Event.acted_for))
+    select(Event)
+    .where(OF_CASE)
+    .order_by(EVENT.seq)
+    .options(joinedload(Event.actor), joinedload(Event.acted_for))
 )
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ...domain import identifiers
+from ...models.base import table
 from ...models.case import Serial
 
-SERIAL = Serial.__table__
+SERIAL = table(Serial)
 NEXT = (
     update(SERIAL)
     .where(SERIAL.c.series == bindparam("wanted"))

@@ -5,20 +5,22 @@ close and open the clocks, let effects become rows. Steps of the clock that now 
 transaction. Nothing outside the database happens here; what must follow lies in the outbox.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ...domain import clock
 from ...domain.people import CLOCK, Actor, GrantKind
 from ...domain.refusals import NotYours, Refused, Stale
+from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
 from ...models.attachment import Attachment
+from ...models.base import table
 from ...models.case import Case
 from ...workflows import BY_NAME
 from ...workflows.circumstances import Circumstances
@@ -28,7 +30,7 @@ from ..cases import agents
 from ..house import House
 from ..queues import assigning
 from ..rules import rulebooks
-from . import circumstances, clocks, effects, gate, history, leases, numbers
+from . import answers, circumstances, clocks, effects, gate, history, leases, numbers
 from .moment import Moment
 
 
@@ -47,7 +49,8 @@ class Token:
     state: str
 
 
-CASE = Case.__table__
+ANEW = {"populate_existing": True}
+CASE = table(Case)
 ADDRESSED = or_(CASE.c.number == bindparam("address"), CASE.c.ref == bindparam("address"))
 LOCK = select(CASE.c.id).where(ADDRESSED).with_for_update()
 READ = (
@@ -55,9 +58,17 @@ READ = (
     .where(ADDRESSED)
     .options(*(joinedload(about) for about in (Case.subject, Case.unit, Case.item, Case.record)))
 )
+HAS_PAPERS = (
+    select(Attachment.id)
+    .where(Attachment.case_id == Case.id, Attachment.removed_at.is_(None))
+    .correlate(Case)
+)
+ASKED = (*answers.ANSWERS, HAS_PAPERS.exists().label("has_papers"), *rulebooks.VERSIONS)
+READ_ALL = READ.add_columns(*ASKED)
+ASK = select(*ASKED).select_from(Case).where(CASE.c.id == bindparam("case_id"))
 MOVE = update(CASE).where(CASE.c.id == bindparam("moved"))
-PAPER = Attachment.__table__.c
-HAND_IN = update(Attachment.__table__).where(
+PAPER = table(Attachment).c
+HAND_IN = update(table(Attachment)).where(
     PAPER.case_id == bindparam("of_case"),
     PAPER.submitted_seq.is_(None),
     PAPER.removed_at.is_(None),
@@ -72,6 +83,7 @@ class Seen:
     told: Sequence[history.Told]
     acted: Acted
     about: Circumstances
+    rulebook: Rulebook
 
 
 def has_address(address: str) -> ColumnElement[bool]:
@@ -81,32 +93,40 @@ def has_address(address: str) -> ColumnElement[bool]:
 
 
 def lock(session: Session, address: str) -> Case:
-    """The case of this number or draft reference, locked until the transaction ends. Raises NotYours.
+    """The case of this number or draft reference, locked until the transaction ends. Raises NotYours."""
+    case: Case = _locked(session, READ, {"address": address})[0]
+    return case
 
-    It is read, with what it is about, after it was locked: what the transaction before it did is seen whole.
-    """
-    given = {"address": address}
-    if "\0" not in address:  # which PostgreSQL would not read
-        if session.get_bind().dialect.name == "postgresql":  # SQLite locks everything as the transaction begins
-            session.execute(LOCK, given)
-        case = session.scalars(READ, given, execution_options={"populate_existing": True}).first()
-        if case is not None:
-            return case
-    raise NotYours
+
+def _locked(session: Session, wanted: Select[Any], given: dict[str, Any]) -> Row[Any]:
+    """Lock the case at this address, then read it: what the transaction before this one did is seen whole."""
+    if "\0" in given["address"]:  # which PostgreSQL would not read, and no address has
+        raise NotYours
+    if session.get_bind().dialect.name == "postgresql":  # SQLite locks everything as the transaction begins
+        session.execute(LOCK, given)
+    found = session.execute(wanted, given, execution_options=ANEW).first()
+    if found is None:
+        raise NotYours
+    return found
 
 
 def perform(
     session: Session, address: str, order: Order, *, actor: Actor, now: datetime, house: House
 ) -> Case:
     """Take one step. Returns the case after it; raises NotYours, Stale or Refused, and then nothing was written."""
-    case = lock(session, address)
+    found = _locked(session, READ_ALL, {"address": address, "day": clock.legal_day(now)})
+    case: Case = found[0]
     workflow = BY_NAME[case.workflow]
     if actor is not CLOCK and not workflow.readers.holds(case, actor, {}):
         raise NotYours
     if order.seen_version is not None and order.seen_version != case.version:
         raise Stale(version=case.version)
     leases.refuse_if_taken(case, actor, now=now)
-    _take(session, case, order, actor=actor, now=now, house=house)
+
+    def look() -> Seen:
+        return _look(session, case, found, now=now, house=house)
+
+    _take(session, case, order, actor=actor, now=now, house=house, look=look)
     _follow(session, case, now=now, house=house)
     return case
 
@@ -118,9 +138,10 @@ def follow(session: Session, case_id: int, *, now: datetime, house: House) -> No
 
 
 def _follow(session: Session, case: Case, *, now: datetime, house: House) -> None:
-    while following := _following(session, case, now=now):
+    while following := _following(session, case, now=now, house=house):
         step, seen = following
-        _take(session, case, Order(step.name, {}, None), actor=CLOCK, now=now, house=house, seen=seen)
+        order = Order(step.name, {}, None)
+        _take(session, case, order, actor=CLOCK, now=now, house=house, look=lambda s=seen: s)  # type: ignore[misc]
 
 
 def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
@@ -137,9 +158,9 @@ def _take(
     actor: Actor,
     now: datetime,
     house: House,
-    seen: Seen | None = None,
+    look: Callable[[], Seen],
 ) -> None:
-    moment = _judge(session, case, order, actor=actor, now=now, house=house, seen=seen)
+    moment = _judge(session, case, order, actor=actor, now=now, house=house, look=look)
     workflow, step = moment.workflow, moment.step
     token = Token()
     token.state = case.state
@@ -158,12 +179,15 @@ def _take(
     session.flush()
 
 
-def _look(session: Session, case: Case, *, day: date) -> Seen:
-    """Everything that a step is judged from."""
+def _look(session: Session, case: Case, asked: Row[Any], *, now: datetime, house: House) -> Seen:
+    """Everything that a step is judged from; `asked` are the answers about the case as it stands (`ASKED`)."""
     workflow = BY_NAME[case.workflow]
     told = history.in_short(session, case.id, with_changes=bool(workflow.state(case.state).editors))
-    about = circumstances.gather(session, case, workflow, day=day, told=told)
-    return Seen(told, history.acted(told), about)
+    papers = circumstances.each_paper(session, case.id) if asked.has_papers else ()
+    rows = circumstances.Held(asked, clocks.in_short(session, case.id), papers)
+    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now), told=told, rows=rows)
+    rulebook = rulebooks.of_versions(session, house, asked[-len(rulebooks.VERSIONS) :])
+    return Seen(told, history.acted(told), about, rulebook)
 
 
 def _judge(
@@ -174,7 +198,7 @@ def _judge(
     actor: Actor,
     now: datetime,
     house: House,
-    seen: Seen | None,
+    look: Callable[[], Seen],
 ) -> Moment:
     """The step as it will be taken. Raises Refused with the first reason why it may not be."""
     workflow = BY_NAME[case.workflow]
@@ -182,7 +206,7 @@ def _judge(
     if step is None:
         raise Refused(not_in_this_state(workflow, case), code="moved")
     day = clock.legal_day(now)
-    seen = seen or _look(session, case, day=day)
+    seen = look()
     about = circumstances.with_given(seen.about, step, order.given, workflow)
     sentence = gate.refusal(step, case, actor, acted=seen.acted, about=about)
     if sentence is not None:
@@ -206,7 +230,7 @@ def _judge(
         now=now,
         actor=actor,
         house=house,
-        rulebook=rulebooks.current(session, house),
+        rulebook=seen.rulebook,
     )
 
 
@@ -268,12 +292,13 @@ def _write(session: Session, case: Case, **changed: Any) -> None:
         set_committed_value(case, name, value)
 
 
-def _following(session: Session, case: Case, *, now: datetime) -> tuple[Step, Seen] | None:
+def _following(session: Session, case: Case, *, now: datetime, house: House) -> tuple[Step, Seen] | None:
     """The step of the clock that holds now and need not wait for a day, with what it was judged from."""
     workflow = BY_NAME[case.workflow]
     waiting = [step for step in workflow.steps_from(case.state) if step.follows]
     if not waiting:
         return None
-    seen = _look(session, case, day=clock.legal_day(now))
+    asked = session.execute(ASK, {"case_id": case.id, "day": clock.legal_day(now)}).one()
+    seen = _look(session, case, asked, now=now, house=house)
     refusals = ((s, gate.refusal(s, case, CLOCK, acted=seen.acted, about=seen.about)) for s in waiting)
     return next(((step, seen) for step, refusal in refusals if refusal is None), None)
