@@ -1,6 +1,7 @@
 """The rows. One file per table family; every table is imported here so that migrations see all of them."""
 
 from . import (
+    api,
     attachment,
     case,
     catalogue,
@@ -25,6 +26,7 @@ from . import (
 )
 
 __all__ = [
+    "api",
     "attachment",
     "case",
     "catalogue",

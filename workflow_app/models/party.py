@@ -54,7 +54,11 @@ class Unit(Base):
 
 
 class Person(Base):
-    """Somebody with an account. `totp_secret` is set once the second factor was confirmed."""
+    """Somebody with an account. `totp_secret` is set once the second factor was confirmed.
+
+    `is_system`: no human being but a department's own system. It has no password, acts by tokens alone, and holds no right
+    to decide: a machine has no eyes.
+    """
 
     __tablename__ = "person"
 
@@ -70,6 +74,7 @@ class Person(Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_system: Mapped[bool] = mapped_column(default=False)
     grants: Mapped[list["GrantRow"]] = relationship(
         foreign_keys="GrantRow.person_id", back_populates="person"
     )
