@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, database, extensions
-from .api import API_ROOMS
+from .api import API_ROOMS, calling
 from .config import ROOT, Settings
 from .models.base import keyring
 from .services.documents import printing
@@ -69,7 +69,8 @@ def bind(app: Flask, settings: Settings) -> None:
     extensions.login.init_app(app)
     extensions.compress.init_app(app)
     extensions.limiter.init_app(app)
-    for part in (headers, transaction, access, ui, errors, cli):
+    calling.bind_log(app)
+    for part in (headers, transaction, access, ui, errors, calling, cli):
         part.bind(app)
     for room in (*ROOMS, *API_ROOMS):
         app.register_blueprint(room)

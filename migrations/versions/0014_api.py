@@ -230,13 +230,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_difference_record_id", "difference", ["record_id"], unique=False)
 
-    op.drop_table("subject_search_data")
-    op.drop_table("subject_search")
-    op.drop_table("subject_search_docsize")
-    op.drop_table("subject_search_content")
-    op.drop_table("subject_search_idx")
-    op.drop_table("subject_search_config")
-
 
 def downgrade() -> None:
     """Take the change back."""

@@ -1,7 +1,9 @@
 """The rooms for machines, each a blueprint under /api/v1. Errors of every address below /api/ are told in `problems`."""
 
 from .calendar import calendar
+from .cases import cases
+from .document import api_document
 from .publicity import publicity
 from .sync import sync
 
-API_ROOMS = (calendar, publicity, sync)
+API_ROOMS = (api_document, calendar, publicity, sync, cases)

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Mapping
+from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from flask_babel import gettext
 
 from ..domain.words import N_, Sentence
@@ -40,6 +41,7 @@ DETAILS = {
     429: N_("请按响应头 Retry-After 的秒数稍后再试。"),
     500: N_("问题已经记录。请稍后再试。"),
 }
+NOT_READ = N_("这一项的格式不对，请对照接口说明修改。")
 CODES = {
     400: "bad_request", 401: "no_token", 403: "no_grant", 404: "not_found", 405: "method_not_allowed", 409: "refused",
     413: "too_large", 415: "unsupported_type", 422: "invalid", 429: "too_often", 500: "unexpected",
@@ -53,19 +55,23 @@ def is_machine() -> bool:
 
 def problem(
     status: int,
-    detail: str | None = None,
+    detail: str | Sentence | None = None,
     *,
     code: str | None = None,
     fields: Mapping[str, Sentence] | None = None,
+    version: int | None = None,
 ) -> Response:
-    """The answer of this status, in the language that the request accepts."""
+    """The answer of this status, in the language that the request accepts. `version` is the current one of a stale case."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": gettext(TITLES[status]),
         "status": status,
-        "detail": detail or gettext(DETAILS[status]),
+        "detail": (say_whole(detail) if isinstance(detail, Sentence) else detail) or gettext(DETAILS[status]),
         "code": code or CODES[status],
     }
+    g.problem_code = body["code"]
+    if version is not None:
+        body["version"] = version
     if fields:
         body["fields"] = {name: say_whole(sentence) for name, sentence in fields.items()}
     response = jsonify(body)
@@ -74,3 +80,22 @@ def problem(
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept-Language")
     return response
+
+
+def by_field(messages: Mapping[str, Any]) -> dict[str, Sentence]:
+    """What the shapes found wrong, each under the path of its field: `given.reasons.0.note`."""
+    found: dict[str, Sentence] = {}
+    for part in messages.values():
+        found |= _flat(part, "")
+    return found
+
+
+def _flat(part: Any, path: str) -> dict[str, Sentence]:
+    if isinstance(part, Mapping):
+        parts = [_flat(value, f"{path}.{name}" if path else str(name)) for name, value in part.items()]
+        return {name: sentence for each in parts for name, sentence in each.items()}
+    first = part[0] if isinstance(part, list) and part else part
+    if isinstance(first, Mapping):
+        return _flat(first, path)
+    place = path.removesuffix("._schema").removesuffix("_schema") or "body"
+    return {place: first if isinstance(first, Sentence) else Sentence(NOT_READ)}

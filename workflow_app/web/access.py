@@ -17,6 +17,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from ..api import bearer
 from ..domain import clock
 from ..domain.people import FOR_A_SUBJECT, STAFF, GrantKind
 from ..extensions import csrf, db, login
@@ -37,6 +38,7 @@ class Audience(Enum):
 
     PUBLIC = "anybody"
     SIGNED_IN = "anybody signed in"
+    TOKEN = "any machine with a token of the right scope"
 
 
 OFFICE_AND_DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD})
@@ -58,6 +60,8 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "calculator": Audience.PUBLIC,
     "calendar_api": Audience.PUBLIC,
     "publicity_api": Audience.PUBLIC,
+    "api_document": Audience.PUBLIC,
+    "cases_api": Audience.TOKEN,
     "document_lists": Audience.PUBLIC,
     "documents.verify": Audience.PUBLIC,
     "documents.verify_code": Audience.PUBLIC,
@@ -230,6 +234,7 @@ def bind(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     login.session_protection = None  # A phone changes its address on the way; the token is what counts.
     login.user_loader(load)
+    login.request_loader(bearer.load)
     app.before_request(guard)
     app.after_request(touch)
     app.context_processor(lambda: {"account_links": account_links()})
@@ -254,6 +259,8 @@ def guard() -> BaseResponse | None:
     audience = audience_of(request.endpoint)
     if audience is None:
         raise Unlisted(request.endpoint)
+    if audience is Audience.TOKEN:
+        return bearer.guard()
     if audience is not Audience.PUBLIC:
         if not current_user.is_authenticated:
             return to_sign_in()

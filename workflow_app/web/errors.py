@@ -10,7 +10,12 @@ from flask import Flask, Response, current_app
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    UnprocessableEntity,
+)
 
 from ..api import problems
 from ..domain.refusals import NotYours, Refused, Stale
@@ -38,7 +43,8 @@ def not_yours(error: NotYours) -> Response:
 
 def refused(error: Refused) -> Response:
     """409 with the sentence of the guard that failed."""
-    return answer(409, say(error.sentence), code=error.code, is_stale=isinstance(error, Stale))
+    version = error.version if isinstance(error, Stale) else None
+    return answer(409, say(error.sentence), code=error.code, version=version)
 
 
 def stale_form(error: CSRFError) -> Response:
@@ -49,6 +55,10 @@ def stale_form(error: CSRFError) -> Response:
 def http(error: HTTPException) -> Response:
     """A status raised by Flask itself, with our words."""
     status = error.code or 500
+    messages = getattr(error, "data", {}).get("messages")  # of the shapes of the API
+    if messages and problems.is_machine() and status == UnprocessableEntity.code:
+        db.session.rollback()
+        return problems.problem(status, fields=problems.by_field(messages))
     response = answer(status if status in KNOWN else 500, None)
     if isinstance(error, RateLimitExceeded):
         response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
@@ -65,11 +75,17 @@ def unexpected(error: Exception) -> Response:
     return answer(InternalServerError.code, None)
 
 
-def answer(status: int, sentence: str | None, *, code: str | None = None, is_stale: bool = False) -> Response:
-    """The page of this status, or the problem for a machine, after undoing what the request wrote."""
+def answer(
+    status: int, sentence: str | None, *, code: str | None = None, version: int | None = None
+) -> Response:
+    """The page of this status, or the problem for a machine, after undoing what the request wrote.
+
+    `version` is the current one of a case that somebody else has changed meanwhile.
+    """
     db.session.rollback()
     if problems.is_machine():
-        return problems.problem(status, sentence, code=code)
+        return problems.problem(status, sentence, code=code, version=version)
+    is_stale = version is not None
     return page(
         f"errors/{status}.html", status=status, sentence=sentence, back_url=page_of_form(), is_stale=is_stale
     )

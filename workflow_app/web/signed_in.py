@@ -12,6 +12,7 @@ from flask import Response, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 
+from ..api.problems import is_machine
 from ..domain import clock
 from ..domain.people import GRANT_TITLES, Actor
 from ..extensions import db
@@ -86,6 +87,8 @@ class SignedIn(UserMixin):
 
 def load(token: str) -> SignedIn | None:
     """The person of a token, or None when the sign-in is over. One that time has ended is noted in `g.expired`."""
+    if is_machine():
+        return None  # a browser's cookie opens nothing for a machine
     now, person = clock.now(), of_token(token)
     if person is None:
         return None

@@ -60,6 +60,8 @@ WHAT = {
     "key_withdrawn": N_("停用签名密钥"),
     "stand_in_made": N_("指定代办人"),
     "stand_in_ended": N_("提前结束代办"),
+    "token_made": N_("新建接口令牌"),
+    "token_ended": N_("停用接口令牌"),
 }
 PAGE = 50
 

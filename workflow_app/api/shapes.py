@@ -1,0 +1,134 @@
+"""The shapes that calls take and give: marshmallow, with our sentences instead of its own.
+
+A shape that is taken refuses what it does not know, because a misspelt field must not be lost in silence.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from forms.fields import HARMFUL_IN_PARAGRAPH
+from workflow_app.domain.words import N_, Sentence
+
+MISSING = N_("缺少这一项，请补上。")
+EMPTY = N_("这一项不能是 null，请填写或者去掉。")
+NO_TEXT = N_("这一项应是文字（字符串）。")
+NO_NUMBER = N_("这一项应是整数。")
+NO_TRUTH = N_("这一项应是 true 或 false。")
+NO_DAY = N_("这一项应是日期，写成 2026-09-18 的样子。")
+NO_LIST = N_("这一项应是列表。")
+NO_OBJECT = N_("这一项应是 JSON 对象。")
+UNKNOWN = N_("接口说明里没有这一项，请核对名称。")
+TOO_LONG = N_("最多 %(most)s 个字，请缩短。")
+NOT_BETWEEN = N_("应在 %(least)s 至 %(most)s 之间。")
+NONE_OF = N_("可用的值是：%(values)s。")
+HARMFUL = N_("第 %(place)s 个字符看不见或无法识别，请删去。")
+
+
+def _saying(**texts: str) -> dict[str, Any]:
+    said = {"required": MISSING, "null": EMPTY, "validator_failed": NO_TEXT} | texts
+    return {name: [Sentence(text)] for name, text in said.items()}
+
+
+class Shape(Schema):
+    """The base of every shape."""
+
+    error_messages = {"unknown": Sentence(UNKNOWN), "type": Sentence(NO_OBJECT)}  # noqa: RUF012
+
+    class Meta:
+        unknown = RAISE
+
+
+class Text(fields.String):
+    """Text without characters that can't be seen."""
+
+    default_error_messages = _saying(invalid=NO_TEXT, invalid_utf8=NO_TEXT)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **more)
+        if found := HARMFUL_IN_PARAGRAPH.search(text):
+            raise ValidationError([Sentence(HARMFUL, place=found.start() + 1)])  # type: ignore[list-item]
+        return text
+
+
+class Whole(fields.Integer):
+    """A whole number; true and false are none."""
+
+    default_error_messages = _saying(invalid=NO_NUMBER, too_large=NO_NUMBER)
+
+
+class Truth(fields.Boolean):
+    """true or false."""
+
+    default_error_messages = _saying(invalid=NO_TRUTH)
+
+
+class Day(fields.Date):
+    """A legal day, ISO 8601."""
+
+    default_error_messages = _saying(invalid=NO_DAY, format=NO_DAY, invalid_awareness=NO_DAY)
+
+
+class Instant(fields.AwareDateTime):
+    """An instant in UTC, ISO 8601."""
+
+
+class Listed(fields.List):
+    """Several of one shape."""
+
+    default_error_messages = _saying(invalid=NO_LIST)
+
+
+class Part(fields.Nested):
+    """A shape within another."""
+
+    default_error_messages = _saying(type=NO_OBJECT)
+
+
+class Anything(fields.Dict):
+    """An object whose names depend on the case; which there are is said elsewhere."""
+
+    default_error_messages = _saying(invalid=NO_OBJECT)
+
+
+def most(count: int) -> Callable[[str], None]:
+    """At most so many characters."""
+
+    def check(text: str) -> None:
+        if len(text) > count:
+            raise ValidationError([Sentence(TOO_LONG, most=count)])  # type: ignore[list-item]
+
+    return check
+
+
+def between(least: int, biggest: int) -> Callable[[int], None]:
+    """A number from `least` to `biggest`."""
+
+    def check(number: int) -> None:
+        if not least <= number <= biggest:
+            raise ValidationError([Sentence(NOT_BETWEEN, least=least, most=biggest)])  # type: ignore[list-item]
+
+    return check
+
+
+def one_of(values: Collection[str]) -> Callable[[str], None]:
+    """One of these."""
+
+    def check(value: str) -> None:
+        if value not in values:
+            raise ValidationError([Sentence(NONE_OF, values=", ".join(values))])  # type: ignore[list-item]
+
+    return check
+
+
+class Problem(Shape):
+    """RFC 9457: what a machine is told when it is told no."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    version = fields.Integer()
+    fields_ = fields.Dict(keys=fields.String(), values=fields.String(), attribute="fields", data_key="fields")
