@@ -35,6 +35,11 @@ class Bearer(UserMixin):
     locale: str | None = None
     subjects: set[int] = field(default_factory=set)
 
+    @property
+    def person_id(self) -> int:
+        """The number of the person's row."""
+        return self.person.id
+
     def get_id(self) -> str:
         """Never kept in a cookie."""
         return str(self.token.id)

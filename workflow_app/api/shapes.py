@@ -48,7 +48,7 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         text = super()._deserialize(value, attr, data, **more)
         if found := HARMFUL_IN_PARAGRAPH.search(text):
-            raise ValidationError([Sentence(HARMFUL, place=found.start() + 1)])  # type: ignore[list-item]
+            raise ValidationError([Sentence(HARMFUL, place=found.start() + 1)])
         return text
 
 
@@ -74,7 +74,7 @@ class Instant(fields.AwareDateTime):
     """An instant in UTC, ISO 8601."""
 
 
-class Listed(fields.List):
+class Listed(fields.List[Any]):
     """Several of one shape."""
 
     default_error_messages = _saying(invalid=NO_LIST)
@@ -97,7 +97,7 @@ def most(count: int) -> Callable[[str], None]:
 
     def check(text: str) -> None:
         if len(text) > count:
-            raise ValidationError([Sentence(TOO_LONG, most=count)])  # type: ignore[list-item]
+            raise ValidationError([Sentence(TOO_LONG, most=count)])
 
     return check
 
@@ -107,7 +107,7 @@ def between(least: int, biggest: int) -> Callable[[int], None]:
 
     def check(number: int) -> None:
         if not least <= number <= biggest:
-            raise ValidationError([Sentence(NOT_BETWEEN, least=least, most=biggest)])  # type: ignore[list-item]
+            raise ValidationError([Sentence(NOT_BETWEEN, least=least, most=biggest)])
 
     return check
 
@@ -117,7 +117,7 @@ def one_of(values: Collection[str]) -> Callable[[str], None]:
 
     def check(value: str) -> None:
         if value not in values:
-            raise ValidationError([Sentence(NONE_OF, values=", ".join(values))])  # type: ignore[list-item]
+            raise ValidationError([Sentence(NONE_OF, values=", ".join(values))])
 
     return check
 

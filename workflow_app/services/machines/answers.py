@@ -20,6 +20,8 @@ KEPT_FOR = timedelta(hours=24)
 LONGEST = 200
 OTHER = N_("这个 Idempotency-Key 在 24 小时内已经用于另一个请求。请为每个新的请求使用新的值。")
 
+UNFINISHED = N_("上一次同样的请求没有办完。请先读取最新情况，确认没有办成，再用新的 Idempotency-Key 请求。")
+
 
 class OtherRequest(Refused):
     """The key was used for something else."""
@@ -35,7 +37,7 @@ class Kept:
 
 
 def take(session: Session, person_id: int, key: str, *, digest: str, now: datetime) -> Kept | None:
-    """Take a key for a request; None when it is new, what was answered when it is not. Raises OtherRequest."""
+    """Take a key for a request; None when it is new, what was answered when it is not. Raises OtherRequest, or Refused when it broke off."""
     session.execute(
         delete(ApiAnswer).where(
             ApiAnswer.person_id == person_id, ApiAnswer.key == key, ApiAnswer.at <= now - KEPT_FOR
@@ -49,7 +51,9 @@ def take(session: Session, person_id: int, key: str, *, digest: str, now: dateti
     found = session.scalar(select(ApiAnswer).where(ApiAnswer.person_id == person_id, ApiAnswer.key == key))
     if found is None or found.digest != digest:
         raise OtherRequest(OTHER, code="other_request")
-    return Kept(found.status or 200, found.headers, found.body)
+    if found.status is None:
+        raise Refused(UNFINISHED, code="unfinished")
+    return Kept(found.status, found.headers, found.body)
 
 
 def keep(session: Session, person_id: int, key: str, *, digest: str, answer: Kept, now: datetime) -> None:
