@@ -16,6 +16,7 @@ from html import unescape
 from urllib.parse import urlencode, urljoin
 
 from bench.browsers import ATTRIBUTE, FIELD, FORM, GONE_ON
+
 from workflow_app import demo
 
 PATIENCE = 60

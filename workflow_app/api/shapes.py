@@ -4,7 +4,7 @@ A shape that is taken refuses what it does not know, because a misspelt field mu
 """
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -34,7 +34,7 @@ def _saying(**texts: str) -> dict[str, Any]:
 class Shape(Schema):
     """The base of every shape."""
 
-    error_messages = {"unknown": Sentence(UNKNOWN), "type": Sentence(NO_OBJECT)}  # noqa: RUF012
+    error_messages: ClassVar[dict[str, Any]] = {"unknown": Sentence(UNKNOWN), "type": Sentence(NO_OBJECT)}  # type: ignore[misc]
 
     class Meta:
         unknown = RAISE
