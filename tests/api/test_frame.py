@@ -1,5 +1,6 @@
 """What is the same at every door of the API: tokens, scopes, shapes of refusals, the log, the document."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from tests.web.conftest import NOW, District
 from workflow_app.domain import clock
 from workflow_app.domain.scopes import TokenScope
 from workflow_app.models.api import ApiCall, ApiToken
+from workflow_app.web import access
+from workflow_app.web.access import Audience
 
 CASE = "/cases/CM-120102-20260415-000001"
 
@@ -91,3 +94,20 @@ def test_who_has_an_answer_is_told_that_nothing_changed(machine: Machines) -> No
     owner = machine("owner.haihe")
     first = owner.get(CASE)
     assert owner.get(CASE, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_no_call_is_answered_without_a_token_or_beyond_its_scope(
+    district: District, machine: Machines
+) -> None:
+    nobody, other = Machine(district), {scope: machine("head.shichang", [scope]) for scope in TokenScope}
+    wrong = []
+    for rule in district.app.url_map.iter_rules():
+        if access.audience_of(rule.endpoint) is not Audience.TOKEN:
+            continue
+        path = re.sub(r"<(int:)?\w+>", "1", rule.rule).removeprefix("/api/v1")
+        scope = district.app.view_functions[rule.endpoint].scope  # type: ignore[attr-defined]
+        unfit = next(other[each] for each in TokenScope if each != scope)
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PATCH", "PUT", "DELETE"}):
+            got = (nobody.call(method, path).status_code, unfit.call(method, path).status_code)
+            wrong += [f"{method} {rule.rule}: {got}"] if got != (401, 403) else []
+    assert not wrong, wrong
