@@ -124,7 +124,7 @@ def _stretches(legs: Sequence[Leg], time: Timeline, calendar: Calendar) -> tuple
         counts = calendar.is_working if leg.is_in_working_days else _every_day
         plain_end = _plain_end(leg, plain_after, calendar)
         count = leg.value if leg.is_in_working_days else (plain_end - plain_after).days
-        ends_on = _nth(count, after, _while_running(counts, time))
+        ends_on = _nth(count, after, _while_running(counts, time)) if time.pauses else plain_end
         # An end is a day on which the clock runs, so that a pause lies within one stretch, or after all of them.
         here = [pause for pause in waiting if after < ends_on and pause.from_on <= ends_on]
         del waiting[: len(here)]
