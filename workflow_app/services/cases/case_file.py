@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Label, Row, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Label, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, defer
 
 from ...domain.people import Actor
@@ -32,7 +32,7 @@ from ..house import House
 from ..rules import rulebooks
 from . import cases
 
-_IN = bindparam("case_id")
+_IN: BindParameter[int] = bindparam("case_id")
 
 
 def _any(name: str, wanted: Select[Any]) -> Label[bool]:
@@ -128,9 +128,7 @@ class CaseFile:
     @cached_property
     def documents(self) -> Sequence[Document]:
         """The documents of the case, newest first; with the letter that goes with the record which it made (两书同达)."""
-        record, case = self.case.record, self.case
-        made = case.record_id if record is not None and record.decision_no == case.number else None
-        return self._all(_DOCUMENTS, record_id=made) if self._found.has_documents or made else ()
+        return documents(self._session, self.case) if self._found.has_documents or _made(self.case) else ()
 
     @cached_property
     def evidence(self) -> Sequence[Document]:
@@ -146,8 +144,19 @@ class CaseFile:
             self._session, self.case, workflow, day=self.day, told=self.told, rows=rows
         )
 
-    def _all(self, wanted: Select[tuple[Any]], **values: Any) -> Sequence[Any]:
-        return self._session.scalars(wanted, {"case_id": self.case.id, **values}).all()
+    def _all(self, wanted: Select[Any]) -> Sequence[Any]:
+        return self._session.scalars(wanted, {"case_id": self.case.id}).all()
+
+
+def documents(session: Session, case: Case) -> Sequence[Document]:
+    """The documents of a case, newest first; with the letter that goes with the record which it made (两书同达)."""
+    return session.scalars(_DOCUMENTS, {"case_id": case.id, "record_id": _made(case)}).all()
+
+
+def _made(case: Case) -> int | None:
+    """The record that the case made, if it is about one."""
+    record = case.record
+    return record.id if record is not None and record.decision_no == case.number else None
 
 
 def opened(session: Session, address: str, actor: Actor, *, day: date) -> CaseFile:

@@ -177,7 +177,6 @@ def _restart_idle_clock(
     session: Session, case: Case, workflow: Workflow, *, now: datetime, house: House
 ) -> None:
     """A draft ends so many days after the last edit (CM-01), so each edit starts its clock anew."""
-    seq, _ = history.last(history.events(session, case.id))
     session.query(Deadline).filter_by(case_id=case.id, closed_seq=None).delete()
     case.due_on = clocks.open_for(
         session,
@@ -185,7 +184,7 @@ def _restart_idle_clock(
         state=workflow.first,
         workflow=workflow,
         facts=workflow.load(case.facts),
-        seq=seq,
+        seq=0,  # a draft has no history
         day=clock.legal_day(now),
         rulebook=rulebooks.current(session, house),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Exists, Label, Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from ...domain.downstream import FACTS
 from ...domain.ledger import EntryKind
 from ...models.case import Case
 from ...models.catalogue import CommitmentItem
@@ -18,7 +19,6 @@ from ...models.record import CreditRecord
 from ...models.repair import RepairBar
 from ...models.rulebook import ClockEntry
 from ...models.sync import SyncTask
-from ..sync import sync
 
 DAY: ColumnElement[date] = bindparam("day", type_=Date)
 _other = aliased(Case)
@@ -47,7 +47,7 @@ def breach(subject_id: Any) -> Exists:
     )
 
 
-def barred_until(subject_id: Any, *, day: Any) -> Select[tuple[date | None]]:
+def barred_until(subject_id: Any, *, day: Any) -> Select[date | None]:
     """The last day of a bar after falsehood that holds on a day."""
     return select(func.max(RepairBar.until_on)).where(
         RepairBar.subject_id == subject_id, RepairBar.from_on <= day, RepairBar.lifted_at.is_(None)
@@ -71,7 +71,7 @@ _open_tasks = (
     .select_from(SyncTask)
     .where(SyncTask.case_id == Case.id, SyncTask.confirmed_at.is_(None))
 )
-_open_facts = _open_tasks.where(SyncTask.what.in_(tuple(sync.FACTS)))
+_open_facts = _open_tasks.where(SyncTask.what.in_(tuple(FACTS)))
 
 ANSWERS: tuple[Label[Any], ...] = (
     breach(Case.subject_id).correlate(Case).label("has_breach"),

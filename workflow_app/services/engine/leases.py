@@ -105,8 +105,9 @@ def claim(session: Session, case: Case, actor: Actor, *, now: datetime) -> None:
         return
     refuse_if_taken(case, actor, now=now)
     if found is None or found.person_id != actor.person_id:
-        hand_over(session, case, "claimed", to=actor.person_id, by=actor, now=now)
-    case.lease_until = now + LEASE
+        hand_over(session, case, "claimed", to=actor.person_id, by=actor, now=now, until=now + LEASE)
+    else:
+        case.lease_until = now + LEASE
 
 
 def renew(case: Case, actor: Actor, *, now: datetime) -> bool:
@@ -131,9 +132,10 @@ def release(session: Session, case: Case, actor: Actor, *, now: datetime) -> boo
 
 
 def hand_over(
-    session: Session, case: Case, what: str, *, to: int | None, by: Actor, now: datetime, why: str = ""
-) -> HandOver:
-    """Put the case into another hand, or into none, and write that down. Without a lease; whoever claims adds it."""
+    session: Session, case: Case, what: str, *, to: int | None, by: Actor, now: datetime, why: str = "",
+    until: datetime | None = None,
+) -> HandOver:  # fmt: skip
+    """Put the case into another hand, or into none, and write that down. `until`: the end of a lease."""
     before = case.assignee_id if standing(case, now=now) else None
     row = HandOver(
         case_id=case.id, at=now, what=what, from_id=before, to_id=to, by_id=by.person_id, why=why[:500]
@@ -141,7 +143,7 @@ def hand_over(
     session.add(row)
     lay_down(case)
     if to is not None:
-        case.assignee_id, case.assigned_at = to, now
+        case.assignee_id, case.assigned_at, case.lease_until = to, now, until
     session.flush()
     session.expire(case, ["assignee"])
     return row

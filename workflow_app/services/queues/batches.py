@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from ...domain import clock
 from ...domain.people import Actor
@@ -27,7 +27,8 @@ from ..engine import circumstances, gate, history, leases, perform
 from ..house import House
 from ..people import accounts, stand_ins
 from ..supervision import urgings
-from . import assigning, queues
+from . import assigning, known, queues
+from .known import Known
 
 MOST = 100
 AT_ONCE = 20
@@ -63,6 +64,8 @@ class Doing:
     actor: Actor
     now: datetime
     house: House
+    known: Known | None = None
+    """What was read of many cases at once, where they are only looked at."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,7 @@ def by_id(session: Session, ids: Sequence[int], actor: Actor) -> list[Case]:
 
 def _readable(session: Session, asked: ColumnElement[bool], actor: Actor) -> Sequence[Case]:
     wanted = select(Case).where(asked, queues.readable(actor)).limit(MOST)
-    loaded = wanted.options(joinedload(Case.subject), joinedload(Case.assignee), joinedload(Case.item))
-    return session.scalars(loaded).unique().all()
+    return session.scalars(wanted.options(*cases.WITH_WHOM_IT_NAMES)).all()
 
 
 def why_not(act: str, doing: Doing, *, version: int) -> Sentence | None:
@@ -185,9 +187,10 @@ def told(row: BatchRow) -> Sentence | None:
 
 def own(session: Session, ref: str, actor: Actor) -> Batch:
     """The batch of this reference with its rows, for whoever asked it. Raises NotYours for anybody else."""
-    rows = selectinload(Batch.rows).joinedload(BatchRow.case)
+    case = selectinload(Batch.rows).joinedload(BatchRow.case)
+    named = (case.joinedload(each) for each in (Case.subject, Case.item, Case.record))
     wanted = select(Batch).where(Batch.ref == ref, Batch.person_id == actor.person_id)
-    batch = session.scalars(wanted.options(rows.joinedload(Case.subject))).first()
+    batch = session.scalars(wanted.options(*named)).first()
     if batch is None:
         raise NotYours
     return batch
@@ -244,9 +247,10 @@ def _why_not_step(doing: Doing) -> Sentence | None:
     step = workflow.step(given["step"], case.state) if workflow.name == given["workflow"] else None
     if step is None:
         return perform.not_in_this_state(workflow, case)
-    told = history.events(doing.session, case.id)
-    day, acted = clock.legal_day(doing.now), history.acted(told)
-    about = circumstances.gather(doing.session, case, workflow, day=day, told=told)
+    day = clock.legal_day(doing.now)
+    seen = doing.known or known.of_one(doing.session, case, day=day)
+    acted = history.acted(seen.told)
+    about = circumstances.gather(doing.session, case, workflow, day=day, told=seen.told, rows=seen.rows)
     refusal = gate.refusal(step, case, doing.actor, acted=acted, about=about)
     return refusal or _taken(doing, step, acted)
 

@@ -17,8 +17,10 @@ from ...domain import clock
 from ...domain.people import Actor
 from ...domain.words import N_
 from ...models.case import Case
+from ...models.catalogue import CommitmentItem
 from ...models.deadline import Deadline
-from ...models.party import Subject
+from ...models.party import Person, Subject, Unit
+from ...models.record import CreditRecord
 from ...workflows import BY_NAME
 from . import reach
 from . import search as case_search
@@ -38,6 +40,17 @@ MOST_FOUND = 5000
 PAGE = 25
 SOON = timedelta(days=5)
 LATELY = timedelta(days=30)
+
+OF_A_ROW = (
+    joinedload(Case.subject).load_only(Subject.kind, Subject.name),
+    joinedload(Case.unit).load_only(Unit.name, Unit.name_en),
+    joinedload(Case.item).load_only(CommitmentItem.title, CommitmentItem.title_en),
+    joinedload(Case.record).load_only(
+        CreditRecord.title, CreditRecord.decision_no, CreditRecord.scope, CreditRecord.subject_id
+    ),
+    joinedload(Case.assignee).load_only(Person.name),
+)
+"""What a row of a list tells of the others that a case names."""
 
 
 @dataclass(frozen=True)
@@ -160,9 +173,7 @@ def page(
         ids = _first(actor, tab, today=today, order=order, conditions=conditions, most=size + 1)
     if ids is None:
         return Page([], None)
-    loaded = select(Case).where(Case.id.in_(ids)).options(
-        joinedload(Case.subject), joinedload(Case.item), joinedload(Case.unit), joinedload(Case.assignee)
-    )  # fmt: skip
+    loaded = select(Case).where(Case.id.in_(ids)).options(*OF_A_ROW)
     cases = session.scalars(loaded.order_by(*order.sorting).limit(size + 1)).unique().all()
     return Page(cases[:size], order.written(cases[size - 1]) if len(cases) > size else None)
 

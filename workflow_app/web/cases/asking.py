@@ -27,6 +27,13 @@ from . import case_rows, case_view, conflicts, taking
 from .case_rows import Shown
 
 
+def as_it_is(shown: Shown, *, now: datetime) -> Shown:
+    """The case to be shown: opened anew where something was sent, because parts and files of it were kept."""
+    if request.method == "GET":
+        return shown
+    return case_view.load(db.session(), shown.case.address, current_user.actor, now=now)
+
+
 def edit_page(shown: Shown, *, now: datetime) -> dict[str, Any]:
     """What stands beside the form of a draft."""
     values = case_view.page(db.session(), shown, now=now, house=house())

@@ -48,9 +48,8 @@ def edit(address: str) -> Response | BaseResponse:
             return redirect(url_for("cases.show", address=address), 303)
         if is_whole:
             return redirect(url_for("cases.step", address=address, name=asking.next_step(shown)), 303)
-    return page(
-        "case/edit.html", status=case_forms.status(form), form=form, **asking.edit_page(shown, now=now)
-    )
+    view = asking.edit_page(asking.as_it_is(shown, now=now), now=now)
+    return page("case/edit.html", status=case_forms.status(form), form=form, **view)
 
 
 @cases.post("/<address>/autosave")
@@ -80,12 +79,8 @@ def step(address: str, name: str) -> Response | BaseResponse:
             return asking.refused_page(address, name, form, refused)
         flash(asking.done(taken, name, shown.case.state), "success")
         return redirect(url_for("cases.show", address=taken.address), 303)
-    return page(
-        "case/step.html",
-        panels=PANELS,
-        status=case_forms.status(form),
-        **asking.step_page(shown, name, form, now=now),
-    )
+    view = asking.step_page(asking.as_it_is(shown, now=now), name, form, now=now)
+    return page("case/step.html", panels=PANELS, status=case_forms.status(form), **view)
 
 
 @cases.post("/<address>/claim")

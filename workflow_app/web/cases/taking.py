@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import request
 from flask_login import current_user
+from werkzeug.datastructures import FileStorage
 from wtforms import Form
 
 from forms.fields import HouseForm
@@ -64,31 +65,36 @@ def seen_version() -> int:
 
 def keep_files(shown: Shown, form: HouseForm, *, now: datetime) -> None:
     """Attach each file that was sent; a file that is refused gets its sentence at its field."""
-    for field in form:
-        if not field.name.startswith(PREFIX):
-            continue
-        for upload in request.files.getlist(field.name):
-            if not upload.filename:
-                continue
-            try:
-                attachments.attach(
-                    db.session(),
-                    shown.case,
-                    field.name.removeprefix(PREFIX),
-                    cast(BinaryIO, upload.stream),
-                    name=upload.filename,
-                    actor=current_user.actor,
-                    now=now,
-                    house=house(),
-                )
-            except Refused as refused:
-                form.refuse(field.name, refused.sentence)
-    transaction.keep()
-    held = circumstances.papers(db.session(), shown.case.id)
-    for field in form:
-        paper = field.name.removeprefix(PREFIX)
-        if field.name.startswith(PREFIX) and field.flags.required and not field.errors and paper not in held:
+    asked = [field for field in form if field.name.startswith(PREFIX)]
+    sent = [
+        (field, upload) for field in asked for upload in request.files.getlist(field.name) if upload.filename
+    ]
+    for field, upload in sent:
+        keep_file(shown, form, field.name, upload, now=now)
+    if sent:
+        transaction.keep()
+    needed = [field for field in asked if field.flags.required and not field.errors]
+    held = circumstances.papers(db.session(), shown.case.id) if needed else ()
+    for field in needed:
+        if field.name.removeprefix(PREFIX) not in held:
             form.refuse(field.name, Sentence(NEEDED, paper=field.label.text))
+
+
+def keep_file(shown: Shown, form: HouseForm, name: str, upload: FileStorage, *, now: datetime) -> None:
+    """Attach one file; one that is refused gets its sentence at its field."""
+    try:
+        attachments.attach(
+            db.session(),
+            shown.case,
+            name.removeprefix(PREFIX),
+            cast(BinaryIO, upload.stream),
+            name=upload.filename or "",
+            actor=current_user.actor,
+            now=now,
+            house=house(),
+        )
+    except Refused as refused:
+        form.refuse(name, refused.sentence)
 
 
 def is_ready(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> bool:

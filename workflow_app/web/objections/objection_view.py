@@ -21,6 +21,7 @@ from ...models.case import Case
 from ...models.party import Subject
 from ...models.record import CreditRecord
 from ...services import guides
+from ...services.cases import case_file
 from ...services.objections import foreign_records, objecting
 from ...services.objections.objecting import Dispute
 from ...services.records import period_checks, publication, records
@@ -90,7 +91,7 @@ def attached(asked: Dispute, ground: str, known: Sequence[Case], about: str) -> 
         case_row(case)
         | {
             "goes_with": Sentence(GROUNDS[ground]),
-            "documents": [case_rows.document_card(each) for each in case_rows.documents(db.session(), case)],
+            "documents": [case_rows.document_card(each) for each in case_file.documents(db.session(), case)],
             "others": [
                 {"number": other.number, "url": start_url(asked, about=other.number)}
                 for other in known

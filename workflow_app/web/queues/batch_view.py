@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -19,7 +19,7 @@ from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.case import Case
 from ...models.queue import Batch, BatchRow
-from ...services.queues import assigning, batches, queues
+from ...services.queues import assigning, batches, known, queues
 from ...services.queues.batches import Doing, Picked
 from ...workflows import BY_NAME
 from ...workflows.kit import Step, Workflow
@@ -153,26 +153,32 @@ def colleagues(asked: Wanted) -> dict[int, Sentence]:
 def refusals(asked: Wanted, cases: list[Case]) -> dict[int, Sentence | None]:
     """Case → why the act can't be done to it now."""
     versions = {one.address: one.version for one in asked.picked}
-    return {case.id: why_not(asked.act, case, asked.given, versions[case.address]) for case in cases}
+    return {
+        each.case.id: batches.why_not(asked.act, each, version=versions[each.case.address])
+        for each in doings(asked.act, cases, asked.given)
+    }
 
 
-def why_not(act: str, case: Case, known: Mapping[str, Any], version: int) -> Sentence | None:
-    """Why the act can't be done to this case now."""
-    doing = Doing(db.session(), case, known, current_user.actor, clock.now(), house())
-    return batches.why_not(act, doing, version=version)
+def doings(act: str, cases: list[Case], given: Mapping[str, Any]) -> list[Doing]:
+    """The act on each of these cases; what its gate looks at is read for all of them together."""
+    session, now = db.session(), clock.now()
+    seen = known.of(session, cases, day=clock.legal_day(now)) if act == "step" else {}
+    actor = current_user.actor
+    return [Doing(session, case, given, actor, now, house(), seen.get(case.id)) for case in cases]
 
 
 def choice(asked: Wanted) -> dict[str, Any]:
     """The steps that the reader may take for some of the ticked cases at once, with how many of them."""
     cases, found = cases_of(asked), Counter[tuple[str, str]]()
     versions = {one.address: one.version for one in asked.picked}
-    for case in cases:
-        workflow = BY_NAME[case.workflow]
-        for step in workflow.steps_from(case.state):
+    for each in doings("step", cases, {}):
+        workflow = BY_NAME[each.case.workflow]
+        for step in workflow.steps_from(each.case.state):
             if step_form_for_many(workflow, step) is None:
                 continue
-            known = {"workflow": workflow.name, "step": step.name}
-            found[workflow.name, step.name] += not why_not("step", case, known, versions[case.address])
+            chosen = replace(each, given={"workflow": workflow.name, "step": step.name})
+            held = batches.why_not("step", chosen, version=versions[each.case.address])
+            found[workflow.name, step.name] += not held
     return {
         "steps": [option(asked, *named, count=count) for named, count in found.items() if count],
         "many": len(cases),

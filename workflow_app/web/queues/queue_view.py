@@ -10,18 +10,18 @@ from flask_login import current_user
 from forms.queue import FilterForm
 
 from ...domain import clock
+from ...domain.people import Actor
 from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.case import Case
 from ...models.party import Unit
 from ...models.queue import SavedView
-from ...services.engine import leases
 from ...services.queues import asked as words
-from ...services.queues import officers, saved_views
+from ...services.queues import assigning, officers, saved_views
 from ...services.queues import queues as lists
 from ...services.rules import rulebooks
 from ...workflows import ALL, BY_NAME
-from ..cases import case_clocks, case_rows, case_view
+from ..cases import case_clocks, case_hand, case_rows, case_view
 from ..house import house
 from ..ui import named, tell_day
 from . import picking
@@ -144,16 +144,16 @@ def rows(cases: Sequence[Case], *, now: datetime) -> list[dict[str, Any]]:
     """The lines of a list, each with its clock."""
     calendar = rulebooks.current(db.session(), house()).calendar
     due = case_clocks.told(db.session(), cases, today=clock.legal_day(now), calendar=calendar)
-    units = {unit for capacity in current_user.actor.capacities for unit in capacity.unit_ids()}
-    return [row(case, due.get(case.id), units=units, now=now) for case in cases]
+    actor = current_user.actor
+    return [row(case, due.get(case.id), actor, now=now) for case in cases]
 
 
-def row(case: Case, due: dict[str, Any] | None, *, units: set[int], now: datetime) -> dict[str, Any]:
+def row(case: Case, due: dict[str, Any] | None, actor: Actor, *, now: datetime) -> dict[str, Any]:
     """One line of the queue."""
     workflow = BY_NAME[case.workflow]
     state = workflow.state(case.state)
-    holder = leases.holder(case, now=now)
-    may_claim = case.unit_id in units and holder is None and not state.ended
+    hand = case_hand.of_row(case, actor, now=now)
+    may_claim = hand["text"] is None and not state.ended and assigning.works_on(case, actor)
     return {
         "number": case.address,
         "version": case.version,
@@ -164,7 +164,6 @@ def row(case: Case, due: dict[str, Any] | None, *, units: set[int], now: datetim
         "state": Sentence(state.title),
         "tone": case_view.tone(workflow, state),
         "due": due,
-        "holder": holder,
+        "hand": hand,
         "is_ended": state.ended,
-        "is_mine": case.assignee_id == current_user.actor.person_id and holder is not None,
     }

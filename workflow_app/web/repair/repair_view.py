@@ -19,7 +19,7 @@ from ...extensions import db
 from ...models.case import Case
 from ...models.party import Subject
 from ...models.repair import RepairApplication
-from ...services.cases import attachments
+from ...services.cases import attachments, case_file
 from ...services.documents import documents, texts, wording
 from ...services.engine import circumstances
 from ...services.repair import applications, filing, precheck
@@ -225,7 +225,7 @@ def letters_of(case: Case) -> list[Any]:
     return [
         document
         for letter_case in applications.letters_of(db.session(), case)
-        for document in case_rows.documents(db.session(), letter_case)
+        for document in case_file.documents(db.session(), letter_case)
         if document.kind == KIND
     ]
 

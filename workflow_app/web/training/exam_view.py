@@ -12,6 +12,7 @@ from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.case import Case
 from ...models.training import Attempt, TrainingClass
+from ...services.cases import case_file
 from ...services.training import exams, training
 from ...services.training.exams import Posed
 from ...workflows.training import EXAM_OPEN, TRAINING
@@ -165,7 +166,7 @@ def _time_left(sat: Attempt, *, now: datetime) -> dict[str, Any]:
 
 def _way_on(case: Case) -> dict[str, Any]:
     """The certificate, once there is one, and the classes for whoever was not through."""
-    documents = case_rows.documents(db.session(), case)
+    documents = case_file.documents(db.session(), case)
     found = next((one for one in documents if one.kind == CERTIFICATE), None)
     return {
         "state": Sentence(TRAINING.state(case.state).title),
