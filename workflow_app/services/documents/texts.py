@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -230,8 +230,12 @@ def in_chinese(sentence: Sentence) -> str:
     return BLANK.sub("", sentence.told(lambda text: text, in_words))
 
 
+@lru_cache(maxsize=500)
 def to_html(source: str) -> str:
-    """Markdown with tables, without raw HTML, images and links: a letter has none, so none can be smuggled in."""
+    """Markdown with tables, without raw HTML, images and links: a letter has none, so none can be smuggled in.
+
+    Remembered, because values are still marks here: a text has few forms, and what a person typed is in none.
+    """
     markdown = Markdown(extensions=["tables", "sane_lists"], output_format="html")
     markdown.preprocessors.deregister("html_block")
     for pattern in ("html", "entity", "image_link", "image_reference", "link", "reference", "short_reference",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from ...models.base import table
 from ...models.case import Case
 from ...models.event import Event
+from ...models.party import Person
 from ...workflows import BY_NAME
 from ...workflows.scope import Acted
 
@@ -31,7 +32,7 @@ AT_LENGTH = (
     select(Event)
     .where(OF_CASE)
     .order_by(EVENT.seq)
-    .options(joinedload(Event.actor), joinedload(Event.acted_for))
+    .options(*(joinedload(who).load_only(Person.name) for who in (Event.actor, Event.acted_for)))
 )
 
 
