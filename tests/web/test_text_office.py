@@ -85,7 +85,7 @@ def test_a_comparison_marks_what_is_new_also_for_those_who_hear_it(clerk):
         words.startswith("新增") and "可以撤回原承诺并就新的情况重新作出承诺" in words
         for words in page.words(".text-added")
     )
-    assert page.words("details summary")[0].endswith("段没有变化")
+    assert page.words("main details summary")[0].endswith("段没有变化")
     backwards = clerk.get(f"{LETTER}/changes?old=2&new=1")
     assert any("可以撤回原承诺" in words for words in backwards.words(".text-removed"))
     assert "文字没有变化" in clerk.get(f"{LETTER}/changes?old=1&new=1").text

@@ -237,7 +237,7 @@ def bind(app: Flask) -> None:
     login.request_loader(bearer.load)
     app.before_request(guard)
     app.after_request(touch)
-    app.context_processor(lambda: {"account_links": account_links()})
+    app.context_processor(lambda: {"account_links": account_links})
 
 
 def audience_of(endpoint: str) -> Audience | frozenset[GrantKind] | None:

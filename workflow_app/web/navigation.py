@@ -6,16 +6,17 @@ everybody needs all day lie in none.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from flask import request, url_for
+from flask import current_app, request
+from markupsafe import Markup
 
 from ..domain.people import ANYBODY, Actor, GrantKind
 from ..domain.words import N_
 from ..extensions import db
-from ..services.delivery import notices
-from ..services.documents import proposals
-from ..services.lists import measure_lists
+from ..services.waiting import Waiting, waiting
+from .addresses import address
+from .language import language
 
 FOOTER = (
     ("lists.index", N_("名单公示")),
@@ -24,6 +25,14 @@ FOOTER = (
     ("public.accessibility", N_("无障碍说明")),
     ("public.privacy", N_("隐私说明")),
 )
+COUNTED = {
+    "notices.show": "notices",
+    "measures.board": "measures",
+    "document_office.index": "proposals",
+    "stand_ins.index": "absent",
+}
+"""Behind which links something may wait, and what of `Waiting` it is."""
+MOST_DRAWN = 1024
 MOST_FLAT = 8
 """A menu of so many lines is read at a glance and is not folded into groups."""
 
@@ -181,15 +190,38 @@ class Menu:
         return sum(each.count or 0 for each in self.more) or None
 
 
-def menu(actor: Actor = ANYBODY) -> Menu:
-    """The navigation of this reader, on the page that is being drawn. A group of one line needs no heading."""
+@dataclass(frozen=True)
+class Place:
+    """The page that is being drawn: its endpoint, its room, and where the site is mounted."""
+
+    endpoint: str
+    room: str
+    mounted_at: str
+
+
+def drawn(actor: Actor = ANYBODY) -> Markup:
+    """The navigation of this reader in HTML, on the page that is being drawn."""
+    mounted_at = request.environ.get("SCRIPT_NAME", "")
+    place = Place(request.endpoint or "", request.blueprint or "", mounted_at)
+    return _drawn(circles(actor), place, waiting(db.session(), actor), language())
+
+
+@lru_cache(MOST_DRAWN)
+def _drawn(whose: frozenset[str], place: Place, waits: Waiting, _language: str) -> Markup:
+    """Drawn once for all who have the same kinds of rights on the same page, in one language, with as much waiting."""
+    component = current_app.jinja_env.get_template("components/menu.html")
+    return Markup(component.module.menu(menu(whose, place, waits)))  # type: ignore[attr-defined]
+
+
+def menu(whose: frozenset[str], place: Place, waits: Waiting) -> Menu:
+    """The navigation of such a reader on a page. A group of one line needs no heading."""
     top: tuple[Entry, ...] = ()
     more: list[Entry | Group] = []
-    groups = groups_of(circles(actor))
+    groups = groups_of(whose)
     places = {line.endpoint for _, lines in groups for line in lines}
-    here = request.endpoint if request.endpoint in places else f"{request.blueprint}."
+    here = place.endpoint if place.endpoint in places else f"{place.room}."
     for title, lines in groups:
-        links = tuple(link_of(line, actor) for line in lines)
+        links = tuple(link_of(line, place, waits) for line in lines)
         if not title:
             top += links
         elif len(links) == 1:
@@ -219,20 +251,7 @@ def _of(lines: Iterable[Line], whose: frozenset[str]) -> Iterable[Line]:
     return (line for line in lines if not whose.isdisjoint(line.who))
 
 
-def link_of(line: Line, actor: Actor) -> Entry:
-    """The link to a room, on the page that is being drawn."""
-    is_here = request.endpoint == line.endpoint
-    return Entry(line.title, url_for(line.endpoint), is_here, count_of(line.endpoint, actor))
-
-
-def count_of(endpoint: str, actor: Actor) -> int | None:
-    """What waits behind a link; nothing is shown where nothing waits."""
-    if actor.person_id is None:
-        return None
-    if endpoint == "stand_ins.index":
-        return len(actor.standing_in) or None
-    if endpoint == "measures.board":
-        return measure_lists.waiting(db.session(), actor) or None
-    if endpoint == "document_office.index":
-        return proposals.count_to_decide(db.session(), actor) or None
-    return notices.unread(db.session(), actor.person_id) or None if endpoint == "notices.show" else None
+def link_of(line: Line, place: Place, waits: Waiting) -> Entry:
+    """The link to a room on a page; nothing is counted where nothing waits."""
+    count = getattr(waits, COUNTED[line.endpoint]) if line.endpoint in COUNTED else None
+    return Entry(line.title, address(line.endpoint), place.endpoint == line.endpoint, count or None)

@@ -5,13 +5,12 @@ htmx, not boosted, not restoring history, and only when its target is on the lis
 stands around a block would be stepped round otherwise.
 """
 
-from itertools import chain
+import re
 
 from flask import Response, current_app, make_response, render_template
 from htmx_flask import request
 
-UNSEEN = (range(0x09), (0x0B,), range(0x0E, 0x20), range(0x7F, 0xA0), range(0xFDD0, 0xFDF0), (0xFFFE, 0xFFFF))
-NOT_IN_HTML = dict.fromkeys(chain(*UNSEEN), "\ufffd")
+NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """What HTML can't carry is shown as a replacement mark where it was typed, so that its place can be seen and mended."""
 
 
@@ -19,7 +18,7 @@ def page(template: str, /, *, panels: tuple[str, ...] = (), status: int = 200, *
     """The answer for this reader: `template` whole, or the block that htmx asks for."""
     target = request.htmx.target if is_for_panel() else None
     body = panel(template, target, **view) if target in panels else render_template(template, **view)
-    response = make_response(body.translate(NOT_IN_HTML), status)
+    response = make_response(NOT_IN_HTML.sub("\ufffd", body), status)
     response.vary.update(("HX-Request", "HX-Target", "Cookie", "Accept-Language"))
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from flask import Response, g, request, session, url_for
+from flask import Response, g, request, session
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 
@@ -19,6 +19,7 @@ from ..extensions import db
 from ..models.party import Person, SignIn
 from ..services.people import presence, signin
 from ..services.people.presence import Presence
+from .addresses import address
 from .ui import say
 
 SEEN = "seen"
@@ -119,11 +120,11 @@ def touch(response: Response) -> Response:
 def account_links() -> Iterable[dict[str, object]]:
     """What stands beside the reader's name at the top of each page."""
     if not current_user.is_authenticated:
-        return ({"title": _("登录"), "url": url_for("account.sign_in")},)
+        return ({"title": _("登录"), "url": address("account.sign_in")},)
     return (
         {
             "title": _("、").join(say(role) for role in current_user.roles) or _("我的账户"),
-            "url": url_for("account.show"),
+            "url": address("account.show"),
         },
-        {"title": _("退出"), "url": url_for("account.sign_out"), "is_post": True},
+        {"title": _("退出"), "url": address("account.sign_out"), "is_post": True},
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
+from functools import cache
 
 from babel.dates import get_day_names
 from flask import Flask, current_app, g, request
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import get_locale
 from flask_login import current_user
 from htmx_flask import request as htmx_request
+from markupsafe import Markup
 
 from ..domain import clock
 from ..domain.people import ANYBODY
@@ -16,6 +17,8 @@ from ..domain.words import Sentence
 from ..extensions import db
 from ..services.people import units
 from . import navigation
+from .addresses import address, stamp
+from .language import day_in_words, in_page, language, translated
 
 LOCALES = ("zh_Hans_CN", "en")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -27,17 +30,10 @@ def bind(app: Flask) -> None:
         say=say, say_whole=say_whole, day=tell_day, whole_day=tell_whole_day, month=tell_month, moment=tell_moment, size=tell_size,
         named=named, unit=unit_named,
     )  # fmt: skip
-    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals.update(_=in_page, gettext=in_page, url_for=address, icon_named=icon)
     app.context_processor(common)
     app.url_defaults(stamp)
     app.jinja_env.globals.update(locale_name=lambda: str(get_locale()), weekday_names=weekday_names)
-
-
-def stamp(endpoint: str, values: dict[str, object]) -> None:
-    """Browsers keep our files for an hour; a changed file has another address and is fetched at once."""
-    if endpoint == "static" and current_app.static_folder and "filename" in values:
-        changed_at = (Path(current_app.static_folder) / str(values["filename"])).stat().st_mtime
-        values["v"] = f"{int(changed_at):x}"
 
 
 def locale() -> str:
@@ -60,15 +56,15 @@ def accepted_locale() -> str:
 
 def is_chinese() -> bool:
     """Whether the page is in the source language."""
-    return get_locale().language == "zh"
+    return language() == "zh"
 
 
 def say(sentence: Sentence | str) -> str:
     """A sentence in the reader's language."""
     return (
-        sentence.told(gettext, tell_day)
+        sentence.told(translated, tell_day)
         if isinstance(sentence, Sentence)
-        else gettext(sentence)
+        else translated(sentence)
         if sentence
         else ""
     )
@@ -76,7 +72,7 @@ def say(sentence: Sentence | str) -> str:
 
 def say_whole(sentence: Sentence) -> str:
     """A sentence with the year in every day: for what is kept, passed on, or spans years."""
-    return sentence.told(gettext, tell_whole_day)
+    return sentence.told(translated, tell_whole_day)
 
 
 def tell_day(day: date | None) -> str:
@@ -84,7 +80,7 @@ def tell_day(day: date | None) -> str:
     if day is None:
         return "—"
     if not is_chinese():
-        return format_date(day, "EEE d MMM yyyy")
+        return day_in_words(day, "EEE d MMM yyyy", get_locale())
     whole = tell_whole_day(day)
     return whole.partition(" 年 ")[2] if day.year == clock.legal_day(clock.now()).year else whole
 
@@ -92,13 +88,13 @@ def tell_day(day: date | None) -> str:
 def tell_whole_day(day: date) -> str:
     """A legal day with its year, also when it is this year's: for what is compared, printed or passed on."""
     if not is_chinese():
-        return format_date(day, "EEE d MMM yyyy")
+        return day_in_words(day, "EEE d MMM yyyy", get_locale())
     return f"{day.year} 年 {day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
 
 
 def tell_month(day: date) -> str:
     """The month of a day, with its year."""
-    return f"{day.year} 年 {day.month} 月" if is_chinese() else format_date(day, "MMMM yyyy")
+    return f"{day.year} 年 {day.month} 月" if is_chinese() else day_in_words(day, "MMMM yyyy", get_locale())
 
 
 def weekday_names() -> list[str]:
@@ -133,6 +129,17 @@ def unit_named(name: str) -> str:
     return str(g.english_units.get(name, name))
 
 
+def icon(name: str) -> Markup:
+    """A symbol of static/icons.svg, beside words."""
+    return _icon(address("static", filename="icons.svg"), name)
+
+
+@cache
+def _icon(sprite: str, name: str) -> Markup:
+    text = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    return Markup(text).format(sprite, name)
+
+
 def tell_size(size: int) -> str:
     """A file size in the unit people use."""
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
@@ -146,7 +153,7 @@ def common() -> dict[str, object]:
         "site": {"name": say(settings.site_name), "is_demo": settings.is_demo, "division": settings.division},
         "person": person,
         "is_staff": person is not None and person.is_staff,
-        "nav": navigation.menu(person.actor if person else ANYBODY),
+        "nav": lambda: navigation.drawn(person.actor if person else ANYBODY),
         "footer_links": navigation.FOOTER,
         "htmx": bool(htmx_request.htmx),
         "today": g.get("today") or clock.legal_day(clock.now()),

@@ -7,7 +7,7 @@ the office's papers and of reports a clerk or lead proposes and a lead decides. 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain.people import Actor, GrantKind
@@ -177,15 +177,32 @@ def waiting(session: Session, actor: Actor) -> Sequence[DocumentProposal]:
     return session.scalars(wanted.options(*parts).order_by(DocumentProposal.id)).all()
 
 
+TO_DECIDE_BY = (
+    select(func.count(DocumentProposal.id))
+    .join(Document, Document.id == DocumentProposal.document_id)
+    .where(
+        DocumentProposal.decision == "",
+        DocumentProposal.proposed_by_id != bindparam("decider"),
+        or_(
+            Document.unit_id.in_(bindparam("deciding", expanding=True)),
+            and_(Document.unit_id.is_(None), bindparam("is_for_reports", type_=Boolean)),
+        ),
+    )
+)
+
+
+def asked_by(actor: Actor) -> dict[str, object]:
+    """What `TO_DECIDE_BY` needs to know of a person."""
+    return {
+        "decider": actor.person_id,
+        "deciding": sorted(_units(actor, DECIDERS)),
+        "is_for_reports": _is_for_reports(actor, DECIDERS),
+    }
+
+
 def count_to_decide(session: Session, actor: Actor) -> int:
     """How many proposals this person may decide."""
-    if not any(actor.holds(kind) for kind in DECIDERS):
-        return 0
-    wanted = select(func.count(DocumentProposal.id)).join(
-        Document, Document.id == DocumentProposal.document_id
-    )
-    own = DocumentProposal.proposed_by_id != actor.person_id
-    return session.scalar(wanted.where(DocumentProposal.decision == "", own, _place(actor, DECIDERS))) or 0
+    return session.scalar(TO_DECIDE_BY, asked_by(actor)) or 0
 
 
 def history(session: Session, document: Document) -> Sequence[DocumentProposal]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain.people import Actor
@@ -123,13 +123,21 @@ def lists_of(session: Session, actor: Actor) -> Sequence[ListType]:
     return session.scalars(select(ListType).where(ListType.id.in_(of_measures)).order_by(ListType.id)).all()
 
 
+WAITING_FOR = (
+    select(func.count())
+    .select_from(JointMeasure)
+    .where(JointMeasure.unit_id.in_(bindparam("answering", expanding=True)), JointMeasure.due_on.is_not(None))
+)
+
+
+def asked_by(actor: Actor) -> dict[str, object]:
+    """What `WAITING_FOR` needs to know of a person."""
+    return {"answering": sorted(joint_measures.units_of(actor))}
+
+
 def waiting(session: Session, actor: Actor) -> int:
     """How many measures wait for the units of this person."""
-    own = joint_measures.units_of(actor)
-    if not own:
-        return 0
-    wanted = select(func.count()).select_from(JointMeasure)
-    return session.scalar(wanted.where(JointMeasure.unit_id.in_(own), JointMeasure.due_on.is_not(None))) or 0
+    return session.scalar(WAITING_FOR, asked_by(actor)) or 0
 
 
 def _wanted(actor: Actor, asked: Asked, today: date) -> Select[JointMeasure]:
