@@ -239,7 +239,7 @@ def check_cases(office: Office) -> Iterator[str]:
     numbers = ", ".join(f"'{address.rpartition('/')[2]}'" for address in office.carried)
     mine = f'FROM "case" JOIN {{}} AS one ON one.case_id = "case".id WHERE "case".number IN ({numbers})'
     told = office.ours.primary.asked(
-        f"SELECT number, string_agg(step, ' ' ORDER BY seq) {mine.format('event')} GROUP BY number"
+        f"SELECT \"case\".number, string_agg(step, ' ' ORDER BY seq) {mine.format('event')} GROUP BY 1"
     )
     found = {str(number): str(steps) for number, steps in told}
     for address in office.carried:
@@ -250,7 +250,7 @@ def check_cases(office: Office) -> Iterator[str]:
         yield from check_counts(
             office,
             table,
-            f"SELECT number, subject_id, {kind}, count(*) {mine.format(table)} GROUP BY 1, 2, 3",
+            f'SELECT "case".number, subject_id, {kind}, count(*) {mine.format(table)} GROUP BY 1, 2, 3',
         )
     if doubled := {key: times for key, times in office.post.accepted.items() if times > 1}:
         office.happened.append(f"mails sent again under the same Message-ID: {doubled}")

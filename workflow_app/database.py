@@ -38,8 +38,8 @@ def reading_from(session: Session, replica: Engine) -> Iterator[None]:
     try:
         yield
     finally:
+        del session.info[REPLICA]  # first: a connection that died can't even be rolled back
         session.rollback()
-        del session.info[REPLICA]
 
 
 def configured(settings: Settings) -> dict[str, Any]:

@@ -13,14 +13,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
 
 from tests.factories import FIELD_KEY
 from tests.web.conftest import NOW, SECRET_KEY, District
+from tests.web.visitor import real_office
 from workflow_app import carrier, config, create_app
 from workflow_app.config import BadSettings
 from workflow_app.database import REPLICA
 from workflow_app.domain import clock
 from workflow_app.extensions import db
+from workflow_app.services.delivery import outbox
 from workflow_app.web import access, replica
 
 OFFICE = {"SECRET_KEY": "s" * 40, "FIELD_KEYS": FIELD_KEY}
@@ -136,6 +139,36 @@ def test_a_replica_without_the_tables_stops_no_page(town, monkeypatch):
     assert town.asked(COLUMN) == {"replica", "database"}
     town.change("replica", "ALTER TABLE away RENAME TO commitment_publicity")
     assert town.asked(COLUMN) == {"replica"}
+
+
+@pytest.mark.parametrize(
+    "words", ["heartbeat", "DISTINCT"], ids=["before the page", "after its last question"]
+)
+def test_a_replica_that_dies_in_the_middle_of_a_page_costs_nobody_the_page(
+    postgres, postgres_server, postgres_template, serial, tmp_path, words
+):
+    name = f"replica_{serial()}"
+    url = postgres_server.create_database(name, template=postgres_template[0])
+    app, found = real_office(postgres, tmp_path, replica_url=url), set()
+    with app.app_context():
+        engines = {"database": db.engine, "replica": db.engines[REPLICA]}
+    with Session(engines["replica"]) as session:
+        outbox.tend(session, now=clock.now())
+        session.commit()
+
+    def die(_connection, _cursor, statement, *_rest):
+        if words in statement:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            with postgres_server.connect() as server:
+                server.execute(ended, [name])
+
+    event.listen(engines["replica"], "after_cursor_execute", die)
+    with listening(engines, found):
+        assert app.test_client().get(COLUMN).status_code == 200
+    assert found == {"replica", "database"}
+    for engine in engines.values():
+        engine.dispose()
+    postgres_server.drop_database(name)
 
 
 def test_every_room_read_from_the_replica_is_open_to_everybody_and_only_reads(town):
