@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("storage_key", sa.String(length=200), nullable=False),
         sa.Column("taken_in_at", Instant(), nullable=False),
         sa.Column("taken_in_by_id", sa.Integer(), nullable=True),
+        sa.Column("compared_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["taken_in_by_id"], ["person.id"], name=op.f("fk_target_file_taken_in_by_id_person")
         ),
@@ -197,10 +198,14 @@ def upgrade() -> None:
         sa.Column("gone_on", sa.Date(), nullable=True),
         sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("settled_by_id", sa.Integer(), nullable=True),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("note", sa.String(length=1000), nullable=False),
         sa.Column("told_overdue_at", Instant(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('missing_there', 'missing_here', 'differs')", name=op.f("ck_difference_kind")
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('', 'ours', 'theirs', 'accepted')", name=op.f("ck_difference_verdict")
         ),
         sa.ForeignKeyConstraint(
             ["file_id"], ["target_file.id"], name=op.f("fk_difference_file_id_target_file")

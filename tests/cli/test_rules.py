@@ -63,7 +63,7 @@ def test_the_rules_of_a_day_are_shown_with_their_source(run):
 
 def test_the_rules_are_shown_to_machines(run):
     told = json.loads(run("show", "--json").output)
-    assert (told["on"], told["version"]) == ("2026-09-18", "2026-11-23")
+    assert (told["on"], told["version"]) == ("2026-09-18", "2026-11-24")
     in_force = built_in().in_force(on=TODAY, place="120102")
     assert [item["id"] for item in told["items"]] == [rule.id for rule in in_force]
     (found,) = (item for item in told["items"] if item["id"] == "CM-02")
@@ -90,7 +90,7 @@ def test_a_preview_lists_the_cases_with_both_days_and_writes_nothing(run, file, 
 
 def test_a_file_is_applied_by_two_people(run, file, sqlite):
     told = run("apply", file(FIVE, FIVE | {"id": "CM-03", "title": "签署"}), *SIGNATURES)
-    assert (told.exit_code, told.output) == (0, "2 changed, now version 2026-11-23+2\n")
+    assert (told.exit_code, told.output) == (0, "2 changed, now version 2026-11-24+2\n")
     assert changes(sqlite) == [("CM-02", "approved"), ("CM-03", "approved")]
     assert "CM-02        受理单位审核承诺书：5 个工作日" in run("show", "--on", "2026-09-19").output
     with sqlite.reading() as session:
@@ -103,7 +103,7 @@ def test_a_row_that_a_list_has_to_itself_is_added_and_no_other_new_id(run, file,
     told = run("apply", file(own | {"id": "LE-06-PORT"}), *SIGNATURES)
     assert (told.exit_code, ":2: 规则表里没有 LE-06-PORT。" in told.output) == (1, True)
     told = run("apply", file(own), *SIGNATURES)
-    assert (told.exit_code, told.output) == (0, "1 changed, now version 2026-11-23+1\n")
+    assert (told.exit_code, told.output) == (0, "1 changed, now version 2026-11-24+1\n")
     assert changes(sqlite) == [("LE-04-PORT2", "approved")]
     assert "LE-04-PORT2  港口名单期限：18 个月" in run("show").output
 
@@ -111,7 +111,7 @@ def test_a_row_that_a_list_has_to_itself_is_added_and_no_other_new_id(run, file,
 def test_running_clocks_are_moved_when_asked_for(run, file, sqlite):
     told = run("apply", file(FIVE), *SIGNATURES, "--move-running", "--json")
     assert json.loads(told.output) == {
-        "version": "2026-11-23+1", "applied": ["CM-02"], "moves_running": True,
+        "version": "2026-11-24+1", "applied": ["CM-02"], "moves_running": True,
     }  # fmt: skip
     with sqlite.reading() as session:
         assert [run.kind for run in session.scalars(select(Recount))] == ["rule"]

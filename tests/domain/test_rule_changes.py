@@ -55,14 +55,14 @@ def test_a_change_of_one_place_leaves_the_others_as_they_are():
 def test_every_other_rule_stays_what_it_was():
     before = {rule for rule in built_in().rules if rule.id != "CM-02"}
     after = built_in().with_changes((FIVE_DAYS,)).rules
-    assert {replace(rule, version="2026-11-23") for rule in after if rule.id != "CM-02"} == before
+    assert {replace(rule, version="2026-11-24") for rule in after if rule.id != "CM-02"} == before
 
 
 def test_the_version_counts_the_changes_and_stands_on_every_row():
     here = replace(FIVE_DAYS, place="120102")
     changed = built_in().with_changes((FIVE_DAYS,)).with_changes((here,))
-    assert changed.version == "2026-11-23+2"
-    assert {rule.version for rule in changed.rules} == {"2026-11-23+2"}
+    assert changed.version == "2026-11-24+2"
+    assert {rule.version for rule in changed.rules} == {"2026-11-24+2"}
     assert changed == built_in().with_changes((FIVE_DAYS, here))
 
 
@@ -152,8 +152,8 @@ def test_a_list_may_have_a_row_of_its_own_because_no_workflow_names_it():
     assert changed.ids - built_in().ids == {"LE-04-PORT2", "LE-01-AB", "LE-05-123456789012"}
     found = {day: changed.rule("LE-04-PORT2", on=day, place=HEDONG) for day in (TODAY, NEXT_YEAR)}
     assert [(rule.title, rule.value, rule.version) for rule in found.values()] == [
-        ("港口名单期限", 18, "2026-11-23+4"),
-        ("港口名单期限", 24, "2026-11-23+4"),
+        ("港口名单期限", 18, "2026-11-24+4"),
+        ("港口名单期限", 24, "2026-11-24+4"),
     ]
     assert changed.rule("LE-04-SAMR", on=TODAY, place=HEDONG).value == 3
 

@@ -23,7 +23,7 @@ TR-01 TR-02 TR-03 TR-04
 LE-01 LE-02 LE-03 LE-04-SAMR LE-04-WAGE LE-04-SAFETY LE-04-TAX
 LE-05-SAMR LE-05-WAGE LE-05-SAFETY LE-05-TAX LE-06 LE-07 LE-08 LE-09 LE-10 LE-11 LE-12 LE-12-SITE LE-13 LE-14
 SG-01 SG-02 SG-02-SEND SG-02-SHOW RM-01 RM-02 LG-01 LG-01-KEPT LG-02 LG-03 LG-04
-ES-01 DC-01
+ES-01 DC-01 EX-01
 """
 
 IN_HEDONG = """
@@ -48,7 +48,7 @@ LE-10 6 month I | LE-11 30 calendar_day V2 | LE-12 2 working_day R | LE-12-SITE 
 LE-13 5 working_day I | LE-14 20 working_day I
 SG-01 7 working_day P | SG-02 20 working_day V | SG-02-SEND 10 working_day V | SG-02-SHOW 10 working_day V
 RM-01 60 calendar_day V | RM-02 6 month V | LG-01 6 month V | LG-01-KEPT 60 month I | LG-02 3 year V
-LG-03 5 year V | LG-04 5 year I | ES-01 3 working_day I
+LG-03 5 year V | LG-04 5 year I | ES-01 3 working_day I | EX-01 3 working_day I
 """
 
 ELSEWHERE = """
@@ -176,6 +176,7 @@ DIGESTS = {
     "2026-11-21": "f0950132c0dabd30befa2b601ef00846505a6f241461d54ae33f5d4138338719",
     "2026-11-22": "70f00d8f6aeea6fc85fd9d7438451318e70ca00db2e66bf227a1750b1fbc7c4f",
     "2026-11-23": "cdf855bfd872d3b6b9f6a0812e68598b528050aefa10de62f1b5408699049efa",
+    "2026-11-24": "56098849eca433fa5342b7aa7e5be4ed39d3f91bf372219de9a86a293809efb1",
 }
 
 
@@ -189,18 +190,19 @@ def test_a_pack_that_was_published_never_changes():
 
 
 def test_new_clocks_run_under_the_newest_pack():
-    assert rules.LATEST == rules.versions()[-1] == built_in().version == "2026-11-23"
+    assert rules.LATEST == rules.versions()[-1] == built_in().version == "2026-11-24"
 
 
 def test_an_old_pack_is_still_there_for_the_clocks_that_run_under_it():
-    old, new = built_in("2026-11-21"), built_in("2026-11-23")
+    old, new = built_in("2026-11-21"), built_in("2026-11-24")
     assert {rule.version for rule in old.rules} == {"2026-11-21"}
-    assert (len(old.rules), len(new.rules)) == (104, 114)
+    assert (len(old.rules), len(new.rules)) == (104, 115)
     assert new.ids - old.ids == {
         "CM-05-EXT",
         "DC-01",
         "DR-01",
         "ES-01",
+        "EX-01",
         "LE-13",
         "LE-14",
         "OB-14",

@@ -68,12 +68,12 @@ def test_a_change_is_in_force_when_a_second_person_approved_it(database, house):
     world = database.world
     with database.writing() as session:
         change = propose(session, world, house)
-        assert rulebooks.current(session, house).pack.version == "2026-11-23"
+        assert rulebooks.current(session, house).pack.version == "2026-11-24"
         approve(session, change, house, world.actors["lead"])
     with database.reading() as session:
         pack = rulebooks.current(session, house).pack
         values = [pack.rule("CM-02", on=day, place="120102").value for day in (TODAY, date(2026, 9, 19))]
-        assert (pack.version, values) == ("2026-11-23+1", [3, 5])
+        assert (pack.version, values) == ("2026-11-24+1", [3, 5])
 
 
 def test_new_clocks_take_the_new_value_and_running_ones_keep_theirs(database, house):
@@ -82,11 +82,11 @@ def test_new_clocks_take_the_new_value_and_running_ones_keep_theirs(database, ho
         running = case_in(session, "signed", database.world, house).address
         approved(session, database.world, house)
         rule = rulebooks.current(session, house).due("CM-02", date(2026, 9, 21))
-        assert (rule.due_on, rule.rule_version) == (date(2026, 9, 29), "2026-11-23+1")
+        assert (rule.due_on, rule.rule_version) == (date(2026, 9, 29), "2026-11-24+1")
     with database.reading() as session:
         assert session.scalars(select(Recount)).all() == []
         deadline = session.scalars(select(Deadline).where(Deadline.rule_id == "CM-02")).one()
-        assert (deadline.due_on, deadline.rule_version) == (date(2026, 9, 22), "2026-11-23")
+        assert (deadline.due_on, deadline.rule_version) == (date(2026, 9, 22), "2026-11-24")
         assert stored(session, running).due_on == date(2026, 9, 22)
 
 
@@ -110,7 +110,7 @@ def test_moving_the_running_clocks_does_what_the_preview_said(database, house):
         entries = session.scalars(select(ClockEntry)).all()
         assert {(entry.deadline_id, entry.old_due_on, entry.new_due_on) for entry in entries} == told
         assert {(entry.kind, entry.was, entry.reason) for entry in entries} == {
-            ("move", "2026-11-23", "办件量大。")
+            ("move", "2026-11-24", "办件量大。")
         }
         assert {(old, new) for _, old, new in told} == {(date(2026, 9, 22), date(2026, 9, 24))}
         run = session.scalars(select(Recount)).one()
@@ -194,7 +194,7 @@ def test_a_rejected_change_changes_nothing_and_stays_with_its_reason(sqlite, hou
         assert refused(silent) == ("reason", "请写明理由，以后查阅时要看。")
         rule_changes.reject(session, change, by=lead, reason="先补充依据。", now=LATER)
     with sqlite.reading() as session:
-        assert rulebooks.current(session, house).pack.version == "2026-11-23"
+        assert rulebooks.current(session, house).pack.version == "2026-11-24"
         kept = session.scalars(select(RuleChange)).one()
         assert (kept.decision, kept.decision_reason, kept.applied_n) == ("rejected", "先补充依据。", None)
 
@@ -250,10 +250,10 @@ def test_every_version_can_be_rebuilt(sqlite, house):
             for version in (
                 "2026-11-21",
                 "2026-11-22",
-                "2026-11-23",
-                "2026-11-23+1",
-                "2026-11-23+2",
-                "2026-11-23+3",
+                "2026-11-24",
+                "2026-11-24+1",
+                "2026-11-24+2",
+                "2026-11-24+3",
             )
         }
         assert list(found.values()) == [3, 3, 3, 4, 6, 7]
@@ -320,4 +320,4 @@ def test_two_decisions_at_once_follow_each_other(database, house):
     with database.reading() as session:
         given = session.scalars(select(RuleChange.applied_n).order_by(RuleChange.applied_n))
         assert list(given) == [1, 2]
-        assert rulebooks.current(session, house).pack.version == "2026-11-23+2"
+        assert rulebooks.current(session, house).pack.version == "2026-11-24+2"

@@ -161,7 +161,7 @@ def test_a_second_person_sees_the_same_preview_and_approves(as_person, database,
     (change,) = changes(database)
     assert (change.decision, change.applied_n, change.moves_running) == ("approved", 1, True)
     with database.reading() as session:
-        assert rulebooks.current(session, house).pack.version == "2026-11-23+1"
+        assert rulebooks.current(session, house).pack.version == "2026-11-24+1"
         assert [run.source_id for run in session.scalars(select(Recount))] == [change.id]
     assert lead.get(proposed).status == 200
     assert lead.post(proposed, {"decision": "approved", "reason": ""}).status == 409

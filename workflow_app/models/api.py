@@ -125,7 +125,10 @@ class HookCall(Base):
 
 
 class TargetFile(Base):
-    """What a target holds on a day, as a file it handed in, to be compared with what stands here."""
+    """What a target holds on a day, as a file it handed in, to be compared with what stands here.
+
+    One that has `unreadable` lines is kept and compared with nothing; `compared_at` is when the worker was through.
+    """
 
     __tablename__ = "target_file"
 
@@ -139,19 +142,23 @@ class TargetFile(Base):
     storage_key: Mapped[str] = mapped_column(String(200))
     taken_in_at: Mapped[datetime] = mapped_column(Instant)
     taken_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    compared_at: Mapped[datetime | None] = mapped_column(Instant)
     target: Mapped[SyncTarget] = relationship()
+    taken_in_by: Mapped[Person | None] = relationship(foreign_keys=[taken_in_by_id])
 
 
 class Difference(Base):
     """差异: something a target's file says otherwise than we do. It has an owner, a clock, and ends with a reason or by itself.
 
-    `kind` is missing_there, missing_here or differs; `gone_on` is the day of the file in which it was no more.
+    `kind` is missing_there, missing_here or differs; `gone_on` is the day of the file in which it was no more. `verdict` is
+    what a person found: ours (is right), theirs, or accepted as it is.
     """
 
     __tablename__ = "difference"
     __table_args__ = (
         UniqueConstraint("target_id", "key", "found_on"),
         CheckConstraint("kind IN ('missing_there', 'missing_here', 'differs')", name="kind"),
+        CheckConstraint("verdict IN ('', 'ours', 'theirs', 'accepted')", name="verdict"),
         Index("ix_difference_open", "due_on", "id", postgresql_where=text("gone_on IS NULL AND settled_at IS NULL"),
               sqlite_where=text("gone_on IS NULL AND settled_at IS NULL")),
     )  # fmt: skip
@@ -173,6 +180,7 @@ class Difference(Base):
     gone_on: Mapped[date | None]
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verdict: Mapped[str] = mapped_column(String(10), default="")
     note: Mapped[str] = mapped_column(String(1000), default="")
     told_overdue_at: Mapped[datetime | None] = mapped_column(Instant)
     target: Mapped[SyncTarget] = relationship()
