@@ -16,11 +16,12 @@ from ...domain import clock
 from ...domain.due_words import end_of
 from ...domain.people import GrantKind
 from ...domain.words import N_, Sentence
-from ...models.case import Case
+from ...models.case import NO_DUE_DAY, Case
 from ...models.deadline import Deadline
 from ...models.outbox import Notice
 from ...models.party import GrantRow, Person, Unit
 from ...workflows import BY_NAME
+from ...workflows.kit import Workflow
 from ..cases import matters
 from ..engine import clocks, ledger
 from ..people import accounts, stand_ins, units
@@ -197,11 +198,18 @@ def wording(session: Session, case: Case, what: str, about: Deadline | None = No
         "state": Sentence(workflow.state(case.state).title),
     }
     if "%(due)s" in text:
-        running = [about] if about else clocks.in_short(session, case.id)
-        known["due"] = end_of(running[0].due_on if running else clock.legal_day(case.updated_at))
+        known["due"] = end_of(about.due_on if about else _due(session, case, workflow))
     if any(f"%({name})s" in text for name in OF_THE_LEDGER) and (entry := ledger.last(session, case.id)):
         known |= {"old_due": end_of(entry.old_due_on), "on": entry.on, "reason": entry.reason}
     return Sentence(text, **{name: value for name, value in known.items() if f"%({name})s" in text})
+
+
+def _due(session: Session, case: Case, workflow: Workflow) -> date:
+    """The end of the nearest clock; where a case has but one at a time, the row of the case says it while it runs."""
+    if not workflow.spans and not workflow.rights and case.due_on != NO_DUE_DAY:
+        return case.due_on
+    running = clocks.in_short(session, case.id)
+    return running[0].due_on if running else clock.legal_day(case.updated_at)
 
 
 def reached(session: Session, case: Case, side: str, *, on: date) -> Sequence[Person]:
