@@ -52,6 +52,7 @@ WHAT = {
     "class_published": N_("发布培训班"),
     "certificates_taken": N_("下载整班培训证明"),
     "list_taken": N_("导出办件清单"),
+    "exchange_taken": N_("取得交换文件"),
     "list_proposed": N_("提出名单"),
     "list_confirmed": N_("确认名单"),
     "list_refused": N_("不同意名单"),
