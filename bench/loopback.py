@@ -250,7 +250,7 @@ def check_cases(office: Office) -> Iterator[str]:
         yield from check_counts(
             office,
             table,
-            f'SELECT "case".number, subject_id, {kind}, count(*) {mine.format(table)} GROUP BY 1, 2, 3',
+            f'SELECT "case".number, "case".subject_id, one.{kind}, count(*) {mine.format(table)} GROUP BY 1, 2, 3',
         )
     if doubled := {key: times for key, times in office.post.accepted.items() if times > 1}:
         office.happened.append(f"mails sent again under the same Message-ID: {doubled}")
@@ -273,8 +273,9 @@ def check_counts(office: Office, table: str, statement: str) -> Iterator[str]:
 
 
 def check_replica(office: Office) -> Iterator[str]:
-    """The replica is a standby that caught up, and holds what the primary holds."""
+    """The replica is a standby that caught up, and holds what the primary holds, when nobody works any more."""
     ours = office.ours
+    close(office)
     servers.wait_until(
         "the replica to catch up",
         lambda: office.primary(
@@ -345,8 +346,8 @@ def main() -> None:
         before = office.primary(DRAFTS_LEFT)
         took = work(office, balancer, cases=asked.cases, clients=asked.clients)
         delivered = deliver(office)
-        faults = list(check(office, balancer))
         told = table(office, balancer, took=took, delivered=delivered, before=before).told()
+        faults = list(check(office, balancer))
     lines = (*office.happened, "", told, f"{len(faults)} faults", *faults)
     sys.stdout.write("\n".join(lines) + "\n")
     sys.exit(1 if faults else 0)
