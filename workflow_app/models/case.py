@@ -19,6 +19,9 @@ from .repair import RepairApplication
 NO_DUE_DAY = date(9999, 12, 31)
 """Stored for a case without a deadline, so that the queue can page by (due_on, id) without NULLs."""
 OPEN, DONE = text("ended_at IS NULL"), text("ended_at IS NOT NULL")
+ASSIGNED, OF_A_RECORD, APPLIED = (
+    text(f"{column} IS NOT NULL") for column in ("assignee_id", "record_id", "application_id")
+)
 
 
 class Case(Base):
@@ -33,14 +36,37 @@ class Case(Base):
         Index("ix_case_unit_queue", "unit_id", "workflow", "state", "due_on", "id"),
         Index("ix_case_subject_queue", "subject_id", "workflow", "state", "due_on", "id"),
         Index("ix_case_queue", "workflow", "state", "due_on", "id"),
-        Index("ix_case_assignee", "assignee_id", "due_on", "id"),
+        Index(
+            "ix_case_assignee",
+            "assignee_id",
+            "due_on",
+            "id",
+            postgresql_where=ASSIGNED,
+            sqlite_where=ASSIGNED,
+        ),
+        Index("ix_case_record_id", "record_id", postgresql_where=OF_A_RECORD, sqlite_where=OF_A_RECORD),
+        Index("ix_case_application_id", "application_id", postgresql_where=APPLIED, sqlite_where=APPLIED),
         Index("ix_case_unit_open", "unit_id", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_case_subject_open", "subject_id", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_case_open", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_case_unit_done", "unit_id", "ended_at", "id", postgresql_where=DONE, sqlite_where=DONE),
         Index("ix_case_done", "ended_at", "id", postgresql_where=DONE, sqlite_where=DONE),
-        Index("ix_case_unit_all", "unit_id", "workflow", "id"),
-        Index("ix_case_opened_by", "opened_by_id", "id"),
+        Index("ix_case_all", "workflow", "created_at", "id"),
+        Index("ix_case_unit_all", "unit_id", "workflow", "created_at", "id"),
+        Index(
+            "ix_case_ended", "workflow", "state", "created_at", "id", postgresql_where=DONE, sqlite_where=DONE
+        ),
+        Index(
+            "ix_case_unit_ended",
+            "unit_id",
+            "workflow",
+            "state",
+            "created_at",
+            "id",
+            postgresql_where=DONE,
+            sqlite_where=DONE,
+        ),
+        Index("ix_case_opened_by", "opened_by_id", "created_at", "id"),
         Index(
             "ix_case_opened_by_open", "opened_by_id", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN
         ),
@@ -56,9 +82,9 @@ class Case(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("commitment_item.id"))
     record_id: Mapped[int | None] = mapped_column(
-        ForeignKey("credit_record.id", name="fk_case_record_id_credit_record", use_alter=True), index=True
+        ForeignKey("credit_record.id", name="fk_case_record_id_credit_record", use_alter=True)
     )
-    application_id: Mapped[int | None] = mapped_column(ForeignKey("repair_application.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("repair_application.id"))
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assigned_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -25,6 +25,8 @@ class Document(Base):
 
     __tablename__ = "document"
     __table_args__ = (
+        Index("ix_document_record_id", "record_id", postgresql_where=text("record_id IS NOT NULL"),
+              sqlite_where=text("record_id IS NOT NULL")),
         Index("ix_document_ended", "status_since", "id", postgresql_where=text("status != 'valid'"),
               sqlite_where=text("status != 'valid'")),
     )  # fmt: skip
@@ -34,7 +36,7 @@ class Document(Base):
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
-    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_record.id"))
     event_seq: Mapped[int]
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
