@@ -18,6 +18,7 @@ from .domain import clock
 from .domain.people import CLOCK
 from .domain.words import Sentence
 from .importing import carry
+from .models.api import TargetFile
 from .models.document import Document
 from .models.outbox import Message
 from .models.party import Person
@@ -27,6 +28,7 @@ from .services.cases import mergers
 from .services.delivery import mail, notices, outbox
 from .services.documents import documents, keys, print_process
 from .services.engine import perform, recount
+from .services.exchange import differences, target_files
 from .services.house import House
 from .services.imports import imports
 from .services.queues import batches, taken_lists
@@ -178,6 +180,21 @@ def deliver_sync(session: Session, message: Message, now: datetime, house: House
         sync_delivery.note_sent(session, number, now=clock.now(), house=house)
 
 
+def deliver_target_file(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Compare what a target holds with our records. Read and compared between two transactions."""
+    number = message.payload["file_id"]
+    session.rollback()
+    file = session.get_one(TargetFile, number)
+    told = differences.read(file, house=house, now=now)
+    found = () if told.faults else differences.found_in(session, file, told.rows)
+    session.rollback()
+    begin_writing(session)
+    if told.faults:
+        differences.keep_unreadable(session, number, told, now=clock.now())
+    else:
+        differences.take(session, number, told, found, now=clock.now(), house=house)
+
+
 def deliver_repair_notice(session: Session, message: Message, now: datetime, house: House) -> None:
     """Issue the letter that goes with a decision (两书同达); its bytes follow with a message of their own."""
     record = session.get_one(CreditRecord, message.payload["record_id"], with_for_update=True)
@@ -198,6 +215,7 @@ DELIVERERS: dict[str, Deliverer] = {
     "import": deliver_import,
     "batch": deliver_batch,
     "sync": deliver_sync,
+    target_files.MESSAGE: deliver_target_file,
     taken_lists.KIND: deliver_taken_list,
     "follow": deliver_follow,
     mergers.HAND_OVER: deliver_hand_over,

@@ -24,6 +24,7 @@ from .domain import clock
 from .extensions import db
 from .services.delivery import outbox
 from .services.engine import sweep
+from .services.exchange import difference_notices, target_files
 from .services.house import House
 from .services.lists import list_watch
 from .services.objections import petition_watch
@@ -97,6 +98,8 @@ def sweep_all(house: House) -> tuple[int, int]:
         hand_in_papers(house),
         sweep_clocks(house),
         tell_silences(),
+        take_in_files(house),
+        tell_late_differences(),
         tell_late_petitions(house),
         watch_records(house),
         watch_lists(house),
@@ -128,6 +131,35 @@ def tell_silences() -> tuple[int, int]:
     session, now = db.session(), clock.now()
     find = partial(sync_watch.next_silent, session, today=clock.legal_day(now))
     return one_by_one("the watch over tasks", find, partial(sync_watch.tell, session, now=now))
+
+
+def take_in_files(house: House) -> tuple[int, int]:
+    """Take in each file that a target left in its folder; it is moved away once it is kept."""
+    session, now, done, failed = db.session(), clock.now(), 0, 0
+    found = list(target_files.dropped(session, now=now, house=house))
+    session.rollback()
+    for target_id, path in found:
+        try:
+            begin_writing(session)
+            target_files.take_in_dropped(session, target_id, path, now=now, house=house)
+            session.commit()
+            target_files.put_away(path)
+            done += 1
+        except (
+            Exception
+        ):  # one that can't be taken in must not hold up the others; the next sweep tries it again
+            session.rollback()
+            log.exception("a file of target %s could not be taken in: %s", target_id, path.name)
+            failed += 1
+    return done, failed
+
+
+def tell_late_differences() -> tuple[int, int]:
+    """Tell head and lead of each difference that nobody looked at in time."""
+    session, now = db.session(), clock.now()
+    find = partial(difference_notices.next_late, session, today=clock.legal_day(now))
+    act = partial(difference_notices.tell_late, session, now=now)
+    return one_by_one("the watch over differences", find, act)
 
 
 def tell_late_petitions(house: House) -> tuple[int, int]:

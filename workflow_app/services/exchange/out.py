@@ -102,10 +102,7 @@ def portion(
     if len(found) > size:
         last, at = found[size - 1]
         following = keyset.written((at, last.id))
-    told = Portion(_told(session, asked.kind, shown), _people(shown), following)
-    for row in shown:
-        session.expunge(row)
-    return told
+    return Portion(_told(session, asked.kind, shown), _people(shown), following)
 
 
 def file(session: Session, actor: Actor, asked: Asked, format_: str) -> Taken:

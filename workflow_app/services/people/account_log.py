@@ -61,6 +61,8 @@ WHAT = {
     "key_withdrawn": N_("停用签名密钥"),
     "stand_in_made": N_("指定代办人"),
     "stand_in_ended": N_("提前结束代办"),
+    "identity_bound": N_("绑定统一身份"),
+    "identity_unbound": N_("解除统一身份的绑定"),
     "token_made": N_("新建接口令牌"),
     "token_ended": N_("停用接口令牌"),
 }

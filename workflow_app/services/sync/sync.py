@@ -59,6 +59,18 @@ def ask(
     return asked
 
 
+def ask_one(
+    session: Session, record: CreditRecord, target: SyncTarget, what: What, *, because: str, now: datetime,
+    rulebook: Rulebook,
+) -> SyncTask | None:  # fmt: skip
+    """Ask one target alone, outside any case; `because` names the occasion. Asking again for it changes nothing."""
+    record = _locked(session, record.id)
+    task = _write(session, record, target, what, case_id=None, now=now, rulebook=rulebook, because=because)
+    if task is not None:
+        outbox.put(session, f"sync/{task.id}/0", "sync", {"task_id": task.id}, now=now)
+    return task
+
+
 def confirm(
     session: Session,
     task: SyncTask,
@@ -213,14 +225,15 @@ def _report_users(
 
 def _write(
     session: Session, record: CreditRecord, target: SyncTarget, what: What, *, case_id: int | None, now: datetime,
-    rulebook: Rulebook,
+    rulebook: Rulebook, because: str = "",
 ) -> SyncTask | None:  # fmt: skip
     """The task, or None when it was asked before. What the platform itself does is done with the asking."""
     day = clock.legal_day(now)
     due = rulebook.due(rule_for(target.kind, what), day)
     own = {"sent_at": now, "confirmed_at": now} if target.kind == "own" else {}
+    occasion = because or _round(session, record, what)
     values: dict[str, Any] = {
-        "key": f"{record.id}/{case_id or 0}/{what}/{target.id}/{_round(session, record, what)}", "record_id": record.id, "case_id": case_id,
+        "key": f"{record.id}/{case_id or 0}/{what}/{target.id}/{occasion}", "record_id": record.id, "case_id": case_id,
         "target_id": target.id, "what": what.value, "created_at": now, "starts_on": day, "due_on": due.due_on,
         "explanation": [line.as_json() for line in due.explanation], "attempts": 0, "evidence": "", "seen_note": "",
     }  # fmt: skip

@@ -22,12 +22,14 @@ from aiohttp.resolver import ThreadedResolver
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ...domain.difference_words import FIELDS as TABLE
 from ...domain.disputable import FIELDS
 from ...domain.downstream import WHATS, What
 from ...domain.masking import mask_code, mask_name
 from ...domain.personal_traces import without_traces
 from ...domain.refusals import Refused
 from ...domain.words import N_, Sentence
+from ...models.api import Difference
 from ...models.record import RecordChange
 from ...models.sync import SyncTask
 from ..documents import detached
@@ -110,6 +112,8 @@ def corrected(session: Session, task: SyncTask) -> dict[str, Any]:
     """The new values, for a request that comes of a correction: of people masked, and never what was wrong."""
     if What(task.what) not in OF_CORRECTIONS:
         return {}
+    if task.case_id is None and (differing := _differing(session, task)):
+        return {"corrections": differing}
     subject = task.record.subject
     names = (subject.name,) if subject.kind == "individual" else ()
     wanted = select(RecordChange).where(
@@ -125,6 +129,19 @@ def corrected(session: Session, task: SyncTask) -> dict[str, Any]:
             if name in changed
         ]
     }
+
+
+def _differing(session: Session, task: SyncTask) -> list[dict[str, str]]:
+    """What the target's own file said otherwise and somebody found right here; masked where it was found."""
+    wanted = select(Difference).where(
+        Difference.target_id == task.target_id,
+        Difference.record_id == task.record_id,
+        Difference.verdict == "ours",
+        Difference.kind == "differs",
+        Difference.gone_on.is_(None),
+    )
+    found = session.scalars(wanted.order_by(Difference.id))
+    return [{"field": row.field, "title": TABLE[row.field], "new": row.ours} for row in found]
 
 
 def send(what: Parcel, house: House, *, now: datetime) -> None:
