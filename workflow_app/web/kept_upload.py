@@ -34,7 +34,7 @@ def taken(field: str, about: str) -> KeptUpload | None:
     place = house()
     key = kept.keep(upload.stream, name=upload.filename, storage=place.storage, clamd_url=place.clamd_url)
     name = shown_name(upload.filename)
-    return KeptUpload(key, name, str(_sealing().dumps([key, name, about, current_user.person.id])))
+    return KeptUpload(key, name, str(_sealing().dumps([key, name, about, current_user.person_id])))
 
 
 def carried(about: str) -> KeptUpload | None:
@@ -44,7 +44,7 @@ def carried(about: str) -> KeptUpload | None:
         key, name, thing, person_id = _sealing().loads(sealed)
     except (BadSignature, ValueError):
         return None
-    is_theirs = thing == about and person_id == current_user.person.id
+    is_theirs = thing == about and person_id == current_user.person_id
     return KeptUpload(key, name, sealed) if is_theirs else None
 
 

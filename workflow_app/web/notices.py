@@ -18,7 +18,7 @@ notices = Blueprint("notices", __name__)
 @notices.get("/notices")
 def show() -> Response:
     """The newest notices, the unread ones marked, each with the way to its case."""
-    found = kept.latest(db.session(), current_user.person.id)
+    found = kept.latest(db.session(), current_user.person_id)
     wanted = select(Case).where(Case.id.in_({notice.case_id for notice in found if notice.case_id}))
     cases = {case.id: case for case in db.session.scalars(wanted)}
     rows = [
@@ -30,11 +30,11 @@ def show() -> Response:
         }
         for notice in found
     ]
-    return page("notices/show.html", rows=rows, unread=kept.unread(db.session(), current_user.person.id))
+    return page("notices/show.html", rows=rows, unread=kept.unread(db.session(), current_user.person_id))
 
 
 @notices.post("/notices")
 def read() -> BaseResponse:
     """Mark all as read."""
-    kept.mark_read(db.session(), current_user.person.id, now=clock.now())
+    kept.mark_read(db.session(), current_user.person_id, now=clock.now())
     return redirect(url_for("notices.show"), 303)

@@ -30,11 +30,13 @@ def is_for_panel() -> bool:
 
 
 def panel(template: str, block: str, /, **view: object) -> str:
-    """One block of a template, also when the block is inherited from a parent template."""
+    """One block of a template that extends another, also when the block is inherited.
+
+    What the template sets and imports is done when the first piece of the page comes; the rest isn't drawn.
+    """
     found = current_app.jinja_env.get_template(template)
     values: dict[str, object] = dict(view)
     current_app.update_template_context(values)
     context = found.new_context(values)
-    for _ in found.root_render_func(context):
-        pass
+    next(found.root_render_func(context))
     return "".join(context.blocks[block][0](context))

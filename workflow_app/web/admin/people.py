@@ -17,7 +17,8 @@ from ...domain.people import GRANT_TITLES, GrantKind
 from ...domain.refusals import Refused
 from ...extensions import db
 from ...models.party import Person
-from ...services.people import accounts, units
+from ...services.people import accounts, identities, units
+from ..account.provider import provider_name
 from ..pages import page
 from ..ui import say
 from .room import admin
@@ -86,6 +87,15 @@ def reset_second_factor(person_id: int) -> BaseResponse:
     return redirect(url_for("admin.person", person_id=person_id), 303)
 
 
+@admin.post("/people/<int:person_id>/unbind")
+def unbind(person_id: int) -> BaseResponse:
+    """Take the identity at the city's own sign-in off the account."""
+    found = accounts.with_grants(db.session(), person_id)
+    accounts.unbind(db.session(), found, by=current_user.person, now=clock.now())
+    flash(_("统一身份的绑定已解除，此人今后用登录名和密码登录。"), "success")
+    return redirect(url_for("admin.person", person_id=person_id), 303)
+
+
 @admin.post("/people/<int:person_id>/reset-password")
 def reset_password(person_id: int) -> BaseResponse:
     """Give a new one-time password."""
@@ -126,7 +136,7 @@ def person_page(
         "admin/person.html",
         status=status,
         found=found,
-        is_self=found.id == current_user.person.id,
+        is_self=found.id == current_user.person_id,
         mobile=masking.mask_mobile(found.mobile or ""),
         email=masking.mask_email(found.email or ""),
         grants=[
@@ -138,6 +148,8 @@ def person_page(
             )
             for row in sorted(found.grants, key=lambda row: -row.id)
         ],
+        bound=identities.of_person(db.session(), found),
+        has_provider=bool(provider_name()),
         opened=opened,
         unit_form=unit_form or unit_grant_form(),
         subject_form=subject_form or SubjectGrantForm(prefix="subject-"),

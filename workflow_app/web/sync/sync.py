@@ -66,7 +66,7 @@ def confirm(task_id: int) -> Response | BaseResponse:
         try:
             key, told = kept(form.evidence_file.data), form.evidence.data or ""
             verbs.confirm(
-                db.session(), found, by_id=current_user.person.id, evidence=told, evidence_key=key,
+                db.session(), found, by_id=current_user.person_id, evidence=told, evidence_key=key,
                 now=clock.now(), rulebook=rulebooks.current(db.session(), house()),
             )  # fmt: skip
             return done(found, _("已确认。"))
@@ -85,7 +85,7 @@ def seen(task_id: int) -> Response | BaseResponse:
     if form.validate():
         try:
             key, note, now = kept(form.picture.data), form.note.data or "", clock.now()
-            verbs.see(db.session(), found, by_id=current_user.person.id, note=note, now=now, picture_key=key)
+            verbs.see(db.session(), found, by_id=current_user.person_id, note=note, now=now, picture_key=key)
             return done(found, _("已记录核实结果。"))
         except Refused as refused:
             form.refuse("note" if refused.code in ("note", "refused") else "picture", refused.sentence)
