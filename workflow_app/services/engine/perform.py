@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, update
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from ...domain import clock
 from ...domain.people import CLOCK, Actor, GrantKind
@@ -290,6 +290,8 @@ def _write(session: Session, case: Case, **changed: Any) -> None:
     session.execute(MOVE, {"moved": case.id} | changed)
     for name, value in changed.items():
         set_committed_value(case, name, value)
+    if session.in_nested_transaction():  # whose rollback reads anew only what the session knows to be changed
+        flag_modified(case, "version")
 
 
 def _following(session: Session, case: Case, *, now: datetime, house: House) -> tuple[Step, Seen] | None:
