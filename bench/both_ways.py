@@ -5,10 +5,13 @@ look at their queue before. Each side the shortest way its own pages offer; on v
 carried out. Whatever is not as expected ends the measure.
 """
 
+import re
+
 from bench.browsers import Browser
 from workflow_app import demo
 
 ITEM, UNIT = "SPTD-01", "market_regulation"
+LOOKS_AGAIN = 5
 PEER_PASSWORD = "bench-2026-office"
 TYPED = {
     "reason": "海河示范路 9 号门店食品经营许可证将到期，申请延续。",
@@ -64,15 +67,22 @@ def their_case(owner: Browser, handler: Browser, head: Browser) -> None:
     owner.get("/commitment/sign/")
     owner.send({**onward, **TYPED, "publication_consent": "on"})
     case = owner.path
-    handler.get("/commitment/queue/")
-    handler.get(handler.find(f'href="({case}accept/[0-9]+/)"'))
+    handler.get(listed(handler, f'href="({case}accept/[0-9]+/)"'))
     for _ in ("accept", "start the check"):
         handler.send(onward)
         handler.send(onward)
     handler.send(onward)
     handler.send(PROPOSED)
-    head.get("/commitment/queue/")
-    head.get(head.find(f'href="({case}decide/[0-9]+/)"'))
+    head.get(listed(head, f'href="({case}decide/[0-9]+/)"'))
     head.send(onward)
     head.send({**onward, **DROPPED})
     assert head.path == case
+
+
+def listed(browser: Browser, pattern: str) -> str:
+    """Where viewflow's queue leads. It counts before it reads: what comes in between pushes the oldest off a short page, so that
+    one looks again, which is seldom and counted as a request."""
+    for _ in range(LOOKS_AGAIN):
+        if found := re.search(pattern, browser.get("/commitment/queue/")):
+            return found[1]
+    raise AssertionError(f"nothing like {pattern} in the queue")

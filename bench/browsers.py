@@ -55,12 +55,6 @@ class Browser:
                 return self._ask("POST", action or self.path, {**hidden, **typed})
         raise AssertionError(f"no form to {to or 'the same page'} on {self.path}")
 
-    def find(self, pattern: str) -> str:
-        """What stands between the brackets of the pattern on the page."""
-        found = re.search(pattern, self.page)
-        assert found, f"nothing like {pattern} on {self.path}"
-        return found[1]
-
     def _ask(self, method: str, path: str, typed: Mapping[str, str] | None = None) -> str:
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if typed is not None:
