@@ -1,6 +1,7 @@
 """What a target holds against what should stand there by our records. Only reads; finds, and decides nothing.
 
-What a target was asked and still has days for is no difference yet, nor is a record that reached us on the day of the file.
+What a target was asked and still has days for begins no difference (`is_asked`) and ends none; a record that reached us
+on the day of the file is not missed yet.
 Sites of third parties need not show everything, so only what they show is judged (docs/decisions/0017-exchange.md). A
 value of a natural person leaves this module masked.
 """
@@ -47,6 +48,7 @@ class Finding:
     field: str = ""
     ours: str = ""
     theirs: str = ""
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,16 +146,18 @@ def _is_holder(subject: Subject, code: str) -> bool:
 def _compared(row: TargetRow, ours: Ours, asked: Mapping[int, frozenset[str]]) -> Iterator[Finding]:
     record, waits = ours.record, asked.get(ours.record.id, frozenset())
     if row.is_shown != ours.is_shown:
-        if waits.isdisjoint(PRESENCE):
-            kind = MISSING_HERE if row.is_shown else MISSING_THERE
-            yield _of_record(record, kind, theirs="shown" if row.is_shown else "hidden")
+        kind = MISSING_HERE if row.is_shown else MISSING_THERE
+        theirs, is_asked = "shown" if row.is_shown else "hidden", not waits.isdisjoint(PRESENCE)
+        yield _of_record(record, kind, theirs=theirs, is_asked=is_asked)
         return
-    if not ours.is_shown or What.CORRECT in waits:
+    if not ours.is_shown:
         return
     mine = values(record)
     for field, theirs in row.said.items():
         if not _is_same(field, record, mine[field], theirs):
-            yield _of_record(record, DIFFERS, field=field, ours=mine[field], theirs=theirs)
+            yield _of_record(
+                record, DIFFERS, field=field, ours=mine[field], theirs=theirs, is_asked=What.CORRECT in waits
+            )
 
 
 def values(record: CreditRecord) -> dict[str, str]:
@@ -196,18 +200,20 @@ def _missing(
     for record_id, number, unit_id in session.execute(
         select(*columns).join(Subject).where(*shown).order_by(CreditRecord.id)
     ):
-        if record_id not in seen and asked.get(record_id, frozenset()).isdisjoint(PRESENCE):
-            yield Finding(f"{record_id}/", MISSING_THERE, record_id, number, unit_id, theirs="none")
+        if record_id not in seen:
+            is_asked = not asked.get(record_id, frozenset()).isdisjoint(PRESENCE)
+            yield Finding(
+                f"{record_id}/", MISSING_THERE, record_id, number, unit_id, theirs="none", is_asked=is_asked
+            )
 
 
 def _of_record(
-    record: CreditRecord, kind: str, *, field: str = "", ours: str = "", theirs: str = ""
+    record: CreditRecord, kind: str, *, field: str = "", ours: str = "", theirs: str, is_asked: bool
 ) -> Finding:
     if kind == MISSING_HERE:
         ours = why_hidden(record)
-    return Finding(
-        f"{record.id}/{field}", kind, record.id, record.decision_no, record.unit_id, field, ours, theirs
-    )
+    key, unit_id = f"{record.id}/{field}", record.unit_id
+    return Finding(key, kind, record.id, record.decision_no, unit_id, field, ours, theirs, is_asked)
 
 
 def why_hidden(record: CreditRecord) -> str:

@@ -104,6 +104,8 @@ def _kept(
     """The row of a finding when somebody has to look at it anew; None when it was known."""
     row = standing.pop(found.key, None)
     said = {"kind": found.kind, "ours": found.ours, "theirs": found.theirs, "file_id": file.id}
+    if row is None and found.is_asked:
+        return None
     if row is not None and (row.settled_at is None or not _opens_again(row, found, file, rulebook)):
         _set(row, said)
         return None
@@ -130,6 +132,8 @@ def _kept(
 
 def _opens_again(row: Difference, found: Finding, file: TargetFile, rulebook: Rulebook) -> bool:
     """Whether something that was settled has to be looked at again."""
+    if found.is_asked:
+        return False
     if (row.kind, row.ours, row.theirs) != (found.kind, found.ours, found.theirs):
         return True
     assert row.settled_at is not None
