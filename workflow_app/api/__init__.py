@@ -4,6 +4,8 @@ from .calendar import calendar
 from .cases import cases
 from .document import api_document
 from .publicity import publicity
+from .rules import rules
 from .sync import sync
+from .workflows import workflows
 
-API_ROOMS = (api_document, calendar, publicity, sync, cases)
+API_ROOMS = (api_document, calendar, publicity, sync, workflows, rules, cases)

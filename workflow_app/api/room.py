@@ -6,10 +6,11 @@ The document is made from these declarations by flask-smorest; nothing is descri
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_smorest import Blueprint
+from webargs.flaskparser import FlaskParser
 
 from ..domain.scopes import TokenScope
 from ..extensions import csrf, limiter
@@ -32,8 +33,16 @@ def caller() -> str:
     return f"token {bearer.token.id}" if bearer else f"address {request.remote_addr}"
 
 
+class Strict(FlaskParser):
+    """Every unknown name is refused, also in the query: a misspelt filter must not show more than was asked for."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar = {}
+
+
 class Room(Blueprint):
     """A blueprint below /api/v1 whose calls are documented. `title` heads them on the page for people."""
+
+    ARGUMENTS_PARSER = Strict()
 
     def __init__(self, name: str, module: str, *, title: str, often: str = OFTEN) -> None:
         super().__init__(name, module, url_prefix=ROOT, description=title)

@@ -23,6 +23,7 @@ UNKNOWN = N_("接口说明里没有这一项，请核对名称。")
 TOO_LONG = N_("最多 %(most)s 个字，请缩短。")
 NOT_BETWEEN = N_("应在 %(least)s 至 %(most)s 之间。")
 NONE_OF = N_("可用的值是：%(values)s。")
+NO_DIVISION = N_("应是六位数字的行政区划代码，例如 120102。")
 HARMFUL = N_("第 %(place)s 个字符看不见或无法识别，请删去。")
 
 
@@ -120,6 +121,12 @@ def one_of(values: Collection[str]) -> Callable[[str], None]:
             raise ValidationError([Sentence(NONE_OF, values=", ".join(values))])
 
     return check
+
+
+def division(code: str) -> None:
+    """A division code: six digits (GB/T 2260)."""
+    if not (len(code) == 6 and code.isascii() and code.isdigit()):
+        raise ValidationError([Sentence(NO_DIVISION)])
 
 
 class Problem(Shape):
