@@ -3,9 +3,10 @@
 from .calendar import calendar
 from .cases import cases
 from .document import api_document
+from .exchange import exchange
 from .publicity import publicity
 from .rules import rules
 from .sync import sync
 from .workflows import workflows
 
-API_ROOMS = (api_document, calendar, publicity, sync, workflows, rules, cases)
+API_ROOMS = (api_document, calendar, publicity, sync, workflows, rules, cases, exchange)

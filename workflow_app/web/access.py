@@ -64,6 +64,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "workflows_api": Audience.PUBLIC,
     "rules_api": Audience.PUBLIC,
     "cases_api": Audience.TOKEN,
+    "exchange_api": Audience.TOKEN,
     "document_lists": Audience.PUBLIC,
     "documents.verify": Audience.PUBLIC,
     "documents.verify_code": Audience.PUBLIC,

@@ -32,6 +32,7 @@ PORTION = 500
 MOST = 20_000
 """Rows of one file."""
 MOST_DAYS = 366
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 TOO_MANY = N_("这几天有 %(most)s 行以上，一个文件装不下。请缩短日期范围，分几次取。")
 
 
@@ -75,6 +76,10 @@ class Source:
 
 def check(asked: Asked) -> None:
     """Refused when the days are the wrong way round or too many."""
+    if asked.from_on < EARLIEST or asked.to_on > LATEST:
+        raise Refused(
+            Sentence(N_("日期应在 %(first)s 至 %(last)s 之间。"), first=EARLIEST, last=LATEST), code="from"
+        )
     if asked.from_on > asked.to_on:
         raise Refused(N_("开始日期在结束日期之后，请对调。"), code="to")
     if (asked.to_on - asked.from_on).days > MOST_DAYS:
