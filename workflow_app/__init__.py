@@ -12,6 +12,7 @@ from .models.base import keyring
 from .services.documents import printing
 from .services.house import open_house
 from .web import ROOMS, access, errors, headers, replica, transaction, ui
+from .web.account import provider
 from .web.in_memory import OwnRequest
 
 MAX_REQUEST = 64 * 1024 * 1024
@@ -70,7 +71,7 @@ def bind(app: Flask, settings: Settings) -> None:
     extensions.compress.init_app(app)
     extensions.limiter.init_app(app)
     calling.bind_log(app)
-    for part in (headers, transaction, access, ui, errors, calling, cli):
+    for part in (headers, transaction, access, provider, ui, errors, calling, cli):
         part.bind(app)
     for room in (*ROOMS, *API_ROOMS):
         app.register_blueprint(room)

@@ -55,6 +55,12 @@ class Settings:
     log_level: str
     sync_allowed_hosts: tuple[str, ...]
     sync_folder: Path
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
+    oidc_acr: tuple[str, ...]
+    oidc_amr: tuple[str, ...]
     cheap_passwords: bool = False
     """Tests only: the cheapest argon2 profile, because a suite signs in thousands of times."""
 
@@ -98,6 +104,12 @@ def read(environment: Mapping[str, str]) -> Settings:
         log_level=environment.get("LOG_LEVEL") or "INFO",
         sync_allowed_hosts=_names(environment.get("SYNC_ALLOWED_HOSTS") or ""),
         sync_folder=Path(environment.get("SYNC_FOLDER") or var / "sync"),
+        oidc_issuer=environment.get("OIDC_ISSUER", "").strip().rstrip("/"),
+        oidc_client_id=environment.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=environment.get("OIDC_CLIENT_SECRET", ""),
+        oidc_name=environment.get("OIDC_NAME") or N_("统一身份认证"),
+        oidc_acr=_listed(environment.get("OIDC_ACR") or ""),
+        oidc_amr=_listed(environment.get("OIDC_AMR") or ""),
         cheap_passwords=environment.get("CHEAP_PASSWORDS") == "1",
     )
     check(settings)
@@ -131,6 +143,7 @@ def check(settings: Settings) -> None:
         raise BadSettings("SIGNING_KEY and SIGNING_CERT belong together: give both or none.")
     _check_databases(settings)
     _check_services(settings)
+    _check_provider(settings)
 
 
 def _check_databases(settings: Settings) -> None:
@@ -167,15 +180,45 @@ def _check_services(settings: Settings) -> None:
         raise BadSettings("TIMESTAMP_URL must begin with http:// or https://.")
     if bool(settings.seal_url) != bool(settings.seal_name):
         raise BadSettings("SEAL_URL and SEAL_NAME belong together: give both or none.")
-    seal = urlsplit(settings.seal_url)
-    is_here = seal.scheme == "http" and seal.hostname in HERE
-    if settings.seal_url and seal.scheme != "https" and not is_here:
+    if settings.seal_url and not is_guarded(settings.seal_url):
         raise BadSettings("SEAL_URL must begin with https://, because whole documents are sent there.")
+
+
+def _check_provider(settings: Settings) -> None:
+    """Refuse a provider that is named by halves, or whose answers somebody on the way could have written."""
+    named = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if any(named) and not all(named):
+        raise BadSettings(
+            "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: give all three or none."
+        )
+    if not settings.oidc_issuer:
+        if settings.oidc_acr or settings.oidc_amr:
+            raise BadSettings("OIDC_ACR and OIDC_AMR need OIDC_ISSUER: they say which of its sign-ins count.")
+        return
+    if not is_guarded(settings.oidc_issuer):
+        raise BadSettings("OIDC_ISSUER must begin with https://: it says who is at the browser.")
+    address = urlsplit(settings.oidc_issuer)
+    if address.query or address.fragment or not address.hostname:
+        raise BadSettings("OIDC_ISSUER must be the bare address of the provider, without ? or #.")
+
+
+def is_guarded(url: str) -> bool:
+    """Whether nobody on the way can read or change what is asked there: by TLS, or because it stays on this machine."""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    return address.scheme == "https" or (address.scheme == "http" and address.hostname in HERE)
 
 
 def _names(listed: str) -> tuple[str, ...]:
     """The entries of a comma-separated list, in small letters."""
-    return tuple(name.strip().lower() for name in listed.split(",") if name.strip())
+    return tuple(name.lower() for name in _listed(listed))
+
+
+def _listed(listed: str) -> tuple[str, ...]:
+    """The entries of a comma-separated list as they are written."""
+    return tuple(name.strip() for name in listed.split(",") if name.strip())
 
 
 def _database_url(url: str) -> str:

@@ -4,6 +4,9 @@ A request that may change something begins a writing transaction before anything
 transaction can't become a writing one on SQLite without losing its place. GET never writes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask, Response, request
 
 from ..database import begin_writing
@@ -32,6 +35,15 @@ def end(response: Response) -> Response:
     else:
         db.session.commit()
     return response
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """Write although the request is a GET: on the way back from another site, which can only be a link."""
+    db.session.rollback()
+    begin_writing(db.session())
+    yield  # an error leaves the transaction open, and its handler rolls it back
+    db.session.commit()
 
 
 def keep() -> None:

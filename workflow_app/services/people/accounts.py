@@ -15,7 +15,7 @@ from ...domain.people import GRANT_TITLES, Actor, GrantKind
 from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
 from ...models.party import GrantRow, Person, SignIn, Unit
-from . import rights, second_factor, signin, throttle, units
+from . import identities, rights, second_factor, signin, throttle, units
 from .account_log import record
 from .passwords import check_password, hash_password, is_password, one_time_password
 from .rights import Right
@@ -125,13 +125,17 @@ def change_password(
 
 
 def reset_password(session: Session, person: Person, *, by: Person, now: datetime, is_cheap: bool) -> OneTime:
-    """A new one-time password for somebody who forgot theirs; ends every sign-in and the lock."""
+    """A new one-time password for somebody who forgot theirs; ends every sign-in and the lock.
+
+    An identity bound under the old password goes too: whoever knew that password may have bound their own.
+    """
     _refuse_own(person, by)
     password = one_time_password()
     person.password_hash = hash_password(password, is_cheap=is_cheap)
     person.must_change_password = True
     throttle.forgive(session, throttle.account_key(person.login))
     signin.end_all(session, person, keep=None, by=by, now=now)
+    identities.unbind(session, person, by=by, now=now)
     record(session, "password_reset", person=person, by=by, now=now)
     return OneTime(person, password)
 
@@ -156,6 +160,13 @@ def reset_second_factor(session: Session, person: Person, *, by: Person, now: da
     _refuse_own(person, by)
     second_factor.reset(session, person, by=by, now=now)
     signin.end_all(session, person, keep=None, by=by, now=now)
+
+
+def unbind(session: Session, person: Person, *, by: Person, now: datetime) -> None:
+    """Take the identity at the city's own sign-in off an account; ends every sign-in, for it may have been a stranger's."""
+    _refuse_own(person, by)
+    if identities.unbind(session, person, by=by, now=now):
+        signin.end_all(session, person, keep=None, by=by, now=now)
 
 
 def has_people(session: Session) -> bool:

@@ -15,6 +15,8 @@ from ...services.people import accounts, second_factor, signin
 from ...services.training import training
 from ..cases import case_rows
 from ..pages import page
+from ..ui import say
+from .provider import provider_name
 from .room import account, next_page, settings
 
 
@@ -35,6 +37,7 @@ def show() -> BaseResponse:
         has_second_factor=person.totp_secret is not None,
         codes_left=second_factor.recovery_codes_left(session, person),
         confirm=ConfirmForm(),
+        provider=say(provider_name()) if current_user.is_staff else "",
     )
 
 

@@ -14,7 +14,10 @@ from ...extensions import db
 from ...services.people import signin
 from ..access import enter, leave, leave_for
 from ..pages import page
+from ..ui import say
 from ..ways import safe_path
+from .oidc import page_after_signing_out
+from .provider import provider_name
 from .room import account, caller, next_page, settings
 
 LOCALES = {"zh": "zh_Hans_CN", "zh_Hans_CN": "zh_Hans_CN", "en": "en"}
@@ -52,10 +55,12 @@ def sign_in_with_password() -> BaseResponse:
 @account.post("/sign-out")
 def sign_out() -> BaseResponse:
     """End this sign-in."""
+    way = page_after_signing_out(current_user.person)
     signin.end(db.session(), current_user.sign_in, now=clock.now(), ip=caller().ip)
     leave()
-    flash(_("您已退出登录。"), "success")
-    return redirect("/", 303)
+    if way == "/":
+        flash(_("您已退出登录。"), "success")
+    return redirect(way, 303)
 
 
 @account.post("/sign-out-everywhere")
@@ -91,6 +96,7 @@ def sign_in_page(form: SignInForm, *, status: int = 200, sentences: tuple[Senten
         form=form,
         sentences=sentences,
         next=safe_path(request.values.get("next"), otherwise=""),
+        provider=say(provider_name()),
         demo_accounts=shown,
         demo_password=demo.DEMO_PASSWORD if shown else "",
         demo_code=demo.code_now() if shown else "",
