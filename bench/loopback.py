@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ from tests.post_office import PostOffice, post_office
 from tests.postgres import place
 
 ROOT = Path(__file__).resolve().parents[1]
-OWNERS = ("owner.haihe", "owner.jinhe", "owner.jixiang", "owner.yanhua", "owner.gongying", "owner.jianye")
+OWNERS = ("owner.haihe", "owner.huigong", "owner.jixiang", "owner.yanhua", "owner.gongying", "owner.jianye")
 HANDLERS = ("handler.shichang", "handler.shichang2")
 ITEM = "SPTD-01"
 OPEN_PAGES = ("/", "/commitments", "/publicity", "/lists/", "/feed/removals.json", "/open/figures")
@@ -138,8 +138,8 @@ def kill(office: Office, process: subprocess.Popen[bytes], name: str) -> None:
     office.note(f"{name} killed")
 
 
-def hurt(office: Office, cases: int, over: threading.Event) -> None:
-    """Kill and stop as the work goes on, and start the replica again."""
+def hurt(office: Office, cases: int, is_over: Callable[[], bool]) -> None:
+    """Kill and stop as the work goes on, and start the replica again: in the main thread, with which its children end."""
 
     def kill_busy_worker() -> None:
         held = office.primary(
@@ -166,8 +166,8 @@ def hurt(office: Office, cases: int, over: threading.Event) -> None:
         acts += [(STOP_REPLICA_AT, stop_replica), (START_REPLICA_AT, start_replica)]
     for share, act in sorted(acts, key=itemgetter(0)):
         while len(office.carried) < share * cases:
-            if over.is_set():
-                return
+            if is_over():
+                break
             time.sleep(0.02)
         act()
 
@@ -176,7 +176,7 @@ def work(office: Office, balancer: people.Balancer, *, cases: int, clients: int)
     """Carry the cases, read open pages, kill and stop. Seconds that it took."""
     owners = [people.Person(balancer).sign_in(OWNERS[number % len(OWNERS)]) for number in range(clients)]
     handlers = [people.Person(balancer).sign_in(login) for login in HANDLERS]
-    stop, over = threading.Event(), threading.Event()
+    stop = threading.Event()
 
     def one_client(number: int) -> None:
         owner, handler = owners[number].again(), handlers[number % len(handlers)].again()
@@ -188,21 +188,18 @@ def work(office: Office, balancer: people.Balancer, *, cases: int, clients: int)
             office.read[path] += 1
 
     began = time.monotonic()
-    with ThreadPoolExecutor(clients + READERS + 1) as pool:
+    with ThreadPoolExecutor(clients + READERS) as pool:
         readers = [pool.submit(one_reader) for _ in range(READERS)]
-        harm = pool.submit(hurt, office, cases, over)
         busy = [pool.submit(one_client, number) for number in range(clients)]
         try:
+            hurt(office, cases, lambda: all(one.done() for one in busy))
             office.faults += [repr(error) for one in busy if (error := one.exception())]
             took = time.monotonic() - began
-            over.set()
-            office.faults += [repr(error) for one in (harm,) if (error := one.exception())]
             time.sleep(REPLICA_IS_ASKED_AGAIN_AFTER)
         except BaseException:  # ended from outside: nobody is asked any more
             balancer.ports.clear()
             raise
         finally:
-            over.set()
             stop.set()
         office.faults += [repr(error) for one in readers if (error := one.exception())]
     return took
@@ -345,6 +342,7 @@ def main() -> None:
         balancer = people.Balancer(list(office.web))
         before = office.primary(DRAFTS_LEFT)
         took = work(office, balancer, cases=asked.cases, clients=asked.clients)
+        sys.stderr.write("".join(f"{one}\n" for one in (*office.happened, *office.faults)))
         delivered = deliver(office)
         told = table(office, balancer, took=took, delivered=delivered, before=before).told()
         faults = list(check(office, balancer))

@@ -16,7 +16,6 @@ from html import unescape
 from urllib.parse import urlencode, urljoin
 
 from bench.browsers import ATTRIBUTE, FIELD, FORM, GONE_ON
-
 from workflow_app import demo
 
 PATIENCE = 60
@@ -186,8 +185,13 @@ def decide(person: Person, case: str, step: str, *, typed: Mapping[str, str]) ->
         else:
             break
     numbered = re.search(r"/cases/CM-[0-9-]+[0-9]", person.page)
-    assert numbered, f"{step} left {case} without a number"
+    assert numbered, f"{step} left {case} without a number: {told(person.page)}"
     return numbered[0]
+
+
+def told(page: str) -> str:
+    """What a page says, for a fault."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page.partition("<main")[2]).split())[:1500]
 
 
 def passing_by(
