@@ -16,7 +16,7 @@ FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 FIELD = re.compile(r'<input\b[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'\b([a-z]+)="([^"]*)"')
 GONE_ON = (301, 302, 303)
-PATIENCE = 120
+PATIENCE = 600
 
 
 @dataclass(frozen=True)

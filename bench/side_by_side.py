@@ -50,7 +50,7 @@ from workflow_app.services.people import passwords
 ROOT = Path(__file__).resolve().parents[1]
 PEER = Path(__file__).with_name("viewflow")
 INSTALLED = ("django-viewflow==2.4.0", "Django==5.2.*", "psycopg[binary]", "gunicorn")
-CLIENTS, LOOKS, WARM_UP, SECONDS_FOR_LOOKS = 8, 15, 3, 20
+CLIENTS, LOOKS, WARM_UP, SECONDS_FOR_LOOKS, LONG = 8, 15, 3, 20, 2000
 HEADINGS = (
     "cases/s",
     "requests",
@@ -98,7 +98,8 @@ def line(
 def look(place: Served, handler: Browser, tasks: int) -> Iterator[Line]:
     """Each page of a handler, asked for again and again by one browser."""
     for name, path in place.side.pages.items():
-        for _ in range(WARM_UP):
+        handler.answers.clear()
+        while len(handler.answers) < WARM_UP and sum(one.took for one in handler.answers) < LONG:
             handler.get(path)
         handler.answers.clear()
         before, until = place.spent(), time.monotonic() + SECONDS_FOR_LOOKS
