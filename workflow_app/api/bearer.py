@@ -40,6 +40,16 @@ class Bearer(UserMixin):
         """The number of the person's row."""
         return self.person.id
 
+    @property
+    def came_by(self) -> dict[str, int | str]:
+        """By what this person came in, for the history of what is signed."""
+        return {"token": self.token.prefix}
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether any grant in a unit is in force."""
+        return self.actor.is_staff
+
     def get_id(self) -> str:
         """Never kept in a cookie."""
         return str(self.token.id)

@@ -27,6 +27,10 @@ NO_DIVISION = N_("应是六位数字的行政区划代码，例如 120102。")
 HARMFUL = N_("第 %(place)s 个字符看不见或无法识别，请删去。")
 
 
+BIGGEST_ID = 2**31 - 1
+"""The largest number that a row can have."""
+
+
 def _saying(**texts: str) -> dict[str, Any]:
     said = {"required": MISSING, "null": EMPTY, "validator_failed": NO_TEXT} | texts
     return {name: [Sentence(text)] for name, text in said.items()}
