@@ -115,9 +115,17 @@ def test_a_claimed_case_shows_its_holder_to_the_colleague_and_you_to_oneself(dis
     first.submit(first.get(f"/cases/{number}"), "/claim")
     mine = {row: row for row in first.get("/queue").words("tbody tr") if number in row}
     theirs = [row for row in second.get("/queue").words("tbody tr") if number in row]
-    assert any("您" in row for row in mine)
+    assert any("您，10:00 起" in row for row in mine)
+    assert all("，10:00 起" in row for row in theirs)
     assert theirs
     assert not any("待领取" in row or "您" in row for row in theirs)
+
+
+def test_the_office_takes_what_waits_for_it_from_the_list_as_departments_do(district):
+    clerk = district.browser("clerk.xinyong")
+    button = clerk.get("/queue").soup.select_one("[data-claim]")
+    clerk.submit(clerk.get("/queue"), str(button["formaction"]))
+    assert clerk.get("/queue").words("[data-hand] strong") == ["您，10:00 起"]
 
 
 def test_htmx_gets_the_list_alone(district):

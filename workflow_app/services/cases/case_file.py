@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BindParameter, Label, Row, Select, bindparam, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from ...domain.people import Actor
 from ...domain.refusals import NotYours
@@ -21,7 +21,9 @@ from ...models.case import Case
 from ...models.deadline import Deadline
 from ...models.document import Document
 from ...models.event import Event
+from ...models.objection import CorrectionNotice
 from ...models.queue import Urging
+from ...models.record import RecordChange
 from ...models.rulebook import ClockEntry
 from ...models.sync import SyncTask
 from ...models.training import CaseEvidence
@@ -39,6 +41,7 @@ def _any(name: str, wanted: Select[Any]) -> Label[bool]:
     return wanted.correlate(Case).exists().label(name)
 
 
+_other = aliased(Case)
 _papers_of = select(Attachment).where(Attachment.removed_at.is_(None))
 _KINDS: tuple[Label[bool], ...] = (
     _any("has_events", select(Event.id).where(Event.case_id == Case.id)),
@@ -52,6 +55,9 @@ _KINDS: tuple[Label[bool], ...] = (
     _any("has_evidence", select(CaseEvidence.document_id).where(CaseEvidence.case_id == Case.id)),
     _any("has_tasks", select(SyncTask.id).where(SyncTask.case_id == Case.id)),
     _any("has_urgings", select(Urging.id).where(Urging.case_id == Case.id)),
+    _any("has_notices", select(CorrectionNotice.id).where(CorrectionNotice.case_id == Case.id)),
+    _any("has_others", select(_other.id).where(_other.record_id == Case.record_id, _other.id != Case.id)),
+    _any("has_changes", select(RecordChange.id).where(RecordChange.record_id == Case.record_id)),
 )
 _FIRST = (
     select(Case, *answers.ANSWERS, *_KINDS, *rulebooks.VERSIONS)
@@ -101,6 +107,21 @@ class CaseFile:
     def has_urgings(self) -> bool:
         """Whether anybody was urged."""
         return bool(self._found.has_urgings)
+
+    @property
+    def has_notices(self) -> bool:
+        """Whether it was published that something was corrected in this case."""
+        return bool(self._found.has_notices)
+
+    @property
+    def has_others(self) -> bool:
+        """Whether another case is about the same record."""
+        return bool(self._found.has_others)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything was ever changed in the record."""
+        return bool(self._found.has_changes)
 
     @cached_property
     def told(self) -> Sequence[Event]:

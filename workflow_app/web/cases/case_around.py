@@ -34,7 +34,7 @@ def around(session: Session, shown: Shown, *, today: date) -> dict[str, Any] | N
     case = shown.case
     if case.record is None:
         return None
-    others = _others(session, case, shown.actor)
+    others = _others(session, case, shown.actor) if shown.file.has_others else ()
     told = [] if shown.workflow.state(case.state).ended else _told(session, shown, others, today=today)
     named = [other for other in others if _may_know(shown, other)]
     if not named and not told:
@@ -115,7 +115,7 @@ def _ended(session: Session, shown: Shown, record: CreditRecord) -> list[Sentenc
 def _changed(session: Session, shown: Shown) -> list[Sentence]:
     """The fields that were changed outside this case since it was handed in, each with the last day."""
     text = beside.CHANGED.get(shown.case.workflow)
-    if text is None or not shown.events:
+    if text is None or not shown.events or not shown.file.has_changes:
         return []
     wanted = select(RecordChange).where(
         RecordChange.record_id == shown.case.record_id, RecordChange.at > shown.events[0].at,

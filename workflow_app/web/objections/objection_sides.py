@@ -151,6 +151,8 @@ def _agreement(now: str, claim: str, source: str) -> Sentence | None:
 
 def _changes(session: Session, shown: Shown) -> dict[str, Change]:
     """What this case changed: the first old value and the last new one of each field."""
+    if not shown.file.has_changes:
+        return {}
     wanted = select(RecordChange).where(
         RecordChange.case_id == shown.case.id, RecordChange.record_id == shown.case.record_id,
         RecordChange.field.in_(disputable.FIELDS),

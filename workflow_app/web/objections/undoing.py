@@ -36,8 +36,9 @@ def undoing(session: Session, shown: Shown, *, today: date, calendar: Calendar) 
     """The list and the notices; None for a case that found nothing to undo."""
     if not disputed.stand_in_table(shown.case, shown.workflow):
         return None
-    tasks = sync_lists.of_case(session, shown.case.id)
-    notices = correction_notices.of_cases(session, (shown.case.id,), today=today)
+    file, case_id = shown.file, shown.case.id
+    tasks = sync_lists.of_case(session, case_id) if file.is_synced else ()
+    notices = correction_notices.of_cases(session, (case_id,), today=today) if file.has_notices else ()
     if not notices and not any(What(task.what) in UNDOING for task in tasks):
         return None
     is_open = [task for task in tasks if task.confirmed_at is None]

@@ -142,6 +142,8 @@ def view_link(view: SavedView, asked: Asked) -> dict[str, Any]:
 
 def rows(cases: Sequence[Case], *, now: datetime) -> list[dict[str, Any]]:
     """The lines of a list, each with its clock."""
+    if not cases:
+        return []
     calendar = rulebooks.current(db.session(), house()).calendar
     due = case_clocks.told(db.session(), cases, today=clock.legal_day(now), calendar=calendar)
     actor = current_user.actor
