@@ -24,6 +24,7 @@ BEFORE = {
 AFTER = {
     "ix_case_unit_all": ("case", ["unit_id", "workflow", "created_at", "id"], None),
     "ix_case_opened_by": ("case", ["opened_by_id", "created_at", "id"], None),
+    "ix_case_opened_by_done": ("case", ["opened_by_id", "ended_at", "id"], ENDED),
     "ix_case_all": ("case", ["workflow", "created_at", "id"], None),
     "ix_case_unit_ended": ("case", ["unit_id", "workflow", "state", "created_at", "id"], ENDED),
     "ix_case_ended": ("case", ["workflow", "state", "created_at", "id"], ENDED),

@@ -10,7 +10,7 @@ from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.services.engine import gate, history
 from workflow_app.services.queues import queues
-from workflow_app.services.queues.queues import Wanted
+from workflow_app.services.queues.orders import Wanted
 from workflow_app.workflows import ALL, BY_NAME
 
 # The breach comes last: it closes this type of commitment to the firm.

@@ -68,6 +68,14 @@ class Case(Base):
         ),
         Index("ix_case_opened_by", "opened_by_id", "created_at", "id"),
         Index(
+            "ix_case_opened_by_done",
+            "opened_by_id",
+            "ended_at",
+            "id",
+            postgresql_where=DONE,
+            sqlite_where=DONE,
+        ),
+        Index(
             "ix_case_opened_by_open", "opened_by_id", "due_on", "id", postgresql_where=OPEN, sqlite_where=OPEN
         ),
     )

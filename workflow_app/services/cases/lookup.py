@@ -19,6 +19,7 @@ from ...workflows import ALL
 from ..commitments import columns
 from ..documents import kinds
 from ..queues import queues
+from ..queues.orders import Wanted
 from ..records import publication
 from ..records.publication import Line
 
@@ -89,4 +90,4 @@ def _number(text: str) -> tuple[str, str]:
 def _own_cases(session: Session, text: str, *, actor: Actor | None, today: date) -> Sequence[Case]:
     if actor is None:
         return ()
-    return queues.page(session, actor, tab="all", today=today, wanted=queues.Wanted(search=text)).cases[:MOST]
+    return queues.page(session, actor, tab="all", today=today, wanted=Wanted(search=text)).cases[:MOST]

@@ -11,7 +11,7 @@ from datetime import date
 from ...models.base import keyring
 from ...workflows import BY_NAME
 from . import queues
-from .queues import Wanted
+from .orders import Wanted
 from .search import CODE, DIGEST
 
 DAYS = ("due_from", "due_until", "opened_from", "opened_until")

@@ -15,7 +15,8 @@ from ...domain.people import Actor
 from ...models.case import Case
 from ..engine import leases
 from . import queues
-from .queues import Page, Wanted
+from .orders import Wanted
+from .queues import Page
 
 
 @dataclass(frozen=True)

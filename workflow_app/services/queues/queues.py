@@ -4,18 +4,19 @@ Each region of a list is read from its index in order and only as far as a page 
 turning pages, counting and filtering cost the same at a thousand cases as at a million.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_, union
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, literal, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
 from ...domain.people import Actor
 from ...domain.words import N_
+from ...models.base import Instant
 from ...models.case import Case
 from ...models.catalogue import CommitmentItem
 from ...models.deadline import Deadline
@@ -24,7 +25,8 @@ from ...models.record import CreditRecord
 from ...workflows import BY_NAME
 from . import reach
 from . import search as case_search
-from .reach import Region
+from .orders import BY_DUE_DAY, EVERYTHING, IS_OPEN, ORDERS, Order, Wanted
+from .reach import Shape
 
 TABS = {
     "mine": N_("等我办"),
@@ -34,9 +36,7 @@ TABS = {
     "done": N_("最近办结"),
     "all": N_("全部"),
 }
-COUNTED = ("mine", "due_soon", "overdue")
 MOST_COUNTED = 100
-MOST_FOUND = 5000
 PAGE = 25
 SOON = timedelta(days=5)
 LATELY = timedelta(days=30)
@@ -53,84 +53,19 @@ OF_A_ROW = (
 """What a row of a list tells of the others that a case names."""
 
 
-@dataclass(frozen=True)
-class Order:
-    """How a list is ordered: by a column and the id, so that a page can begin where the last one ended."""
-
-    name: str
-    is_descending: bool
-
-    @property
-    def columns(self) -> tuple[Any, ...]:
-        """What is compared."""
-        return (Case.id,) if self.name == "id" else (getattr(Case, self.name), Case.id)
-
-    @property
-    def sorting(self) -> tuple[Any, ...]:
-        """The ORDER BY."""
-        return tuple(column.desc() if self.is_descending else column.asc() for column in self.columns)
-
-    def after(self, place: tuple[Any, ...]) -> ColumnElement[bool]:
-        """What comes behind a place in the list."""
-        columns = tuple_(*self.columns)
-        return columns < place if self.is_descending else columns > place
-
-    def written(self, case: Case) -> str:
-        """The place of a case as it stands in an address."""
-        return f"{case.id}" if self.name == "id" else f"{getattr(case, self.name).isoformat()}.{case.id}"
-
-    def read(self, cursor: str) -> tuple[Any, ...] | None:
-        """The place that an address names; None for a broken one, which shows the beginning."""
-        value, _, number = cursor.rpartition(".")
-        if not re.fullmatch("[0-9]{1,9}", number):
-            return None
-        if self.name == "id":
-            return (int(number),)
-        try:
-            return (date if self.name == "due_on" else datetime).fromisoformat(value), int(number)
-        except ValueError:
-            return None
-
-
-BY_DUE_DAY, BY_END, BY_AGE = Order("due_on", False), Order("ended_at", True), Order("id", True)
-ORDERS = {"done": BY_END, "all": BY_AGE}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a reader asks of a list; what is empty asks nothing. Days are legal days, both included.
-
-    `division` completes a number of which only the end is searched.
-    """
-
-    workflow: str = ""
-    state: str = ""
-    search: str = ""
-    division: str = ""
-    officer_id: int | None = None
-    unit_id: int | None = None
-    due_from: date | None = None
-    due_until: date | None = None
-    opened_from: date | None = None
-    opened_until: date | None = None
-
-    @property
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """What was asked, as conditions."""
-        return [
-            *((Case.workflow == self.workflow,) if self.workflow else ()),
-            *((Case.state == self.state,) if self.state else ()),
-            *((Case.assignee_id == self.officer_id,) if self.officer_id is not None else ()),
-            *((Case.unit_id == self.unit_id,) if self.unit_id is not None else ()),
-            *((Case.due_on >= self.due_from,) if self.due_from else ()),
-            *((Case.due_on <= self.due_until,) if self.due_until else ()),
-            *(
-                (Case.created_at >= clock.end_of(self.opened_from - timedelta(1)),)
-                if self.opened_from
-                else ()
-            ),
-            *((Case.created_at < clock.end_of(self.opened_until),) if self.opened_until else ()),
-        ]
+_TODAY = bindparam("today", type_=Date)
+OF_TAB: Mapping[str, tuple[ColumnElement[bool], ...]] = {
+    "mine": (),
+    "open": (IS_OPEN,),
+    "due_soon": (IS_OPEN, Case.due_on >= _TODAY, Case.due_on <= bindparam("soon", type_=Date)),
+    "overdue": (IS_OPEN, Case.due_on < _TODAY),
+    "done": (Case.ended_at >= bindparam("lately", type_=Instant),),
+    "all": (),
+}
+"""What the cases of a tab must be. What is compared with is given with each question, see `_days`."""
+COUNTED = ("mine", "due_soon", "overdue")
+SHAPES_KEPT = 96
+"""So many statements are kept ready; each may hold a few hundred kilobytes."""
 
 
 @dataclass(frozen=True)
@@ -153,69 +88,91 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
 
 def still_open() -> ColumnElement[bool]:
     """Cases that have not ended."""
-    return Case.ended_at.is_(None)
+    return IS_OPEN
 
 
 def page(
-    session: Session, actor: Actor, *, tab: str, today: date, wanted: Wanted = Wanted(), cursor: str = "",
+    session: Session, actor: Actor, *, tab: str, today: date, wanted: Wanted = EVERYTHING, cursor: str = "",
     size: int = PAGE,
 ) -> Page:  # fmt: skip
     """One page of a tab in its order. An unknown tab or a broken cursor shows the beginning of the first tab."""
+    tab = tab if tab in TABS else "mine"
     order = ORDERS.get(tab, BY_DUE_DAY)
-    conditions = wanted.conditions
-    if place := order.read(cursor):
-        conditions.append(order.after(place))
-    if wanted.search:
-        ids = _found(
-            session, actor, tab, today=today, order=order, conditions=conditions, wanted=wanted, most=size + 1
-        )
+    place = order.read(cursor)
+    shape, values = _shape(actor, tab)
+    if replace(wanted, division="") == EVERYTHING:
+        asked = _plain(shape, tab, size + 1, is_further=place is not None)
     else:
-        ids = _first(actor, tab, today=today, order=order, conditions=conditions, most=size + 1)
-    if ids is None:
+        conditions = [*wanted.conditions(order), *((order.after,) if place else ())]
+        ids = _found(session, shape, tab, conditions=conditions, wanted=wanted, today=today, most=size + 1)
+        asked = None if ids is None else _loading(ids, order, size + 1)
+    if asked is None:
         return Page([], None)
-    loaded = select(Case).where(Case.id.in_(ids)).options(*OF_A_ROW)
-    cases = session.scalars(loaded.order_by(*order.sorting).limit(size + 1)).unique().all()
+    given = {
+        **values,
+        **_days(today),
+        **(dict(zip(("place", "place_id"), place, strict=True)) if place else {}),
+    }
+    cases = session.scalars(asked, given).unique().all()
     return Page(cases[:size], order.written(cases[size - 1]) if len(cases) > size else None)
 
 
 def among(
-    session: Session, actor: Actor, ids: Sequence[int], *, tab: str, today: date, wanted: Wanted = Wanted()
+    session: Session, actor: Actor, ids: Sequence[int], *, tab: str, today: date, wanted: Wanted = EVERYTHING
 ) -> Sequence[Case]:
     """Those of these cases that stand in a tab now, whatever was typed to find them."""
-    regions, of_tab = _regions(actor, tab, today=today)
-    holds = (Case.id.in_(ids), reach.anywhere_in(regions), *of_tab, *wanted.conditions)
-    return session.scalars(select(Case).where(*holds).options(joinedload(Case.assignee))).all()
+    tab = tab if tab in TABS else "mine"
+    shape, values = _shape(actor, tab)
+    asked = wanted.conditions(ORDERS.get(tab, BY_DUE_DAY))
+    holds = (Case.id.in_(ids), reach.anywhere_in(shape), *OF_TAB[tab], *asked)
+    standing = select(Case).where(*holds).options(joinedload(Case.assignee))
+    return session.scalars(standing, {**values, **_days(today)}).all()
 
 
 def counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
     """How many cases stand in the tabs that ask for work; whoever has more than MOST_COUNTED is told only that."""
-    asked = {}
-    for tab in COUNTED:
-        ids = _first(actor, tab, today=today, order=BY_DUE_DAY, conditions=(), most=MOST_COUNTED + 1)
+    shapes, values = zip(*(_shape(actor, tab) for tab in COUNTED), strict=True)
+    given = {**_days(today), **{name: value for each in values for name, value in each.items()}}
+    row = session.execute(_counting(shapes), given).one()
+    return {tab: min(count, MOST_COUNTED + 1) for tab, count in zip(COUNTED, row, strict=True)}
+
+
+@lru_cache(SHAPES_KEPT)
+def _counting(shapes: tuple[Shape, ...]) -> Select[Any]:
+    """The question of `counts` for readers of these shapes."""
+    asked = []
+    for tab, shape in zip(COUNTED, shapes, strict=True):
+        ids = _first(shape, tab, conditions=(), most=MOST_COUNTED + 1)
         counted = (
             select(func.count()).select_from(ids.subquery()).scalar_subquery()
             if ids is not None
             else literal(0)
         )
-        asked[tab] = counted.label(tab)
-    row = session.execute(select(*asked.values())).one()
-    return {tab: min(count, MOST_COUNTED + 1) for tab, count in zip(asked, row, strict=True)}
+        asked.append(counted.label(tab))
+    return select(*asked)
+
+
+@lru_cache(SHAPES_KEPT)
+def _plain(shape: Shape, tab: str, most: int, *, is_further: bool) -> Select[Case] | None:
+    """The question of `page` where nothing is asked for but a tab."""
+    order = ORDERS.get(tab, BY_DUE_DAY)
+    ids = _first(shape, tab, conditions=(order.after,) if is_further else (), most=most)
+    return None if ids is None else _loading(ids, order, most)
+
+
+def _loading(ids: Select[Any] | Sequence[int], order: Order, most: int) -> Select[Case]:
+    loaded = select(Case).where(Case.id.in_(ids)).options(*OF_A_ROW)
+    return loaded.order_by(*order.sorting).limit(most)
 
 
 def _first(
-    actor: Actor,
-    tab: str,
-    *,
-    today: date,
-    order: Order,
-    conditions: Iterable[ColumnElement[bool]],
-    most: int,
+    shape: Shape, tab: str, *, conditions: Iterable[ColumnElement[bool]], most: int
 ) -> Select[Any] | None:
     """The ids of the first cases of each region of a tab; None when the reader reaches none."""
-    regions, of_tab = _regions(actor, tab, today=today)
+    sorting = ORDERS.get(tab, BY_DUE_DAY).sorting
+    holds = (*OF_TAB[tab], *conditions)
     firsts = [
-        select(Case.id).where(region.condition, *of_tab, *conditions).order_by(*order.sorting).limit(most)
-        for region in regions
+        select(Case.id).where(region.condition, *holds).order_by(*sorting).limit(most) for region in shape
     ]
     if not firsts:
         return None
@@ -224,22 +181,19 @@ def _first(
     return select(union(*(select(first.subquery().c.id) for first in firsts)).subquery().c.id)
 
 
-def _regions(actor: Actor, tab: str, *, today: date) -> tuple[list[Region], list[ColumnElement[bool]]]:
-    """Where a tab looks, and what its cases must be."""
-    soon = and_(Case.due_on >= today, Case.due_on <= today + SOON)
-    of_tab = {
-        "open": [still_open()],
-        "due_soon": [still_open(), soon],
-        "overdue": [still_open(), Case.due_on < today],
-        "done": [Case.ended_at >= clock.end_of(today - LATELY)],
-        "all": [],
-    }
-    if tab not in of_tab:
-        return reach.waiting(actor), []
-    regions = reach.reading(actor)
+def _shape(actor: Actor, tab: str) -> tuple[Shape, Mapping[str, Any]]:
+    """Where a tab looks, with marks, and what these stand for."""
+    if tab == "mine":
+        return reach.waiting_shape(actor)
+    shape, values = reach.reading_shape(actor)
     if tab == "all":
-        regions = [each for region in regions for each in region.by_workflow()]
-    return regions, of_tab[tab]
+        shape = tuple(each for region in shape for each in region.by_workflow())
+    return shape, values
+
+
+def _days(today: date) -> dict[str, Any]:
+    """What `OF_TAB` compares with."""
+    return {"today": today, "soon": today + SOON, "lately": clock.end_of(today - LATELY)}
 
 
 def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
@@ -255,33 +209,30 @@ def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
 
 
 def _found(
-    session: Session,
-    actor: Actor,
-    tab: str,
-    *,
-    today: date,
-    order: Order,
-    conditions: Sequence[ColumnElement[bool]],
-    wanted: Wanted,
-    most: int,
-) -> Select[Any] | Sequence[int] | None:
-    """The ids of the first cases of a tab that match what was typed.
+    session: Session, shape: Shape, tab: str, *, conditions: Sequence[ColumnElement[bool]], wanted: Wanted,
+    today: date, most: int,
+) -> Select[Any] | None:  # fmt: skip
+    """The ids of the first cases of a tab that match what was asked and typed; None when the reader reaches none.
 
     Few subjects have a rare name: their cases are looked up and sorted. Many have a common one: there the lists are read
     in their order, and the first matches come soon.
     """
     typed = wanted.search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
-    regions, of_tab = _regions(actor, tab, today=today)
+    if not wanted.search:
+        return _first(shape, tab, conditions=conditions, most=most)
+    if not shape:
+        return None
     found = case_search.by_number(typed, division=wanted.division, today=today)
+    if found is None and (beginning := case_search.by_beginning(typed)) is not None:
+        return _first(shape, tab, conditions=[*conditions, beginning], most=most)
     if found is None and (records := case_search.records(session, typed)):
-        found = Case.record_id.in_(records)
+        found = select(Case.id).where(Case.record_id.in_(records))
     if found is None:
         subjects = case_search.subjects(session, typed)
         if subjects is None:
             like = Subject.name.contains(typed, autoescape=True)
             held = select(Subject.id).where(Subject.id == Case.subject_id, like).exists()
-            return _first(actor, tab, today=today, order=order, conditions=[*conditions, held], most=most)
-        found = Case.subject_id.in_(subjects)
-    matching = select(*order.columns).where(found, reach.anywhere_in(regions), *of_tab, *conditions)
-    rows = sorted(session.execute(matching.limit(MOST_FOUND)).all(), reverse=order.is_descending)
-    return [row.id for row in rows[:most]]
+            return _first(shape, tab, conditions=[*conditions, held], most=most)
+        found = select(Case.id).where(Case.subject_id.in_(subjects))
+    holds = (Case.id.in_(found), reach.anywhere_in(shape), *OF_TAB[tab], *conditions)
+    return select(Case.id).where(*holds)

@@ -3,40 +3,69 @@
 A scope is taken apart into regions, each the cases of one unit, of one subject, or of anybody, in one state or in any.
 An index gives the cases of a region in order, so that the beginning of a list costs the same at a thousand cases as at
 a million; a condition joined with OR would have to sort them all.
+
+Readers with rights of the same kinds have the same regions but for whose they are and where. With marks in place of these
+(`Shape`) one statement serves them all, and is put together once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 
 from ...domain.people import Actor
 from ...models.case import Case
 from ...models.event import Event
-from ...workflows import ALL
+from ...workflows import ALL, BY_NAME
 from ...workflows.kit import Workflow
 from ...workflows.scope import All, DidNotTake, Either, Holds, OpenedIt, Outside, Scope
 
 ANYWHERE = ""
+ACTORS_KEPT = 512
+"""For so many readers the regions are kept ready. They follow from the rights in force alone, which the key holds."""
 
 
 EVERY_WORKFLOW = tuple(workflow.name for workflow in ALL)
 
 
+class Marks:
+    """Marks for the people and places of regions, and what each stands for."""
+
+    def __init__(self, letter: str) -> None:
+        self.letter = letter
+        self.values: dict[str, Any] = {}
+
+    def mark(self, value: object) -> str:
+        """The mark of a value, the same one when it comes again."""
+        known = next((name for name, each in self.values.items() if each == value), None)
+        name = known or f"{self.letter}{len(self.values)}"
+        self.values[name] = value
+        return name
+
+
 @dataclass(frozen=True)
 class Rest:
-    """What must hold besides the place: a leaf of a scope, and whose hands it is asked about."""
+    """What must hold besides the place: a leaf of a scope, and whose hands it is asked about (or a mark for them)."""
 
     scope: DidNotTake | Outside
-    hands: frozenset[int] = frozenset()
+    hands: frozenset[int] | str = frozenset()
+
+    def marked(self, marks: Marks) -> "Rest":
+        """The same with a mark for the hands."""
+        return replace(self, hands=marks.mark(self.hands)) if self.hands else self
 
     @property
     def condition(self) -> ColumnElement[bool]:
         """The leaf as a condition."""
         match self.scope:
             case DidNotTake(steps=steps):
-                own = or_(Event.actor_id.in_(self.hands), Event.acted_for_id.in_(self.hands))
+                hands: Any = self.hands
+                if isinstance(self.hands, str):
+                    hands = bindparam(self.hands, expanding=True)
+                own = or_(Event.actor_id.in_(hands), Event.acted_for_id.in_(hands))
                 taken = select(Event.id).where(Event.case_id == Case.id, Event.step.in_(steps), own)
                 return ~taken.exists()
             case Outside(states=states):
@@ -48,14 +77,25 @@ class Way:
     """One way in which a scope is met: at a place (`on` = `place`), or anywhere, and then the rest."""
 
     on: str = ANYWHERE
-    place: int | None = None
+    place: int | str | None = None
     rest: frozenset["Rest | Way"] = frozenset()
 
     @property
     def condition(self) -> ColumnElement[bool]:
         """The whole way as a condition."""
-        placed = (getattr(Case, self.on) == self.place,) if self.on else ()
-        return and_(true(), *placed, *(each.condition for each in self.rest))
+        return and_(true(), *self.placed, *(each.condition for each in self.rest))
+
+    @property
+    def placed(self) -> tuple[ColumnElement[bool], ...]:
+        """That a case is at the place."""
+        place: Any = bindparam(self.place) if isinstance(self.place, str) else self.place
+        return (getattr(Case, self.on) == place,) if self.on else ()
+
+    def marked(self, marks: Marks) -> "Way":
+        """The same with marks for place and hands."""
+        place = marks.mark(self.place) if self.on else None
+        rest = (each.marked(marks) for each in sorted(self.rest, key=repr))
+        return Way(self.on, place, frozenset(rest))
 
     def and_also(self, other: "Way") -> "Way":
         """Both: the place of the first that has one; a second place becomes a part of the rest."""
@@ -72,15 +112,21 @@ class Region:
     state: str
     ways: tuple[Way, ...]
 
-    @property
+    @cached_property
     def condition(self) -> ColumnElement[bool]:
         """The region as a condition."""
-        in_state = (Case.state == self.state,) if self.state else ()
-        first = self.ways[0]
-        placed = (getattr(Case, first.on) == first.place,) if first.on else ()
+        in_state = self._in_state()
+        placed = self.ways[0].placed
         rests = [[each.condition for each in sorted(way.rest, key=repr)] for way in self.ways]
         rest = (or_(*(and_(*each) for each in rests)),) if all(rests) else ()
         return and_(true(), *self._in_workflows(), *in_state, *placed, *rest)
+
+    def _in_state(self) -> tuple[ColumnElement[bool], ...]:
+        if not self.state:
+            return ()
+        # That it is open as well lets a small index find it, say of the cases that somebody opened.
+        has_ended = any(BY_NAME[name].state(self.state).ended for name in self.workflows)
+        return (Case.state == self.state, *(() if has_ended else (Case.ended_at.is_(None),)))
 
     def _in_workflows(self) -> tuple[ColumnElement[bool], ...]:
         if self.workflows == EVERY_WORKFLOW:
@@ -92,26 +138,53 @@ class Region:
         """The same region, one for each workflow: the index by age knows a unit's cases of one workflow only."""
         return [replace(self, workflows=(name,)) for name in self.workflows]
 
+    def marked(self, marks: Marks) -> "Region":
+        """The same with marks for its people and its place."""
+        return replace(self, ways=tuple(way.marked(marks) for way in self.ways))
 
-def waiting(actor: Actor) -> list[Region]:
+
+Shape = tuple[Region, ...]
+
+
+def shaped(regions: Iterable[Region], letter: str) -> tuple[Shape, Mapping[str, Any]]:
+    """These regions with marks that begin with the letter, and what the marks stand for."""
+    marks = Marks(letter)
+    return tuple(region.marked(marks) for region in regions), marks.values
+
+
+@lru_cache(ACTORS_KEPT)
+def waiting_shape(actor: Actor) -> tuple[Shape, Mapping[str, Any]]:
+    """`waiting`, with marks."""
+    return shaped(waiting(actor), "w")
+
+
+@lru_cache(ACTORS_KEPT)
+def reading_shape(actor: Actor) -> tuple[Shape, Mapping[str, Any]]:
+    """`reading`, with marks."""
+    return shaped(reading(actor), "r")
+
+
+@lru_cache(ACTORS_KEPT)
+def waiting(actor: Actor) -> tuple[Region, ...]:
     """Where the cases are that wait for a step which this person may take, in whatever capacity."""
-    found: dict[tuple[str, str, str, int | None], list[Way]] = defaultdict(list)
+    found: dict[tuple[str, str, str, int | str | None], list[Way]] = defaultdict(list)
     for workflow in ALL:
         for state in workflow.states:
             steps = [step for step in workflow.steps_from(state.name) if not step.optional]
             scopes = dict.fromkeys(role.scope for step in steps for role in step.who)
             for way in _of_any(scopes, actor, workflow):
                 found[workflow.name, state.name, way.on, way.place].append(way)
-    return [Region((name,), state, tuple(ways)) for (name, state, _, _), ways in found.items()]
+    return tuple(Region((name,), state, tuple(ways)) for (name, state, _, _), ways in found.items())
 
 
-def reading(actor: Actor) -> list[Region]:
+@lru_cache(ACTORS_KEPT)
+def reading(actor: Actor) -> tuple[Region, ...]:
     """Where the cases are that this person may see. Workflows with the same readers share their regions."""
     found: dict[Way, list[str]] = defaultdict(list)
     for workflow in ALL:
         for way in _of_any((workflow.readers,), actor, workflow):
             found[way].append(workflow.name)
-    return [Region(tuple(names), "", (way,)) for way, names in found.items()]
+    return tuple(Region(tuple(names), "", (way,)) for way, names in found.items())
 
 
 def anywhere_in(regions: Iterable[Region]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text, union_all
 from sqlalchemy.orm import Session
 
 from ...domain.name_parts import PAIR, sought, tidy
@@ -22,20 +22,24 @@ from ...workflows import ALL
 
 MOST = 1000
 """Subjects that are looked up one by one; of a name that more have, the lists are searched in their order instead."""
+MOST_OF_A_DAY = 5000
+"""Cases that get a number of one prefix in one day."""
 LATELY = 92
 """Days back that the last digits of a number alone are looked for."""
 WHOLE = re.compile(r"(?:([A-Z]{2}))?([0-9]{6})?([0-9]{8})([0-9]{6})")
 TAIL = re.compile(r"[0-9]{1,6}")
 DAY = re.compile(r"20[0-9]{6}")
 BEGINNING = re.compile(r"[A-Z]{2}(?:-[0-9]*)*")
+OF_A_DAY = re.compile(r"[A-Z]{2}-[0-9]{6}-[0-9]{8}(?:-[0-9]*)?")
 CODE = re.compile(r"[0-9A-Z]{18}")
 DIGEST = re.compile("#[0-9a-f]{64}")
 """What stands for a code where the code itself may not stand, see `asked`."""
 UNKNOWN = "\uffff"  # behind every character that stands in a number
 
 
-def by_number(typed: str, *, division: str, today: date) -> ColumnElement[bool] | None:
-    """The cases whose number this is: whole, without prefix and place, its day or beginning, or its last digits of late.
+def by_number(typed: str, *, division: str, today: date) -> Select[int] | None:
+    """The ids of cases whose number this is: whole, without prefix and place, its day or so much of its beginning, or its
+    last digits of late.
 
     None when it looks like no number. `division` is the place of a number that was typed without one.
     """
@@ -44,20 +48,39 @@ def by_number(typed: str, *, division: str, today: date) -> ColumnElement[bool] 
     if found := WHOLE.fullmatch(asked.replace("-", "")):
         prefix, place, day, serial = found.groups()
         asked_prefixes = [prefix] if prefix else prefixes
-        return Case.number.in_([f"{each}-{place or division}-{day}-{serial}" for each in asked_prefixes])
+        return _numbered([f"{each}-{place or division}-{day}-{serial}" for each in asked_prefixes])
     if TAIL.fullmatch(asked):
         days = [f"{today - timedelta(back):%Y%m%d}" for back in range(LATELY)]
         serial = asked.zfill(6)
-        return Case.number.in_([f"{each}-{division}-{day}-{serial}" for each in prefixes for day in days])
+        return _numbered([f"{each}-{division}-{day}-{serial}" for each in prefixes for day in days])
     if DAY.fullmatch(asked):
-        return or_(*(_beginning(f"{prefix}-{division}-{asked}-") for prefix in prefixes))
-    if BEGINNING.fullmatch(asked) and asked[:2] in prefixes:
+        return _beginning(*(f"{prefix}-{division}-{asked}-" for prefix in prefixes))
+    if OF_A_DAY.fullmatch(asked) and asked[:2] in prefixes:
         return _beginning(asked)
     return None
 
 
-def _beginning(text: str) -> ColumnElement[bool]:
-    return (Case.number >= text) & (Case.number < text + UNKNOWN)
+def by_beginning(typed: str) -> ColumnElement[bool] | None:
+    """Cases whose number begins so, where that is less than a day of them: so many that a list is read in its order."""
+    asked = re.sub(r"\s", "", typed).upper()
+    workflow = next((each.name for each in ALL if each.prefix == asked[:2]), None)
+    if workflow is None or not BEGINNING.fullmatch(asked):
+        return None
+    # Cut off the number, so that no index is walked that knows nothing of the list.
+    return (Case.workflow == workflow) & (func.substr(Case.number, 1, len(asked)) == asked)
+
+
+def _numbered(numbers: Sequence[str]) -> Select[int]:
+    return select(Case.id).where(Case.number.in_(numbers))
+
+
+def _beginning(*texts: str) -> Select[int]:
+    """One stretch of the index of numbers for each; joined by OR they would be looked for in other indexes."""
+    stretches = (
+        select(Case.id).where(Case.number >= text, Case.number < text + UNKNOWN).limit(MOST_OF_A_DAY)
+        for text in texts
+    )
+    return select(union_all(*(select(each.subquery().c.id) for each in stretches)).subquery().c.id)
 
 
 def records(session: Session, typed: str) -> Sequence[int]:
