@@ -31,7 +31,7 @@ COURSE = {
     "autosave": 7,
     "save": 7,
     "letter": 8,
-    "sign": 37,
+    "sign": 36,
     "page of the firm": 6,
     "page of the handler": 6,
     "page of the head": 6,
