@@ -35,3 +35,9 @@ THEIRS = {
     "none": N_("文件里没有这一条"),
 }
 """What the target's file says of a whole record."""
+VERDICTS = {
+    "ours": N_("我方的对，请对方改"),
+    "theirs": N_("对方的对，我方去更正"),
+    "accepted": N_("情况属实，不需要改"),
+}
+"""What somebody found who looked."""

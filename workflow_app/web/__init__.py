@@ -38,6 +38,8 @@ from .rules.own_rules import own_rules
 from .rules.rulebook import rulebook
 from .supervision.figures import figures
 from .supervision.supervision import supervision
+from .sync.differences import differences
+from .sync.exchange import exchange
 from .sync.feed import feed
 from .sync.sync import sync
 from .sync.sync_targets import sync_targets
@@ -92,6 +94,8 @@ ROOMS = (
     stand_ins,
     sync_targets,
     sync,
+    differences,
+    exchange,
     feed,
     admin,
 )

@@ -65,6 +65,8 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "rules_api": Audience.PUBLIC,
     "cases_api": Audience.TOKEN,
     "queue_api": Audience.TOKEN,
+    "subjects_api": Audience.TOKEN,
+    "records_api": Audience.TOKEN,
     "documents_api": Audience.TOKEN,
     "verify_api": Audience.PUBLIC,
     "sync_api.listed": Audience.TOKEN,

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...domain import clock
+from ...domain.difference_words import VERDICTS
 from ...domain.people import Actor
 from ...domain.refusals import Refused
 from ...domain.rulebook import Rulebook
@@ -30,11 +31,6 @@ from .comparing import Finding
 
 RULE = "EX-01"
 OURS, THEIRS, ACCEPTED = "ours", "theirs", "accepted"
-VERDICTS = {
-    OURS: N_("我方的对，请对方改"),
-    THEIRS: N_("对方的对，我方去更正"),
-    ACCEPTED: N_("情况属实，不需要改"),
-}
 GOES_ON = (OURS, THEIRS)
 """What asks somebody to do something, so that it is looked at again when the difference stays."""
 

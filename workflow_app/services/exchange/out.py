@@ -107,7 +107,9 @@ def portion(
     if len(found) > size:
         last, at = found[size - 1]
         following = keyset.written((at, last.id))
-    return Portion(_told(session, asked.kind, shown), _people(shown), following)
+    codes = [field.code for field in fields.FIELDS[asked.kind]]
+    told = [{code: row.get(code, "") for code in codes} for row in _told(session, asked.kind, shown)]
+    return Portion(told, _people(shown), following)
 
 
 def file(session: Session, actor: Actor, asked: Asked, format_: str) -> Taken:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...domain.downstream import What
+from ...domain.downstream import WHATS, What
 from ...domain.refusals import Refused
 from ...domain.rulebook import Rulebook
 from ...models.api import Difference
@@ -45,3 +45,8 @@ def ask(session: Session, row: Difference, *, now: datetime, rulebook: Rulebook)
     except Refused:
         return None
     return task
+
+
+def title_of(row: Difference) -> str:
+    """What the target would be asked, in words; empty for what is no record of ours."""
+    return WHATS[what_of(row, row.record)] if row.record is not None else ""

@@ -19,7 +19,7 @@ from ...domain.words import Sentence
 from ...extensions import db
 from ...models.repair import ClusterFlag
 from ...services.cases import agents
-from ..cases.case_forms import bound, status
+from ..cases import typed
 from ..pages import page
 
 clusters = Blueprint("clusters", __name__, url_prefix="/office/clusters")
@@ -42,7 +42,7 @@ def show(flag_id: int) -> Response | BaseResponse:
     """One cluster with the subjects it joins, and what somebody found out."""
     session = db.session()
     flag = agents.flag(session, flag_id)
-    form = bound(verdict_form(agents.VERDICTS), stored=flag)
+    form = verdict_form(agents.VERDICTS)(typed.form(), obj=flag)
     if request.method == "POST" and form.validate():
         found = {"verdict": form["verdict"].data, "note": form["note"].data}
         try:
@@ -54,7 +54,7 @@ def show(flag_id: int) -> Response | BaseResponse:
             return redirect(url_for("clusters.index"), 303)
     return page(
         "clusters/show.html",
-        status=status(form),
+        status=typed.status(form),
         form=form,
         subjects=agents.subjects_of(session, flag),
         **row(flag),

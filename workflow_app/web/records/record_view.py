@@ -37,6 +37,7 @@ from ...extensions import db
 from ...models.party import Unit
 from ...models.proposal import RecordProposal
 from ...models.record import CreditRecord
+from ...services.exchange import difference_lists
 from ...services.records import findings
 from ...services.records import record_proposals as proposals
 from ...services.records import records as kept
@@ -45,6 +46,7 @@ from ...services.rules import rulebooks
 from ..access import take_kept_form
 from ..house import house
 from ..pages import page
+from ..sync import difference_view
 from ..ui import named
 from . import credit_rows, record_rows
 
@@ -212,6 +214,9 @@ def record_page(ref: str, asked: Asked, *, status: int = 200) -> Response:
         proposals=[record_rows.proposal_row(row) for row in proposals.of_record(session, record)],
         may_change=kept.may_change(record, actor), marks_told=kept.MARKS,
         ended_marks=[row for row in record.marks if row.until is not None],
+        differing=difference_view.rows(
+            difference_lists.of_record(session, record.id, actor), today=today(), calendar=book().calendar
+        ),
         **record_rows.row(record, today=today()),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from ...domain.publicity_period import NAMES
 from ...domain.record_words import KINDS, OWN_MARKS
 from ...extensions import db
 from ...services.cases import lookup
+from ...services.exchange import out
 from ...services.people import grants
 from ...services.records import measures, record_lists
 from ...services.records import record_proposals as proposals
@@ -64,6 +65,7 @@ def index() -> Response:
         asked=asked, is_filtered=not wanted.is_anything, kinds=KINDS, classes=NAMES, statuses=record_lists.STATUSES,
         rows=[record_rows.row(record, today=today()) for record in found.records],
         units=record_lists.units(session, actor), waiting=proposals.waiting(session, actor), may_enter=may_enter(),
+        may_exchange=out.may_take(actor),
         **pages("records.index", asked, cursor=cursor, following=found.following),
     )  # fmt: skip
 

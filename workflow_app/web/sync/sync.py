@@ -20,6 +20,7 @@ from ...domain.refusals import Refused
 from ...extensions import db
 from ...models.sync import SyncTask
 from ...services.cases import cases as case_verbs
+from ...services.exchange import difference_lists
 from ...services.reports import reports
 from ...services.rules import rulebooks
 from ...services.sync import evidence_pack, sync_lists, sync_papers, sync_targets
@@ -42,8 +43,10 @@ def tasks() -> Response:
     found = sync_lists.page(db.session(), actor, today=today, before=before, **asked)
     is_office = any(map(actor.holds, sync_lists.WATCHERS))
     tallies = sync_lists.tallies(db.session(), today=today) if is_office else ()
+    differing = difference_lists.tallies(db.session(), actor, today=today)
     return page(
         "sync/tasks.html", panels=("tasks",), tallies=tallies, may_read_targets=may_read_targets(),
+        differing=differing, differing_count=sum(one.open for one in differing.values()),
         **sync_view.listing(found, asked, is_first=before is None, calendar=calendar()),
     )  # fmt: skip
 
