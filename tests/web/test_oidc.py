@@ -227,6 +227,7 @@ def test_pressing_cancel_there_changes_nothing_and_keeps_the_way(visitor, city):
     seen = come_in(visitor, city, sub="", next_page="/account/mandates")
     assert seen.location == "/account/sign-in?next=/account/mandates"
     assert "您在“统一身份认证”取消了，什么都没有改变" in told(visitor, seen)
+    assert "取消了，什么都没有改变" in told(visitor, visitor.get(f"{START}/back?error=access_denied"))
 
 
 def test_made_up_answers_are_told_in_a_sentence(visitor, city):

@@ -118,7 +118,9 @@ class Provider:
 
     def _identified(self) -> Identified:
         if not self.kept():
-            raise MismatchingStateError
+            # Some forget the state when somebody cancels; that much can be told without it.
+            is_cancelled = request.args.get("error") == "access_denied"
+            raise OAuthError("access_denied") if is_cancelled else MismatchingStateError()
         client = self._client()
         self._check_sender(client.server_metadata)
         if not request.args.get("code") and not request.args.get("error"):
