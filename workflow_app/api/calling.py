@@ -9,10 +9,17 @@ from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnprocessableEntity, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    Conflict,
+    RequestEntityTooLarge,
+    UnprocessableEntity,
+    UnsupportedMediaType,
+)
 
 from ..database import begin_writing
 from ..domain import clock
+from ..domain.refusals import Refused
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..services.machines import answers, calls, tokens
@@ -55,9 +62,10 @@ def look() -> Response | None:
     g.key, g.digest = key, digest_of_request()
     try:
         kept = answers.take(db.session(), who.person.id, key, digest=g.digest, now=clock.now())
-    except answers.OtherRequest as refused:
-        g.key = None
-        return problem(UnprocessableEntity.code, refused.sentence, code=refused.code)
+    except Refused as refused:
+        g.key = None  # what is kept under it belongs to another request
+        status = UnprocessableEntity.code if isinstance(refused, answers.OtherRequest) else Conflict.code
+        return problem(status, refused.sentence, code=refused.code)
     if kept is None:
         return None
     g.key = None
@@ -109,7 +117,7 @@ def finish(response: Response) -> Response:
     if not is_machine() or who is None:
         return response
     if g.get("key") and response.status_code < 500:
-        if response.status_code >= 400:
+        if not db.session().in_transaction():  # an error undid everything, the key too
             begin_writing(db.session())
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
         answer = answers.Kept(response.status_code, headers, response.get_data(as_text=True))

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar
 
-from flask import request
+from flask import Request, request
 from flask_smorest import Blueprint
+from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
 
 from ..domain.scopes import TokenScope
 from ..extensions import csrf, limiter
@@ -37,12 +40,20 @@ class Strict(FlaskParser):
     """Every unknown name is refused, also in the query: a misspelt filter must not show more than was asked for."""
 
     DEFAULT_UNKNOWN_BY_LOCATION: ClassVar = {}
+    __location_map__: ClassVar = {**FlaskParser.__location_map__, "multipart": "load_multipart"}
+
+    def load_multipart(self, asked: Request, schema: Schema) -> MultiDictProxy:
+        """Files and fields of one form, so that one shape describes both."""
+        return MultiDictProxy(CombinedMultiDict([asked.files, asked.form]), schema)  # type: ignore[list-item]
 
 
 class Room(Blueprint):
     """A blueprint below /api/v1 whose calls are documented. `title` heads them on the page for people."""
 
     ARGUMENTS_PARSER = Strict()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar = {
+        **Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING, "multipart": FILES,
+    }  # fmt: skip
 
     def __init__(self, name: str, module: str, *, title: str, often: str = OFTEN) -> None:
         super().__init__(name, module, url_prefix=ROOT, description=title)

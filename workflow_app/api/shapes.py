@@ -3,6 +3,7 @@
 A shape that is taken refuses what it does not know, because a misspelt field must not be lost in silence.
 """
 
+import re
 from collections.abc import Callable, Collection
 from typing import Any, ClassVar
 
@@ -23,6 +24,8 @@ UNKNOWN = N_("接口说明里没有这一项，请核对名称。")
 TOO_LONG = N_("最多 %(most)s 个字，请缩短。")
 NOT_BETWEEN = N_("应在 %(least)s 至 %(most)s 之间。")
 NONE_OF = N_("可用的值是：%(values)s。")
+NO_COLUMN = N_("栏名由大写字母、数字和下划线组成，例如 CF_WSH。")
+NOT_SO_MANY = N_("应有 1 至 %(most)s 项，请分成几次。")
 NO_DIVISION = N_("应是六位数字的行政区划代码，例如 120102。")
 HARMFUL = N_("第 %(place)s 个字符看不见或无法识别，请删去。")
 
@@ -97,6 +100,38 @@ class Anything(fields.Dict):
     default_error_messages = _saying(invalid=NO_OBJECT)
 
 
+class Columns(fields.Dict):
+    """A row of a table: texts by the code of their column."""
+
+    default_error_messages = _saying(invalid=NO_OBJECT)
+
+    def __init__(self, **more: Any) -> None:
+        code = Text(validate=column)
+        super().__init__(keys=code, values=Text(validate=most(4000)), validate=filled, **more)
+
+
+def column(name: str) -> None:
+    """The code of a column."""
+    if not re.fullmatch("[A-Z][A-Z0-9_]{0,39}", name):
+        raise ValidationError([Sentence(NO_COLUMN)])
+
+
+def filled(row: dict[str, str]) -> None:
+    """At least one text."""
+    if not any(text.strip() for text in row.values()):
+        raise ValidationError([Sentence(MISSING)])
+
+
+def some(count: int) -> Callable[[list[Any]], None]:
+    """At least one and at most so many."""
+
+    def check(listed: list[Any]) -> None:
+        if not 0 < len(listed) <= count:
+            raise ValidationError([Sentence(NOT_SO_MANY, most=count)])
+
+    return check
+
+
 def most(count: int) -> Callable[[str], None]:
     """At most so many characters."""
 
@@ -105,6 +140,12 @@ def most(count: int) -> Callable[[str], None]:
             raise ValidationError([Sentence(TOO_LONG, most=count)])
 
     return check
+
+
+def filled_in(text: str) -> None:
+    """Not blank."""
+    if not text.strip():
+        raise ValidationError([Sentence(MISSING)])
 
 
 def between(least: int, biggest: int) -> Callable[[int], None]:

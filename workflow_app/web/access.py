@@ -64,6 +64,11 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "workflows_api": Audience.PUBLIC,
     "rules_api": Audience.PUBLIC,
     "cases_api": Audience.TOKEN,
+    "steps_api": Audience.TOKEN,
+    "attachments_api": Audience.TOKEN,
+    "clocks_api": Audience.TOKEN,
+    "claims_api": Audience.TOKEN,
+    "history_api": Audience.TOKEN,
     "queue_api": Audience.TOKEN,
     "subjects_api": Audience.TOKEN,
     "records_api": Audience.TOKEN,
@@ -237,6 +242,15 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "admin.ending": SYSTEM,
     "admin.end_unit": SYSTEM,
     "admin.log": AUDIT,
+    "admin.systems": SECURITY,
+    "admin.create_system": SECURITY,
+    "admin.system": SECURITY,
+    "admin.create_system_token": SECURITY,
+    "admin.system_token": SECURITY,
+    "admin.rotate_system_token": SECURITY,
+    "admin.end_system_token": SECURITY,
+    "admin.calls": AUDIT,
+    "admin.calls_csv": AUDIT,
 }
 WITHOUT_A_PERSON = frozenset(
     {

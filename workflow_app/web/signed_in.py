@@ -52,6 +52,11 @@ class SignedIn(UserMixin):
         """The row of the sign-in, read when it is asked for."""
         return db.session.get_one(SignIn, self.presence.sign_in_id)
 
+    @property
+    def came_by(self) -> dict[str, int | str]:
+        """By what this person came in, for the history of what is signed."""
+        return {"sign_in": self.presence.sign_in_id}
+
     def get_id(self) -> str:
         """What Flask-Login puts into the signed cookie."""
         return self.token

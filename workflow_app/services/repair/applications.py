@@ -214,21 +214,15 @@ def letter_facts(case: Case) -> dict[str, Any]:
     }
 
 
-def _sign_letter(
-    session: Session, case: Case, signing: Mapping[str, Any], *, actor: Actor, now: datetime, house: House
-) -> None:
-    """One letter for this record, in force at once; none when there is one already."""
+def open_letter(session: Session, case: Case, *, actor: Actor, now: datetime, house: House) -> Case:
+    """The draft of the letter for the record of this case. Raises Refused where no item is open for it."""
     record = case.record
     assert record is not None
-    today = clock.legal_day(now)
-    if circumstances.has_letter(session, record.id, subject_id=case.subject_id):
-        return
-    item = letter_item(session, record, on=today)
-    letter = cases.open_draft(
+    return cases.open_draft(
         session,
         COMMITMENT,
         subject_id=case.subject_id,
-        item=item,
+        item=letter_item(session, record, on=clock.legal_day(now)),
         record=record,
         application_id=case.application_id,
         actor=actor,
@@ -236,8 +230,20 @@ def _sign_letter(
         house=house,
         facts=letter_facts(case),
     )
+
+
+def _sign_letter(
+    session: Session, case: Case, signing: Mapping[str, Any], *, actor: Actor, now: datetime, house: House
+) -> None:
+    """One letter for this record, in force at once; none when there is one already."""
+    record = case.record
+    assert record is not None
+    if circumstances.has_letter(session, record.id, subject_id=case.subject_id):
+        return
+    letter = open_letter(session, case, actor=actor, now=now, house=house)
+    assert letter.item is not None
     given = {
-        "letter_version": circumstances.item_on(item, today).letter_version,
+        "letter_version": circumstances.item_on(letter.item, clock.legal_day(now)).letter_version,
         "publication_consent": True,
         "identity_confirmed": True,
         "signing": dict(signing),

@@ -23,7 +23,7 @@ from ..house import house
 from ..objections import objection_sides
 from ..pages import page
 from ..ui import say
-from . import case_rows, case_view, conflicts, taking
+from . import case_rows, case_view, conflicts, taking, typed
 from .case_rows import Shown
 
 
@@ -122,7 +122,7 @@ def not_saved(refused: Refused) -> Response:
     return page(
         "case/saved.html",
         status=409,
-        version=taking.seen_version(),
+        version=typed.seen_version(),
         autosave_url=request.path,
         refusal=refused.sentence,
     )

@@ -1,10 +1,13 @@
 """The forms of a case: of a draft, of the marked parts, of a step, of coded reasons; filled with what is known.
 
-The form classes lie in `forms`; which fields stand open is said by the case and its workflow.
+The form classes lie in `forms`; which fields stand open is said by the case and its workflow. `sent` is what was sent or
+kept, None for a form that is only looked at.
 """
 
-from flask import request
+from typing import Any
+
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from forms import form_for
 from forms.fields import HouseForm
@@ -18,15 +21,16 @@ from ...extensions import db
 from ...services import catalogue
 from ...services.cases import cases
 from ...workflows.kit import Step
-from ..access import take_kept_form
 from ..lists import listing_panels
 from ..records import record_parts
 from ..ui import is_chinese
 from . import case_rows
 from .case_rows import Shown
 
+Sent = MultiDict[str, Any] | None
 
-def edit_form(shown: Shown) -> HouseForm:
+
+def edit_form(shown: Shown, sent: Sent) -> HouseForm:
     """The form of a draft, or of the marked parts. Raises Refused when nothing may be filled in."""
     if shown.editable is None:
         raise Refused(cases.NOT_EDITABLE)
@@ -38,7 +42,7 @@ def edit_form(shown: Shown) -> HouseForm:
     }
     form_class = with_files(form_class, titles, required=case_rows.required_papers(shown.case))
     facts = shown.workflow.load(shown.case.facts)
-    form = bound(form_class, stored=facts)
+    form = form_class(sent, obj=facts)
     form.fit(facts)
     for field in list(form):
         name = field.name
@@ -59,24 +63,15 @@ def is_fixed(shown: Shown, name: str) -> bool:
     return name == "valid_until" and shown.case.item is not None and not shown.case.item.term_is_chosen
 
 
-def bound(form_class: type[HouseForm], *, stored: object = None) -> HouseForm:
-    """The form with what was sent, or what was kept when a session ran out, or what is stored."""
-    sent = request.form.copy() if request.method == "POST" else take_kept_form()
-    if sent is not None and request.files:
-        for name in request.files:
-            sent.setlist(name, request.files.getlist(name))  # type: ignore[arg-type]
-    return form_class(sent, obj=stored)
-
-
-def typed_form(shown: Shown) -> HouseForm:
+def typed_form(shown: Shown, sent: Sent) -> HouseForm:
     """What was sent for a draft that can't be filled in any more, so that it can be copied from the page."""
-    form = bound(form_for(shown.workflow.name, "edit") or HouseForm)
+    form = (form_for(shown.workflow.name, "edit") or HouseForm)(sent)
     record_parts.tell_parts(form, shown)
     listing_panels.offer(db.session(), form, shown)
     return form
 
 
-def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
+def step_form(session: Session, shown: Shown, name: str, sent: Sent) -> HouseForm:
     """The form of a step, also when the case has moved on and no longer offers it, so that nothing typed is lost.
 
     Raises NotYours for a name that is no step at all.
@@ -86,10 +81,10 @@ def step_form(session: Session, shown: Shown, name: str) -> HouseForm:
         raise NotYours
     step = shown.workflow.step(name, shown.case.state) or named[0]
     if step.coded:
-        return bound(reasons_form(session, shown, step))
+        return reasons_form(session, shown, step)(sent)
     form_class = form_for(shown.workflow.name, name) or HouseForm
     titles = {name: Sentence(shown.workflow.papers[name]) for name in step.papers}
-    form = bound(with_files(form_class, titles))
+    form = with_files(form_class, titles)(sent)
     form.fit(shown.workflow.load(shown.case.facts))
     record_parts.tell_parts(form, shown)
     record_parts.offer_units(session, form, shown.case, on=clock.legal_day(clock.now()))
@@ -112,8 +107,3 @@ def reasons_form(session: Session, shown: Shown, step: Step) -> type[ReasonsForm
     return form_of(
         fitting, targets, lambda reason: reason.title if is_chinese() else reason.title_en, asked=besides
     )
-
-
-def status(form: HouseForm) -> int:
-    """422 when something sent has to be mended."""
-    return 422 if request.method == "POST" and (form.errors or form.form_errors) else 200

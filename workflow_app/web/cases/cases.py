@@ -15,7 +15,7 @@ from ...services.objections import foreign_records
 from ..house import house
 from ..pages import page
 from ..queues import queue_way
-from . import asking, case_forms, case_view, taking
+from . import asking, case_forms, case_view, taking, typed
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 PANELS = ("four", "deeds")
@@ -36,11 +36,13 @@ def edit(address: str) -> Response | BaseResponse:
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
     if request.method == "POST" and shown.editable is None:
-        return asking.refused_page(address, "edit", case_forms.typed_form(shown), Refused(verbs.NOT_EDITABLE))
-    form = case_forms.edit_form(shown)
+        return asking.refused_page(
+            address, "edit", case_forms.typed_form(shown, typed.form()), Refused(verbs.NOT_EDITABLE)
+        )
+    form = case_forms.edit_form(shown, typed.form())
     if request.method == "POST":
         try:
-            is_whole = taking.save(shown, form, now=now)
+            is_whole = taking.save(shown, form, request.files, version=typed.seen_version(), now=now)
         except Stale as stale:
             return asking.stale_page(address, form, stale)
         if request.form.get("save") == "later":
@@ -49,7 +51,7 @@ def edit(address: str) -> Response | BaseResponse:
         if is_whole:
             return redirect(url_for("cases.step", address=address, name=asking.next_step(shown)), 303)
     view = asking.edit_page(asking.as_it_is(shown, now=now), now=now)
-    return page("case/edit.html", status=case_forms.status(form), form=form, **view)
+    return page("case/edit.html", status=typed.status(form), form=form, **view)
 
 
 @cases.post("/<address>/autosave")
@@ -58,7 +60,8 @@ def autosave(address: str) -> Response:
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
     try:
-        taking.save(shown, case_forms.edit_form(shown), now=now)
+        form = case_forms.edit_form(shown, typed.form())
+        taking.save(shown, form, request.files, version=typed.seen_version(), now=now)
     except Refused as refused:
         return asking.not_saved(refused)
     leases.renew(shown.case, current_user.actor, now=now)
@@ -70,17 +73,17 @@ def step(address: str, name: str) -> Response | BaseResponse:
     """Ask for what a step needs, and take it."""
     now = clock.now()
     shown = case_view.load(db.session(), address, current_user.actor, now=now)
-    form = case_forms.step_form(db.session(), shown, name)
-    if request.method == "POST" and taking.is_ready(shown, name, form, now=now):
+    form = case_forms.step_form(db.session(), shown, name, typed.form())
+    if request.method == "POST" and taking.is_ready(shown, name, form, files=request.files, now=now):
         try:
-            taken = taking.take(shown, name, form, now=now)
+            taken = taking.take(shown, name, form, version=typed.seen_version(), now=now)
         except Refused as refused:
-            db.session.rollback()
+            taking.put_back(refused)
             return asking.refused_page(address, name, form, refused)
         flash(asking.done(taken, name, shown.case.state), "success")
         return redirect(url_for("cases.show", address=taken.address), 303)
     view = asking.step_page(asking.as_it_is(shown, now=now), name, form, now=now)
-    return page("case/step.html", panels=PANELS, status=case_forms.status(form), **view)
+    return page("case/step.html", panels=PANELS, status=typed.status(form), **view)
 
 
 @cases.post("/<address>/claim")

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import request
 from flask_login import current_user
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Form
 
 from forms.fields import HouseForm
@@ -17,29 +17,37 @@ from forms.per_field import PerField
 from forms.reasons import ReasonsForm
 
 from ...domain.refusals import Refused
-from ...domain.words import Sentence
+from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.case import Case
 from ...services.cases import attachments, cases
 from ...services.engine import circumstances, gate, perform
 from ...services.people import signin
+from ...services.repair import opening
 from .. import transaction
 from ..house import house
 from .case_rows import Shown
 
+Files = MultiDict[str, FileStorage]
+NO_SYSTEM_SIGNS = N_("系统账户不能签署：签署的人要用密码再次确认身份。请由有权签署的人办理这一步。")
 
-def save(shown: Shown, form: HouseForm, *, now: datetime) -> bool:
+
+class NotConfirmed(Refused):
+    """Whoever signs did not confirm the identity. The failure was counted."""
+
+
+def save(shown: Shown, form: HouseForm, files: Files, *, version: int, now: datetime) -> bool:
     """Keep every part that can be read, also when others can't. Whether the whole form is in order.
 
-    Raises Stale when the page is older than the case; files that were sent are kept even then.
+    Raises Stale when `version`, which was seen, is older than the case; files that were sent are kept even then.
     """
     is_whole = form.validate()
-    keep_files(shown, form, now=now)
+    keep_files(shown, form, files, now=now)
     cases.save(
         db.session(),
         shown.case.address,
         readable(form),
-        version=seen_version(),
+        version=version,
         actor=current_user.actor,
         now=now,
         house=house(),
@@ -58,17 +66,10 @@ def readable(form: HouseForm) -> dict[str, Any]:
     return kept
 
 
-def seen_version() -> int:
-    """The version of the case that the page showed; 0, which no case has, when it says none."""
-    return request.form.get("version", 0, type=int)
-
-
-def keep_files(shown: Shown, form: HouseForm, *, now: datetime) -> None:
+def keep_files(shown: Shown, form: HouseForm, files: Files, *, now: datetime) -> None:
     """Attach each file that was sent; a file that is refused gets its sentence at its field."""
     asked = [field for field in form if field.name.startswith(PREFIX)]
-    sent = [
-        (field, upload) for field in asked for upload in request.files.getlist(field.name) if upload.filename
-    ]
+    sent = [(field, upload) for field in asked for upload in files.getlist(field.name) if upload.filename]
     for field, upload in sent:
         keep_file(shown, form, field.name, upload, now=now)
     if sent:
@@ -97,7 +98,7 @@ def keep_file(shown: Shown, form: HouseForm, name: str, upload: FileStorage, *, 
         form.refuse(name, refused.sentence)
 
 
-def is_ready(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> bool:
+def is_ready(shown: Shown, name: str, form: HouseForm, *, files: Files, now: datetime) -> bool:
     """Whether the form is in order; its files are kept in any case. One that asks for more boxes is not sent in yet.
 
     Who may not take the step anyway is told that, and not what the form lacks.
@@ -106,17 +107,17 @@ def is_ready(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> bool
     if offer is None or not offer.is_allowed:
         return True
     if form.wants_more:
-        keep_files(shown, form, now=now)
+        keep_files(shown, form, files, now=now)
         return False
     is_whole = form.validate()
-    keep_files(shown, form, now=now)
+    keep_files(shown, form, files, now=now)
     return is_whole and not form.errors
 
 
-def take(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> Case:
-    """Take the step with what the form holds. Raises Stale or Refused."""
+def take(shown: Shown, name: str, form: HouseForm, *, version: int, now: datetime) -> Case:
+    """Take the step with what the form holds, in the version that was seen. Raises Stale or Refused."""
     offer = offered(shown, name)
-    if offer is not None and offer.why_not is not None and seen_version() == shown.case.version:
+    if offer is not None and offer.why_not is not None and version == shown.case.version:
         raise Refused(offer.why_not)
     asks = (*offer.step.asks, *offer.step.says) if offer else ()
     given: dict[str, Any] = {field.name: field.data for field in form if field.name in asks}
@@ -124,32 +125,45 @@ def take(shown: Shown, name: str, form: HouseForm, *, now: datetime) -> Case:
         given["reasons"] = form.given()
     if offer is not None and offer.is_allowed and "password" in form:
         given |= signing(form, now=now)
-    order = perform.Order(name, given, seen_version())
-    return perform.perform(
+    order = perform.Order(name, given, version)
+    was_draft = shown.case.state == shown.workflow.first.name
+    taken = perform.perform(
         db.session(), shown.case.address, order, actor=current_user.actor, now=now, house=house()
     )
+    if was_draft and taken.application is not None and not shown.workflow.state(taken.state).ended:
+        opening.handed_in(db.session(), taken.application, [taken], now=now)
+    return taken
 
 
 def signing(form: Form, *, now: datetime) -> dict[str, Any]:
-    """Confirm the identity once more, and record how (电子签名法 13; kept in the chained history)."""
-    session = db.session()
-    is_confirmed = signin.confirm_identity(
-        session, current_user.person, password=form["password"].data, now=now, ip=request.remote_addr or ""
-    )
-    if not is_confirmed:
-        sentence = signin.why_not_confirmed(session, current_user.person, now=now)
-        transaction.keep()
-        raise Refused(sentence, code="not_confirmed")
+    """Confirm the identity once more, and record how (电子签名法 13; kept in the chained history).
+
+    Raises NotConfirmed, and then the failure that was counted is to be kept (`put_back`); Refused for a system.
+    """
+    session, person = db.session(), current_user.person
+    if person.is_system:
+        raise Refused(NO_SYSTEM_SIGNS, code="system")
+    address = request.remote_addr or ""
+    if not signin.confirm_identity(session, person, password=form["password"].data, now=now, ip=address):
+        raise NotConfirmed(signin.why_not_confirmed(session, person, now=now), code="not_confirmed")
     return {
         "identity_confirmed": True,
         "signing": {
             "method": "登录密码再次核验",
             "intent": str(form["has_read"].label.text),
-            "ip": request.remote_addr or "",
+            "ip": address,
             "user_agent": request.user_agent.string[:300],
-            "sign_in": current_user.sign_in.id,
+            **current_user.came_by,
         },
     }
+
+
+def put_back(refused: Refused) -> None:
+    """Undo what was written before a refusal; that a password was wrong stays counted."""
+    if isinstance(refused, NotConfirmed):
+        transaction.keep()
+    else:
+        db.session.rollback()
 
 
 def offered(shown: Shown, name: str) -> gate.Offer | None:

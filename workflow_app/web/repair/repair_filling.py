@@ -23,9 +23,8 @@ from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.case import Case
 from ...models.repair import RepairApplication
-from ...services.cases import agents, attachments, cases
-from ...services.delivery import notices
-from ...services.repair import applications, filing, precheck
+from ...services.cases import attachments, cases
+from ...services.repair import applications, filing, opening, precheck
 from ...services.repair.applications import Outcome
 from ...workflows.repair import REPAIR
 from ...workflows.repair_words import PAPERS
@@ -40,9 +39,6 @@ LETTER = "paper_letter"
 LETTER_OF = N_("签好的承诺书：%(number)s")
 NOT_SIGNING = N_(
     "您的授权不包括签署信用承诺书。请主体管理员登录后提交，或者在“经办人与授权”里把信用承诺和签署一并授权给您。"
-)
-FILED_FOR_YOU = N_(
-    "信用办窗口为贵方提交了 %(count)s 条记录的修复申请。信用修复不收取任何费用；不是贵方要求的，请联系信用办。"
 )
 
 
@@ -165,11 +161,7 @@ def hand_in(
         session, application, signing=signing, actor=actor, now=now, house=house()
     )
     taken = [outcome.case for outcome in outcomes if outcome.refusal is None]
-    agents.watch(session, taken, now=now)
-    if taken and application.filled_by == "window":
-        told = Sentence(FILED_FOR_YOU, count=len(taken))
-        key = f"window/{application.id}/{taken[0].id}"
-        notices.tell(session, key, told, to="subject", subject_id=application.subject_id, now=now)
+    opening.handed_in(session, application, taken, now=now)
     return outcomes
 
 

@@ -24,7 +24,7 @@ from ...models.repair import RepairApplication
 from ...services.cases import cases
 from ...services.lists import list_entries
 from ...services.papers import LIMIT
-from ...services.repair import applications, filing, precheck, prefilling
+from ...services.repair import applications, filing, opening, precheck
 from ...services.rules import rulebooks
 from ...workflows.repair import REPAIR
 from ..cases import taking
@@ -91,19 +91,9 @@ def open_application() -> BaseResponse:
     if not chosen and (subject_id := request.form.get("subject", type=int)):
         flash(say(applications.NOTHING_CHOSEN), "error")
         return redirect(url_for("repairs.start", subject=subject_id), 303)
-    going_on = filing.continued(session, chosen, actor) if chosen else None
-    if going_on is not None:
+    opened, is_new = opening.application_for(session, chosen, actor=actor, now=now, house=house())
+    if not is_new:
         flash(_("其中有记录已经在一份没有提交的申请里，请接着填写。"), "info")
-        return redirect(url_for("repairs.show", ref=going_on.ref), 303)
-    known = prefilling.shared(session, chosen, actor=actor, on=clock.legal_day(now)) if chosen else {}
-    filled_by = filing.capacity(actor, chosen[0].subject_id) if chosen else ""
-    opened = applications.open_for(
-        session, chosen, filled_by=filled_by, known=known, actor=actor, now=now, house=house()
-    )
-    for case in applications.drafts_of(session, opened):
-        assert case.record is not None
-        values = prefilling.own(case.record)
-        cases.save(session, case.address, values, version=case.version, actor=actor, now=now, house=house())
     return redirect(url_for("repairs.show", ref=opened.ref), 303)
 
 
@@ -186,7 +176,7 @@ def hand_in(ref: str) -> Response | BaseResponse:
         signing = taking.signing(form, now=now)["signing"] if "password" in form else None
         outcomes = repair_filling.hand_in(application, signing, now=now)
     except Refused as refused:
-        db.session.rollback()
+        taking.put_back(refused)
         application, drafts = own(ref)
         form.form_errors.append(refused.sentence)
         return check_page(application, drafts, form, status=409)
