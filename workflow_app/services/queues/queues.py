@@ -218,10 +218,12 @@ def _found(
     in their order, and the first matches come soon.
     """
     typed = wanted.search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
-    if not wanted.search:
-        return _first(shape, tab, conditions=conditions, most=most)
     if not shape:
         return None
+    if not wanted.search and wanted.officer_id is None:
+        return _first(shape, tab, conditions=conditions, most=most)
+    if not wanted.search:  # what somebody has in hand is little, wherever it stands in the list
+        return _among(select(Case.id).where(Case.assignee_id == wanted.officer_id), shape, tab, conditions)
     found = case_search.by_number(typed, division=wanted.division, today=today)
     if found is None and (beginning := case_search.by_beginning(typed)) is not None:
         return _first(shape, tab, conditions=[*conditions, beginning], most=most)
@@ -234,5 +236,11 @@ def _found(
             held = select(Subject.id).where(Subject.id == Case.subject_id, like).exists()
             return _first(shape, tab, conditions=[*conditions, held], most=most)
         found = select(Case.id).where(Case.subject_id.in_(subjects))
-    holds = (Case.id.in_(found), reach.anywhere_in(shape), *OF_TAB[tab], *conditions)
-    return select(Case.id).where(*holds)
+    return _among(found, shape, tab, conditions)
+
+
+def _among(
+    found: Select[Any], shape: Shape, tab: str, conditions: Sequence[ColumnElement[bool]]
+) -> Select[Any]:
+    """Those of these few that a tab shows."""
+    return select(Case.id).where(Case.id.in_(found), reach.anywhere_in(shape), *OF_TAB[tab], *conditions)
