@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "owner.lizi": ("/queue", "/cases/{draft}", "/cases/{draft}/edit", "/cases/{draft}/steps/sign", "/notices", "/account"),
     "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw", "/cases/{reviewing}"),
     "owner.gongying": ("/objections/start", "/objections/start?ref={listed}", "/cases/{undoing}"),
-    "owner.haihe": ("/account/mandates", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}",
+    "owner.haihe": ("/account/mandates", "/account/tokens", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}",
         "/training/", "/training/classes/{class}", "/training/{learning}/lessons", "/training/{learning}/lessons/6",
         "/cases/{learning}",
     ),
@@ -38,7 +38,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "handler.yingji": ("/queue?tab=mine&q=没有", "/office/records", "/office/records/new", "/office/imports", "/cases/{verifying}/steps/answer"),
     "clerk.xinyong": (
         "/lists/entries/{on_red}", "/lists/entries/{off}",
-        "/office/sync", "/office/calendar", "/office/documents", "/office/texts", "/office/texts/letter_proactive", "/office/texts/letter_proactive/2", "/office/texts/letter_proactive/changes", "/office/rules/CM-02", "/office/rules/LE-05-SAMR/own", "/office/clusters", "/repairs/window",
+        "/office/sync", "/sync/differences", "/sync/differences/files", "/exchange", "/office/calendar", "/office/documents", "/office/texts", "/office/texts/letter_proactive", "/office/texts/letter_proactive/2", "/office/texts/letter_proactive/changes", "/office/rules/CM-02", "/office/rules/LE-05-SAMR/own", "/office/clusters", "/repairs/window",
         "/office/lists", "/office/lists/wage_arrears", "/office/lists/new", "/office/lists/built-in/market_serious",
         "/objections/window?q=海河",
         "/reports/window?q=海河", "/reports/{firm}", "/objections-office/silent", "/objections-office/ended-units",
@@ -53,9 +53,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "/queue?tab=open&workflow=objection&due_until=2026-12-31", "/queue/lists/",
     ),
     "head.wangxin": ("/cases/{breach}", "/cases/{breach}/steps/decide_breach", "/stand-ins", "/stand-ins/new"),
-    "admin.security": ("/admin/people", "/admin/people/1"),
+    "admin.security": ("/admin/people", "/admin/people/1", "/admin/systems"),
     "admin.system": ("/admin/units", "/office/rules"),
-    "auditor": ("/admin/log",),
+    "auditor": ("/admin/log", "/admin/calls"),
 }  # fmt: skip
 AXE = Axe()
 # What passed is not worked out in full; our style sheets need not be fetched again, no rule of these reads them.

@@ -21,6 +21,8 @@ from tests.services.import_samples import MARKET, penalties
 from tests.services.paper_samples import pdf_bytes
 from tests.web.conftest import NOW, District, copy_database, database_file
 from workflow_app.domain import rules
+from workflow_app.domain.scopes import TokenScope
+from workflow_app.models.api import Difference
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
@@ -31,14 +33,17 @@ from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.queue import SecondLook, Urging
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
+from workflow_app.models.sync import SyncTarget
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
 from workflow_app.services import catalogue
 from workflow_app.services.cases import cases
 from workflow_app.services.documents import proposals
 from workflow_app.services.engine import perform
 from workflow_app.services.engine.perform import Order
+from workflow_app.services.exchange import target_files
 from workflow_app.services.imports import imports
 from workflow_app.services.lists import list_lists
+from workflow_app.services.machines import systems, tokens
 from workflow_app.services.objections import petitions
 from workflow_app.services.people import deputies
 from workflow_app.services.people.accounts import load_actor
@@ -153,6 +158,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "proposal": proposal_of(session, record),
             "import_run": import_run_of(session, district),
             "task": task_of(session, record),
+            **differing_of(session, record, district),
             "application": application_of(session, district),
             "cluster": cluster_of(session),
             "report": report_of(session, record, district),
@@ -167,6 +173,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "entry": entry_of(session),
             "standin": stand_in_of(session),
             **supervised(session),
+            **tokens_of(session),
             **class_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
@@ -257,6 +264,20 @@ def petition_of(session: Session, district: District, record: CreditRecord) -> s
     return taken.petition.ref
 
 
+def tokens_of(session: Session) -> dict[str, str]:
+    """A token of the owner, and one of a system that the security administrator opened."""
+    login = Person.login.in_((PEOPLE["owner"], PEOPLE["security"]))
+    people = {one.login: one for one in session.scalars(select(Person).where(login))}
+    by, owner = people[PEOPLE["security"]], people[PEOPLE["owner"]]
+    system = systems.create(session, login="sys.zhifa", name="执法系统", by=by, now=NOW)
+    wish = tokens.Wish("测试", [TokenScope.CASES_READ], "核对办件", 30)
+    return {
+        "token": str(tokens.make(session, owner, wish, by=owner, now=NOW).row.id),
+        "system": str(system.id),
+        "system_token": str(tokens.make(session, system, wish, by=by, now=NOW).row.id),
+    }
+
+
 def class_of(session: Session) -> dict[str, str]:
     """A training class that the office has begun: its reference, and the only question in its bank."""
     office = session.scalars(select(Unit).where(Unit.is_office)).one()
@@ -326,6 +347,23 @@ def task_of(session: Session, record: CreditRecord) -> str:
         session, record, ["lift_measures"], case_id=case.id, now=NOW, rulebook=factories.RULEBOOK
     )
     return str(task.id)
+
+
+def differing_of(session: Session, record: CreditRecord, district: District) -> dict[str, str]:
+    """A file of the national site, and a difference in it that the unit of `elsewhere` owns; their ids."""
+    house = district.app.extensions["house"]
+    target = session.scalars(select(SyncTarget).where(SyncTarget.key == "national")).one()
+    sent = target_files.Sent("held.csv", b"held", NOW.date())
+    file = target_files.take_in(session, target, sent, by_id=None, now=NOW, house=house)
+    owner = session.scalars(select(Unit).where(Unit.key == "health")).one()
+    row = Difference(
+        target_id=target.id, file_id=file.id, key=f"{record.id}/", kind="missing_there", record_id=record.id,
+        decision_no=record.decision_no, theirs="none", found_on=NOW.date(), unit_id=owner.id,
+        due_on=NOW.date() + timedelta(days=5), explanation=[], note="",
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return {"difference": str(row.id), "target_file": str(file.id)}
 
 
 def supervised(session: Session) -> dict[str, str]:
