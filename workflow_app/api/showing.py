@@ -6,12 +6,14 @@ Whoever shows data of a natural person says so here, so that the log of calls ha
 from collections.abc import Mapping
 from typing import Any
 
+from flask_login import current_user
+
 from ..domain.masking import mask_code, mask_name
 from ..domain.words import N_
 from ..models.case import NO_DUE_DAY, Case
 from ..models.document import Document
 from ..models.party import Subject, Unit
-from ..web.cases import case_rows
+from ..web.cases import case_hand, case_rows
 from ..web.ui import named, say
 from ..workflows import BY_NAME
 from . import bearer, shapes
@@ -54,7 +56,9 @@ class CaseLineShape(shapes.Shape):
     title = shapes.Text(required=True, metadata=says(N_("事项"), "食品经营许可告知承诺"))
     subject = shapes.Part(SubjectShape, required=True, allow_none=True, metadata=says(N_("信用主体")))
     unit = shapes.Part(UnitShape, required=True, allow_none=True, metadata=says(N_("受理单位")))
-    assignee = shapes.Text(required=True, allow_none=True, metadata=says(N_("正在办理的人"), "张示范"))
+    assignee = shapes.Text(
+        required=True, allow_none=True, metadata=says(N_("正在办理的人；信用主体看不到，为 null"), "张示范")
+    )
     due_on = shapes.Day(required=True, allow_none=True, metadata=says(N_("到期日"), "2026-11-27"))
     version = shapes.Whole(required=True, metadata=says(N_("版本，每次改变加一"), 3))
 
@@ -107,7 +111,9 @@ def case_line(case: Case) -> dict[str, Any]:
         "title": say(case_rows.title_of(case, workflow)),
         "subject": subject_of(case.subject) if case.subject else None,
         "unit": unit_of(case.unit),
-        "assignee": case.assignee.name if case.assignee else None,
+        "assignee": case.assignee.name
+        if case.assignee and case_hand.watches(case, current_user.actor)
+        else None,
         "due_on": None if case.due_on == NO_DUE_DAY else case.due_on,
         "version": case.version,
     }
