@@ -27,6 +27,7 @@ from .services.engine import sweep
 from .services.exchange import difference_notices, target_files
 from .services.house import House
 from .services.lists import list_watch
+from .services.machines import answers
 from .services.objections import petition_watch
 from .services.records import record_watch
 from .services.supervision import figure_count
@@ -104,6 +105,7 @@ def sweep_all(house: House) -> tuple[int, int]:
         watch_records(house),
         watch_lists(house),
         count_figures(house),
+        forget_answers(),
     )
     done, failed = zip(*counts, strict=True)
     return sum(done), sum(failed)
@@ -183,6 +185,15 @@ def watch_lists(house: House) -> tuple[int, int]:
 def count_figures(house: House) -> tuple[int, int]:
     """Count the figures of each month up to yesterday; nothing was done for anybody, so only failures are told."""
     return 0, _watch("the count of figures", figure_count, house)[1]
+
+
+def forget_answers() -> tuple[int, int]:
+    """Forget the answers of the API that are kept no longer; nothing was done for anybody."""
+    session = db.session()
+    begin_writing(session)
+    answers.forget(session, now=clock.now())
+    session.commit()
+    return 0, 0
 
 
 def _watch(name: str, watch: ModuleType, house: House) -> tuple[int, int]:

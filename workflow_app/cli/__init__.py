@@ -12,6 +12,7 @@ from . import (
     records,
     rules,
     texts,
+    tokens,
     training,
     work,
     workflows,
@@ -32,6 +33,7 @@ GROUPS = (
     documents.documents,
     keys.keys,
     training.training,
+    tokens.tokens,
 )
 
 

@@ -42,6 +42,8 @@ GRANT_TITLES = {
 }
 FOR_A_SUBJECT = frozenset({GrantKind.OWNER, GrantKind.AGENT, GrantKind.ADMINISTRATOR})
 STAFF = frozenset(GrantKind) - FOR_A_SUBJECT - {GrantKind.CLOCK}
+FOR_MACHINES = frozenset({GrantKind.HANDLER, GrantKind.CLERK, GrantKind.OWNER, GrantKind.AGENT})
+"""What a department's own system may hold: it prepares and fetches, but never decides, administers or audits."""
 
 
 @dataclass(frozen=True)

@@ -134,9 +134,11 @@ MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
         N_("系统管理"),
         (
             Line("admin.people", N_("账户与权限"), (SECURITY,)),
+            Line("admin.systems", N_("系统账户"), (SECURITY,)),
             Line("admin.units", N_("单位名册"), (SYSTEM,)),
             Line("sync_targets.listed", N_("同步对象名册"), (SYSTEM,)),
             Line("admin.log", N_("审计记录"), (AUDITOR,)),
+            Line("admin.calls", N_("接口调用"), (AUDITOR,)),
         ),
     ),
     (

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
 from sqlalchemy import select
@@ -31,6 +32,7 @@ TOUCH_AFTER = timedelta(minutes=1)
 MOST = 20
 
 UNKNOWN = N_("令牌无效。请核对请求头 Authorization 是否完整；令牌可能已经停用，请向持有人索取新的令牌。")
+CLOSED = N_("这个账户已停用，不能再有令牌。请先恢复账户。")
 OVER = N_("令牌已于 %(at)s 失效。请持有人在“接口令牌”页面更换。")
 ELSEWHERE = N_("这个令牌不能从 %(ip)s 使用。请持有人核对令牌的来源网段。")
 
@@ -54,17 +56,42 @@ class Wish:
     networks: Sequence[str] = ()
 
 
-def make(session: Session, person: Person, wish: Wish, *, by: Person, now: datetime) -> Made:
-    """A new token of a person, or of a system. Refused beyond the longest time or for a network that is none."""
-    most = MOST_DAYS_OF_A_SYSTEM if person.is_system else MOST_DAYS
-    if not 1 <= wish.days <= most:
-        raise Refused(Sentence(N_("令牌的有效期应为 1 至 %(most)s 天。"), most=most), code="days")
-    if not wish.scopes:
-        raise Refused(N_("请至少选择一项用途范围。"), code="scopes")
+class State(StrEnum):
+    """What has become of a token."""
+
+    OPEN = "open"
+    REPLACED = "replaced"
+    EXPIRED = "expired"
+    ENDED = "ended"
+
+
+def most_days(person: Person) -> int:
+    """How long a token of this account may work."""
+    return MOST_DAYS_OF_A_SYSTEM if person.is_system else MOST_DAYS
+
+
+def make(session: Session, person: Person, wish: Wish, *, by: Person | None, now: datetime) -> Made:
+    """A new token of a person, or of a system; `by` None from the command line.
+
+    Refused for a closed account, beyond the longest time, for a network that is none, and when there are too many.
+    """
     if len(open_tokens(session, person, now=now)) >= MOST:
         raise Refused(
             Sentence(N_("最多同时有 %(most)s 个令牌，请先停用不用的。"), most=MOST), code="too_many"
         )
+    return _make(session, person, wish, by=by, now=now)
+
+
+def _make(session: Session, person: Person, wish: Wish, *, by: Person | None, now: datetime) -> Made:
+    most = most_days(person)
+    if person.disabled_at is not None:
+        raise Refused(CLOSED, code="closed")
+    if not 1 <= wish.days <= most:
+        raise Refused(Sentence(N_("令牌的有效期应为 1 至 %(most)s 天。"), most=most), code="days")
+    if not wish.scopes:
+        raise Refused(N_("请至少选择一项用途范围。"), code="scopes")
+    if not wish.purpose.strip():
+        raise Refused(N_("请写明用这个令牌读取的数据作什么用。"), code="purpose")
     text = MARK + secrets.token_urlsafe(32)
     row = ApiToken(
         digest=digest(text),
@@ -75,7 +102,7 @@ def make(session: Session, person: Person, wish: Wish, *, by: Person, now: datet
         purpose=wish.purpose,
         networks=[str(network(given)) for given in wish.networks],
         created_at=now,
-        created_by_id=by.id,
+        created_by_id=(by or person).id,
         expires_at=now + timedelta(days=wish.days),
     )
     session.add(row)
@@ -90,17 +117,23 @@ def rotate(session: Session, old: ApiToken, *, by: Person, now: datetime) -> Mad
         raise Refused(N_("这个令牌已经停用、到期或更换过，请新建一个。"), code="over")
     days = max(1, (old.expires_at - old.created_at).days)
     scopes = [TokenScope(scope) for scope in old.scopes]
-    made = make(session, old.person, Wish(old.name, scopes, old.purpose, days, old.networks), by=by, now=now)
+    made = _make(session, old.person, Wish(old.name, scopes, old.purpose, days, old.networks), by=by, now=now)
     old.replaced_by_id = made.row.id
     old.expires_at = min(old.expires_at, now + OVERLAP)
     return made
 
 
-def end(session: Session, row: ApiToken, *, by: Person, now: datetime) -> None:
-    """Worth nothing from this moment on."""
+def end(session: Session, row: ApiToken, *, by: Person | None, now: datetime) -> None:
+    """Worth nothing from this moment on; `by` None from the command line."""
     if row.ended_at is None:
-        row.ended_at, row.ended_by_id = now, by.id
+        row.ended_at, row.ended_by_id = now, by.id if by else None
         record(session, "token_ended", person=row.person, by=by, now=now, note=f"{row.prefix}… {row.name}")
+
+
+def end_all(session: Session, person: Person, *, by: Person, now: datetime) -> None:
+    """End every token that still works: the account was closed, or its password was in doubt."""
+    for row in open_tokens(session, person, now=now):
+        end(session, row, by=by, now=now)
 
 
 def find(session: Session, text: str, *, ip: str, now: datetime) -> ApiToken | Sentence:
@@ -134,6 +167,21 @@ def open_tokens(session: Session, person: Person, *, now: datetime) -> list[ApiT
     return [row for row in of_person(session, person) if is_open(row, now=now)]
 
 
+def all_open(session: Session, *, now: datetime) -> list[ApiToken]:
+    """Every token that works today, the newest first."""
+    query = select(ApiToken).where(ApiToken.ended_at.is_(None), ApiToken.expires_at > now)
+    return list(session.scalars(query.options(joinedload(ApiToken.person)).order_by(ApiToken.id.desc())))
+
+
+def named(session: Session, given: str) -> list[ApiToken]:
+    """The tokens that somebody names by how they begin (all of what is shown), or by the whole of one."""
+    if len(given) > SHOWN:
+        query = select(ApiToken).where(ApiToken.digest == digest(given))
+    else:
+        query = select(ApiToken).where(ApiToken.prefix == given)
+    return list(session.scalars(query.options(joinedload(ApiToken.person))))
+
+
 def one(session: Session, token_id: int, *, of: Person) -> ApiToken:
     """A token of this person. Raises NotYours."""
     row = session.get(ApiToken, token_id)
@@ -145,6 +193,15 @@ def one(session: Session, token_id: int, *, of: Person) -> ApiToken:
 def is_open(row: ApiToken, *, now: datetime) -> bool:
     """Whether a token works at this moment."""
     return row.ended_at is None and now < row.expires_at
+
+
+def state_of(row: ApiToken, *, now: datetime) -> State:
+    """What has become of a token; one that was replaced still works for a while."""
+    if row.ended_at is not None:
+        return State.ENDED
+    if now >= row.expires_at:
+        return State.EXPIRED
+    return State.REPLACED if row.replaced_by_id is not None else State.OPEN
 
 
 def digest(text: str) -> str:

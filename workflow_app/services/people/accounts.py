@@ -15,12 +15,15 @@ from ...domain.people import GRANT_TITLES, Actor, GrantKind
 from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
 from ...models.party import GrantRow, Person, SignIn, Unit
+from ..machines import tokens
 from . import identities, rights, second_factor, signin, throttle, units
 from .account_log import record
 from .passwords import check_password, hash_password, is_password, one_time_password
 from .rights import Right
 
 PAGE = 50
+OF_SYSTEMS = "sys."
+"""How the login of a department's own system begins, and nobody else's."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,9 @@ def create_person(
 ) -> OneTime:
     """Open an account with a one-time password that must be changed at once. Refused when the login is taken."""
     login = login.lower()
-    if session.scalar(select(Person.id).where(Person.login == login)):
-        text = N_("登录名“%(login)s”已被使用，请换一个，或在人员列表里查找这个账户。")
-        raise Refused(Sentence(text, login=login), code="login_taken")
+    if login.startswith(OF_SYSTEMS):
+        raise Refused(N_("以“sys.”开头的登录名留给系统账户，请为此人换一个。"), code="login_taken")
+    refuse_taken(session, login)
     password = one_time_password()
     person = Person(
         login=login,
@@ -102,6 +105,13 @@ def create_person(
     session.add(person)
     record(session, "person_created", person=person, by=by, now=now)
     return OneTime(person, password)
+
+
+def refuse_taken(session: Session, login: str) -> None:
+    """Refused when an account has this login."""
+    if session.scalar(select(Person.id).where(Person.login == login)):
+        text = N_("登录名“%(login)s”已被使用，请换一个，或在人员列表里查找这个账户。")
+        raise Refused(Sentence(text, login=login), code="login_taken")
 
 
 def change_password(
@@ -125,24 +135,27 @@ def change_password(
 
 
 def reset_password(session: Session, person: Person, *, by: Person, now: datetime, is_cheap: bool) -> OneTime:
-    """A new one-time password for somebody who forgot theirs; ends every sign-in and the lock.
+    """A new one-time password for somebody who forgot theirs; ends every sign-in, every token and the lock.
 
     An identity bound under the old password goes too: whoever knew that password may have bound their own.
     """
     _refuse_own(person, by)
+    _refuse_system(person)
     password = one_time_password()
     person.password_hash = hash_password(password, is_cheap=is_cheap)
     person.must_change_password = True
     throttle.forgive(session, throttle.account_key(person.login))
     signin.end_all(session, person, keep=None, by=by, now=now)
     identities.unbind(session, person, by=by, now=now)
+    tokens.end_all(session, person, by=by, now=now)
     record(session, "password_reset", person=person, by=by, now=now)
     return OneTime(person, password)
 
 
 def disable(session: Session, person: Person, *, by: Person, now: datetime) -> None:
-    """Close an account; what it did stays. Ends every sign-in."""
+    """Close an account; what it did stays. Ends every sign-in and every token."""
     _refuse_own(person, by)
+    tokens.end_all(session, person, by=by, now=now)
     person.disabled_at = now
     signin.end_all(session, person, keep=None, by=by, now=now)
     record(session, "person_disabled", person=person, by=by, now=now)
@@ -158,6 +171,7 @@ def enable(session: Session, person: Person, *, by: Person, now: datetime) -> No
 def reset_second_factor(session: Session, person: Person, *, by: Person, now: datetime) -> None:
     """Let somebody who lost the phone set up the second factor anew; ends every sign-in."""
     _refuse_own(person, by)
+    _refuse_system(person)
     second_factor.reset(session, person, by=by, now=now)
     signin.end_all(session, person, keep=None, by=by, now=now)
 
@@ -214,6 +228,13 @@ def place_of(row: GrantRow) -> str:
 def _refuse_own(person: Person, by: Person) -> None:
     if person.id == by.id:
         raise Refused(N_("不能处理自己的账户，请让另一位安全管理员办理。"), code="own_account")
+
+
+def _refuse_system(person: Person) -> None:
+    if person.is_system:
+        raise Refused(
+            N_("系统账户没有密码和动态验证码，只用令牌。请在“系统账户”里更换它的令牌。"), code="system"
+        )
 
 
 def _right(row: GrantRow) -> Right:

@@ -115,7 +115,8 @@ def candidates(session: Session, actor: Actor, *, on: date) -> tuple[list[Person
     handling = select(GrantRow.person_id).where(
         GrantRow.unit_id.in_(units), GrantRow.kind.in_(stand_ins.PASSED_ON), GrantRow.ended_at.is_(None)
     )
-    wanted = select(Person).where(Person.id.in_(handling), Person.disabled_at.is_(None)).order_by(Person.id)
+    is_somebody = Person.disabled_at.is_(None), Person.is_system.is_(False)
+    wanted = select(Person).where(Person.id.in_(handling), *is_somebody).order_by(Person.id)
     grants = joinedload(Person.grants)
     found = session.scalars(
         wanted.options(grants.joinedload(GrantRow.unit), grants.joinedload(GrantRow.subject))
@@ -148,6 +149,8 @@ def _refuse_deputy(session: Session, wanted: Absence) -> None:
     absent, deputy = wanted.person, wanted.deputy
     if deputy.id == absent.id:
         raise Refused(N_("代办人不能是外出的人自己，请另选一位同事。"), code="deputy")
+    if deputy.is_system:
+        raise Refused(N_("系统账户不能代人办理，请另选一位同事。"), code="deputy")
     for day in (wanted.from_on, wanted.until_on):
         units = stand_ins.units_of(absent, on=day)
         if not units:

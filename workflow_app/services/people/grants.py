@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from ...domain.people import FOR_A_SUBJECT, GRANT_TITLES, STAFF, Actor, GrantKind
+from ...domain.people import FOR_A_SUBJECT, FOR_MACHINES, GRANT_TITLES, STAFF, Actor, GrantKind
 from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
 from ...models.base import keyring
@@ -20,6 +20,9 @@ from . import accounts
 from .account_log import record
 
 SEPARATE = (GrantKind.SYSTEM_ADMIN, GrantKind.SECURITY_ADMIN, GrantKind.AUDITOR)
+NO_EYES = N_(
+    "“%(kind)s”要由人来看、来定，系统账户不能担任。系统账户只能担任部门经办、信用办经办、主体管理员或经办人。"
+)
 OF_THE_OFFICE = frozenset({*SEPARATE, GrantKind.CLERK, GrantKind.LEAD})
 
 
@@ -183,6 +186,8 @@ def _give(
         raise Refused(N_("不能给自己授权，请让另一位有权的人办理。"), code="own_account")
     if row.valid_to is not None and row.valid_to < row.valid_from:
         raise Refused(N_("截止日期已经过去，请填写今天或以后的日期。"), code="valid_to")
+    if person.is_system and row.kind not in FOR_MACHINES:
+        raise Refused(Sentence(NO_EYES, kind=_title(GrantKind(row.kind))), code="system")
     row.person, row.granted_by_id, row.granted_at = person, by.id, now
     session.add(row)
     record(session, what, person=person, by=by, now=now, note=_note(row))

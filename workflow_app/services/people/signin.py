@@ -67,6 +67,8 @@ def sign_in(
     if until := throttle.locked_until(session, keys, now=now):
         return throttle.why_locked(until)
     person = session.scalar(select(Person).where(Person.login == login))
+    if person is not None and person.is_system:
+        person = None  # a machine has tokens; at the door for people it is nobody
     is_right = is_password(person.password_hash if person else nobody(is_cheap=is_cheap), password)
     if person is None or not is_right or person.disabled_at is not None:
         return _count_failure(session, person, keys=keys, caller=caller, now=now)

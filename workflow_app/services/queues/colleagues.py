@@ -75,14 +75,15 @@ def _is_in(roles: Sequence[Role], case: Case, person: Person, *, acted: Acted, o
 
 
 def _people(session: Session, case: Case, kinds: frozenset[GrantKind], *, on: date) -> Sequence[Person]:
-    """Who holds such a grant in the department that answers for the case, or in the office."""
+    """Who holds such a grant in the department that answers for the case, or in the office; a machine is given nothing."""
     answering = units.responsible(session, case.unit, on=on) if case.unit else None
     places: list[ColumnElement[bool]] = [GrantRow.kind.in_(kinds - IN_A_DEPARTMENT)]
     if answering is not None:
         places.append(GrantRow.kind.in_(kinds & IN_A_DEPARTMENT) & (GrantRow.unit_id == answering.id))
     holders = select(GrantRow.person_id).where(or_(*places), GrantRow.ended_at.is_(None))
     grants = selectinload(Person.grants)
-    query = select(Person).where(Person.disabled_at.is_(None), Person.id.in_(holders))
+    is_somebody = Person.disabled_at.is_(None), Person.is_system.is_(False)
+    query = select(Person).where(*is_somebody, Person.id.in_(holders))
     return session.scalars(
         query.options(grants.joinedload(GrantRow.unit), grants.joinedload(GrantRow.subject))
     ).all()
