@@ -25,7 +25,7 @@ from .models.party import Person
 from .models.queue import Batch
 from .models.record import CreditRecord, ImportRun
 from .services.cases import mergers
-from .services.delivery import mail, notices, outbox
+from .services.delivery import mail, notices, outbox, signed_call
 from .services.documents import documents, keys, print_process
 from .services.engine import perform, recount
 from .services.exchange import differences, target_files
@@ -170,7 +170,7 @@ def deliver_sync(session: Session, message: Message, now: datetime, house: House
     try:
         if parcel is not None:
             sync_delivery.send(parcel, house, now=now)
-    except sync_delivery.Undelivered as error:
+    except signed_call.Undelivered as error:
         begin_writing(session)
         sync_delivery.note_failure(session, number, error, is_last=is_last, now=clock.now())
         session.commit()

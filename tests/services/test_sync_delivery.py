@@ -12,9 +12,11 @@ from sqlalchemy import select
 from tests.factories import NOW, RULEBOOK, legal, record
 from workflow_app.domain.refusals import Refused
 from workflow_app.models.sync import SyncTarget, SyncTask
+from workflow_app.services.delivery import signed_call
+from workflow_app.services.delivery.signed_call import Undelivered
 from workflow_app.services.documents import detached
 from workflow_app.services.sync import sync, sync_addresses, sync_delivery
-from workflow_app.services.sync.sync_delivery import Parcel, Undelivered
+from workflow_app.services.sync.sync_delivery import Parcel
 
 SECRET = "示范密钥-of-a-target"
 HTTPS = "https://gx.example.gov.cn/notify"
@@ -66,13 +68,13 @@ def test_a_call_is_signed_over_time_and_body(site, house_that_allows):
     assert headers["X-Casework-Delivery"] == "120102-1-end_publicity"
     stamp, signature = headers["X-Casework-Timestamp"], headers["X-Casework-Signature"]
     assert stamp == "1789696800"
-    assert sync_delivery.is_signed(SECRET, stamp, signature, body, now=NOW)
+    assert signed_call.is_signed(SECRET, stamp, signature, body, now=NOW)
 
 
 def test_the_signature_is_the_one_that_other_languages_make():
     """Made with: printf '1789696800.{"task":1}' | openssl dgst -sha256 -hmac abc"""
     expected = "9cffb0af87dfd1e64caa6cff11ac3c8ad8c0e93a83f144b95c1858d40dc9d671"
-    assert sync_delivery.mac("abc", "1789696800", b'{"task":1}') == expected
+    assert signed_call.mac("abc", "1789696800", b'{"task":1}') == expected
 
 
 @pytest.mark.parametrize(
@@ -89,9 +91,9 @@ def test_the_signature_is_the_one_that_other_languages_make():
     ],
 )
 def test_a_call_with_another_secret_body_or_time_is_not_signed(stamp, secret, body, at):
-    signature = f"v1={sync_delivery.mac('abc', '1789696800', b'{}')}"
-    assert sync_delivery.is_signed("abc", "1789696800", signature, b"{}", now=legal("2026-09-18", "10:04"))
-    assert not sync_delivery.is_signed(secret, stamp, signature, body, now=legal("2026-09-18", at))
+    signature = f"v1={signed_call.mac('abc', '1789696800', b'{}')}"
+    assert signed_call.is_signed("abc", "1789696800", signature, b"{}", now=legal("2026-09-18", "10:04"))
+    assert not signed_call.is_signed(secret, stamp, signature, body, now=legal("2026-09-18", at))
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 500])

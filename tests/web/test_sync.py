@@ -20,7 +20,8 @@ from workflow_app.models.case import Case
 from workflow_app.models.outbox import Message
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.sync import SyncTarget, SyncTask
-from workflow_app.services.sync import sync, sync_delivery
+from workflow_app.services.delivery import signed_call
+from workflow_app.services.sync import sync
 
 SECRET = "示范密钥-of-the-hub"
 TARGETS = (
@@ -193,7 +194,7 @@ def test_the_worker_drops_files_tells_departments_and_keeps_what_failed(app, ask
     assert stored(database, asked["province/end_publicity"]).sent_at == NOW
     hub = stored(database, asked["hub/end_publicity"])
     assert (hub.attempts, hub.dead_at, hub.sent_at) == (1, None, None)
-    assert str(sync_delivery.told(hub.error)).startswith("连接不上 127.0.0.1。")
+    assert str(signed_call.told(hub.error)).startswith("连接不上 127.0.0.1。")
 
 
 def test_after_the_last_try_a_task_is_dead_shown_and_sent_again_by_hand(as_person, app, asked, database):
@@ -230,7 +231,7 @@ def test_the_worker_tells_each_of_those_concerned_once_about_a_silent_target(as_
 def call_back(app, task_id, *, secret=SECRET, at=NOW, said=None, about=None):
     """What a target sends by itself."""
     body = json.dumps(said or {"task": about or task_id, "evidence": "回执 R-1"}).encode()
-    headers = sync_delivery.signed_headers(secret, body, name="x", now=at)
+    headers = signed_call.signed_headers(secret, body, name="x", now=at)
     url = f"/api/v1/sync/tasks/{task_id}/confirm"
     return app.test_client().post(url, data=body, headers=headers, content_type="application/json")
 

@@ -16,9 +16,10 @@ from ..domain.scopes import TokenScope
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.sync import SyncTask
+from ..services.delivery import signed_call
 from ..services.rules import rulebooks
 from ..services.sync import sync as verbs
-from ..services.sync import sync_delivery, sync_lists
+from ..services.sync import sync_lists
 from ..web.house import house
 from ..web.ui import say
 from . import bearer, shapes, showing
@@ -163,10 +164,10 @@ def as_item(task: SyncTask, *, today: date) -> dict[str, Any]:
 
 def is_theirs(task: SyncTask, body: bytes) -> bool:
     """Whether the call bears the secret of the task's own target."""
-    stamp = request.headers.get(sync_delivery.TIMESTAMP, "")
-    signature = request.headers.get(sync_delivery.SIGNATURE, "")
+    stamp = request.headers.get(signed_call.TIMESTAMP, "")
+    signature = request.headers.get(signed_call.SIGNATURE, "")
     is_webhook = task.target.deliverer == "webhook"
-    return is_webhook and sync_delivery.is_signed(task.target.secret, stamp, signature, body, now=clock.now())
+    return is_webhook and signed_call.is_signed(task.target.secret, stamp, signature, body, now=clock.now())
 
 
 def said(body: bytes, task_id: int) -> str | None:

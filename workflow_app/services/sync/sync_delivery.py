@@ -4,21 +4,14 @@ Everything to be sent is read before (`parcel`), so that no transaction is open 
 the same content under the same name; targets are told to treat it as one. Formats and signatures: docs/sync.md.
 """
 
-import asyncio
-import hmac
 import json
 import os
-import socket
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -32,31 +25,18 @@ from ...domain.words import N_, Sentence
 from ...models.api import Difference
 from ...models.record import RecordChange
 from ...models.sync import SyncTask
+from ..delivery import signed_call
+from ..delivery.signed_call import Call, Undelivered
 from ..documents import detached
 from ..house import House
 from ..records import marks
 from ..rules import rulebooks
 from . import sync, sync_addresses, sync_notices
 
-TIMEOUT = aiohttp.ClientTimeout(total=20, connect=8)
-REPLAY_WINDOW = timedelta(minutes=5)
 FORMAT = "casework-sync-1"
 OF_CORRECTIONS = (What.CORRECT, What.RECHECK_MEASURES, What.TELL)
 CORRECTED = FIELDS | {"items": N_("处罚种类")}
 """What a correction changes, as the history of a record names it; the fine stands among the penalties."""
-TIMESTAMP, SIGNATURE, DELIVERY = "X-Casework-Timestamp", "X-Casework-Signature", "X-Casework-Delivery"
-
-
-class Undelivered(Exception):
-    """The target could not be reached or did not take the request; the sentence says what happened."""
-
-    def __init__(self, sentence: Sentence):
-        self.sentence = sentence
-        super().__init__(str(sentence))
-
-    def as_text(self) -> str:
-        """The form that is kept with the task."""
-        return json.dumps(self.sentence.as_json(), ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -147,7 +127,10 @@ def _differing(session: Session, task: SyncTask) -> list[dict[str, str]]:
 def send(what: Parcel, house: House, *, now: datetime) -> None:
     """Bring a parcel to its target. Raises Undelivered."""
     if what.deliverer == "webhook":
-        asyncio.run(_call(what, house.sync_allowed_hosts, now=now))
+        if not what.secret:
+            raise Undelivered(Sentence(N_("这个同步对象还没有密钥，请先生成密钥并交给对方。")))
+        call = Call(what.address, what.secret, what.name.removesuffix(".json"), what.body)
+        signed_call.send(call, house.sync_allowed_hosts, now=now)
     elif what.deliverer == "file":
         drop(what, house.sync_folder)
 
@@ -168,11 +151,6 @@ def note_sent(session: Session, task_id: int, *, now: datetime, house: House) ->
     sync.sent(session, task, now=now, rulebook=rulebooks.current(session, house))
 
 
-def told(error: str | None) -> Sentence | None:
-    """The sentence that was kept with a task."""
-    return Sentence.from_json(json.loads(error)) if error else None
-
-
 def drop(what: Parcel, root: Path) -> None:
     """Write the file whole or not at all; a repeat replaces it with the same. Raises Undelivered."""
     try:
@@ -189,78 +167,3 @@ def drop(what: Parcel, root: Path) -> None:
     except OSError as error:
         text = N_("文件写不进交换文件夹：%(why)s。")
         raise Undelivered(Sentence(text, why=error.strerror or type(error).__name__)) from error
-
-
-def signed_headers(secret: str, body: bytes, *, name: str, now: datetime) -> dict[str, str]:
-    """The headers that prove where a call comes from and when it was made."""
-    stamp = str(int(now.timestamp()))
-    return {TIMESTAMP: stamp, SIGNATURE: f"v1={mac(secret, stamp, body)}", DELIVERY: name}
-
-
-def mac(secret: str, stamp: str, body: bytes) -> str:
-    """HMAC-SHA256 over timestamp, a full stop and the body, in hexadecimal."""
-    return hmac.new(secret.encode(), stamp.encode() + b"." + body, "sha256").hexdigest()
-
-
-def is_signed(secret: str, stamp: str, signature: str, body: bytes, *, now: datetime) -> bool:
-    """Whether a call bears the secret of its target and was made within the last or next five minutes."""
-    if not secret or not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
-        return False
-    is_fresh = abs(int(stamp) - now.timestamp()) <= REPLAY_WINDOW.total_seconds()
-    return is_fresh and hmac.compare_digest(f"v1={mac(secret, stamp, body)}".encode(), signature.encode())
-
-
-class Named(AbstractResolver):
-    """Resolves names and keeps the addresses that may be called, so that a name can't lead inside (DNS rebinding)."""
-
-    def __init__(self, allowed: Sequence[str]):
-        self.allowed = allowed
-        self.inner = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of a host that may be called. OSError when there is none."""
-        found = await self.inner.resolve(host, port, family)
-        kept = [one for one in found if sync_addresses.may_call(one["host"], self.allowed)]
-        if not kept:
-            raise OSError(None, "not an allowed address")
-        return kept
-
-    async def close(self) -> None:
-        """Nothing is held."""
-        await self.inner.close()
-
-
-async def _call(what: Parcel, allowed: Sequence[str], *, now: datetime) -> None:
-    """POST the parcel; only an answer of 2xx counts, and a redirection is never followed."""
-    try:
-        host, _port = sync_addresses.check_url(what.address, allowed)
-    except Refused as refused:
-        raise Undelivered(refused.sentence) from None
-    if not what.secret:
-        raise Undelivered(Sentence(N_("这个同步对象还没有密钥，请先生成密钥并交给对方。")))
-    headers = signed_headers(what.secret, what.body, name=what.name.removesuffix(".json"), now=now)
-    connector = aiohttp.TCPConnector(resolver=Named(allowed))
-    try:
-        async with (
-            aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trust_env=False) as http,
-            http.post(
-                what.address,
-                data=what.body,
-                headers={**headers, "Content-Type": "application/json; charset=utf-8"},
-                allow_redirects=False,
-            ) as answer,
-        ):
-            status = answer.status
-    except TimeoutError as error:
-        raise Undelivered(Sentence(N_("%(host)s 没有在 20 秒内答复。"), host=host)) from error
-    except aiohttp.ClientSSLError as error:
-        raise Undelivered(Sentence(N_("%(host)s 的网站证书不能验证，没有发送。"), host=host)) from error
-    except (aiohttp.ClientError, OSError) as error:
-        text = N_(
-            "连接不上 %(host)s。请核对网址，确认对方系统正在运行，并且它的地址是公网地址或者在允许的网段内。"
-        )
-        raise Undelivered(Sentence(text, host=host)) from error
-    if not 200 <= status < 300:
-        raise Undelivered(Sentence(N_("%(host)s 答复 HTTP %(status)s，没有收下。"), host=host, status=status))

@@ -12,7 +12,8 @@ from ...domain.downstream import BY_ITSELF, DELIVERERS, KINDS, STANDINGS, TONES,
 from ...domain.people import Actor
 from ...domain.words import N_, Sentence
 from ...models.sync import SyncTask
-from ...services.sync import sync_delivery, sync_lists
+from ...services.delivery import signed_call
+from ...services.sync import sync_lists
 
 EMPTY = {
     "open": N_("没有未完成的任务"),
@@ -84,7 +85,7 @@ def one(task: SyncTask, *, actor: Actor, calendar: Calendar, site_url: str) -> d
         "kind": Sentence(KINDS[task.target.kind]),
         "deliverer": Sentence(DELIVERERS[task.target.deliverer]),
         "explanation": [Sentence.from_json(line) for line in task.explanation],
-        "error": sync_delivery.told(task.error),
+        "error": signed_call.told(task.error),
         "may_confirm": is_open and sync_lists.may_confirm(task, actor),
         "may_tell": is_open and may_send and is_by_hand and task.sent_at is None,
         "may_send": is_open and may_send and not is_by_hand and bool(task.sent_at or task.dead_at),
