@@ -20,9 +20,9 @@ from tests.browser import Browser, check_headers
 from tests.services.import_samples import MARKET, penalties
 from tests.services.paper_samples import pdf_bytes
 from tests.web.conftest import NOW, District, copy_database, database_file
+from tests.web.differing import differing_of
 from workflow_app.domain import rules
 from workflow_app.domain.scopes import TokenScope
-from workflow_app.models.api import Difference
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
@@ -33,14 +33,12 @@ from workflow_app.models.party import GrantRow, Person, Subject, Unit
 from workflow_app.models.queue import SecondLook, Urging
 from workflow_app.models.record import CreditRecord, Measure
 from workflow_app.models.repair import ClusterFlag
-from workflow_app.models.sync import SyncTarget
 from workflow_app.models.training import Lesson, Question, Study, TrainingClass
 from workflow_app.services import catalogue
 from workflow_app.services.cases import cases
 from workflow_app.services.documents import proposals
 from workflow_app.services.engine import perform
 from workflow_app.services.engine.perform import Order
-from workflow_app.services.exchange import target_files
 from workflow_app.services.imports import imports
 from workflow_app.services.lists import list_lists
 from workflow_app.services.machines import systems, tokens
@@ -158,7 +156,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "proposal": proposal_of(session, record),
             "import_run": import_run_of(session, district),
             "task": task_of(session, record),
-            **differing_of(session, record, district),
+            **differing_of(session, record, district.app.extensions["house"]),
             "application": application_of(session, district),
             "cluster": cluster_of(session),
             "report": report_of(session, record, district),
@@ -347,23 +345,6 @@ def task_of(session: Session, record: CreditRecord) -> str:
         session, record, ["lift_measures"], case_id=case.id, now=NOW, rulebook=factories.RULEBOOK
     )
     return str(task.id)
-
-
-def differing_of(session: Session, record: CreditRecord, district: District) -> dict[str, str]:
-    """A file of the national site, and a difference in it that the unit of `elsewhere` owns; their ids."""
-    house = district.app.extensions["house"]
-    target = session.scalars(select(SyncTarget).where(SyncTarget.key == "national")).one()
-    sent = target_files.Sent("held.csv", b"held", NOW.date())
-    file = target_files.take_in(session, target, sent, by_id=None, now=NOW, house=house)
-    owner = session.scalars(select(Unit).where(Unit.key == "health")).one()
-    row = Difference(
-        target_id=target.id, file_id=file.id, key=f"{record.id}/", kind="missing_there", record_id=record.id,
-        decision_no=record.decision_no, theirs="none", found_on=NOW.date(), unit_id=owner.id,
-        due_on=NOW.date() + timedelta(days=5), explanation=[], note="",
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return {"difference": str(row.id), "target_file": str(file.id)}
 
 
 def supervised(session: Session) -> dict[str, str]:
