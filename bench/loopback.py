@@ -311,7 +311,7 @@ def table(office: Office, balancer: people.Balancer, *, took: float, delivered: 
         ("requests lost with the process that was killed", f"{balancer.lost}"),
         ("drafts whose answer was lost", f"{office.primary(DRAFTS_LEFT) - before}"),
         ("open pages read without an account", f"{sum(office.read.values())}"),
-        ("of them by the replica", f"{office.ours.replica.pages_read()}"),
+        ("transactions of pages at the replica, connecting included", f"{office.ours.replica.pages_read()}"),
         ("clients of the pooler at the end", f"{sum(int(str(one['cl_active'])) for one in pools)}"),
         ("connections of the pooler to the primary", f"{sum(one['database'] == 'casework' for one in servers_used)}"),
         ("transactions through the pooler", f"{sum(int(str(one['total_xact_count'])) for one in stats)}"),
