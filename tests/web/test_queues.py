@@ -119,6 +119,10 @@ def test_a_claimed_case_shows_its_holder_to_the_colleague_and_you_to_oneself(dis
     assert all("，10:00 起" in row for row in theirs)
     assert theirs
     assert not any("待领取" in row or "您" in row for row in theirs)
+    firm = district.browser("owner.suanpan").get("/queue?tab=all")
+    assert number in firm.text
+    assert not firm.soup.select("[data-hand]")
+    assert "，10:00 起" not in firm.text
 
 
 def test_the_office_takes_what_waits_for_it_from_the_list_as_departments_do(district):
