@@ -205,6 +205,15 @@ def test_wrong_codes_lock_like_wrong_passwords(session, owner, with_app):
     )
 
 
+def test_who_knows_the_password_can_not_guess_codes_without_end_by_signing_in_again(session, owner, with_app):
+    for _ in range(4):
+        assert isinstance(attempt(session), Opened)
+        assert second_factor.check_code(session, owner, code="000000", now=NOW, ip="") is not None
+    assert isinstance(attempt(session), Opened)
+    assert "1 分钟" in str(second_factor.check_code(session, owner, code="000000", now=NOW, ip=""))
+    assert not isinstance(attempt(session), Opened)
+
+
 def test_there_are_ten_recovery_codes_and_each_works_once(session, owner, with_app):
     assert len(set(with_app)) == 10
     assert check(session, owner, with_app[0].upper().replace("-", " ")) is None
