@@ -24,6 +24,7 @@ from .models.outbox import Message
 from .models.party import Person
 from .models.queue import Batch
 from .models.record import CreditRecord, ImportRun
+from .models.sync import SyncTask
 from .services.cases import mergers
 from .services.delivery import mail, notices, outbox, signed_call
 from .services.documents import documents, keys, print_process
@@ -31,6 +32,7 @@ from .services.engine import perform, recount
 from .services.exchange import differences, target_files
 from .services.house import House
 from .services.imports import imports
+from .services.machines import hook_calls, hook_news
 from .services.queues import batches, taken_lists
 from .services.repair import repair_notice
 from .services.sync import sync_delivery
@@ -68,7 +70,9 @@ def deliver_document(session: Session, message: Message, now: datetime, house: H
     begin_writing(session)
     if made is not None:
         keys.remember(session, house.signer, now=now)
-        documents.keep(session, session.get_one(Document, number), made, storage=house.storage, now=now)
+        kept = session.get_one(Document, number)
+        documents.keep(session, kept, made, storage=house.storage, now=now)
+        hook_news.document_ready(session, kept, now=clock.now())
 
 
 def deliver_mail(session: Session, message: Message, now: datetime, house: House) -> None:
@@ -173,11 +177,34 @@ def deliver_sync(session: Session, message: Message, now: datetime, house: House
     except signed_call.Undelivered as error:
         begin_writing(session)
         sync_delivery.note_failure(session, number, error, is_last=is_last, now=clock.now())
+        if is_last:
+            hook_news.task_moved(session, session.get_one(SyncTask, number), "failed", now=clock.now())
         session.commit()
         raise
     begin_writing(session)
     if parcel is not None:
         sync_delivery.note_sent(session, number, now=clock.now(), house=house)
+        task = session.get_one(SyncTask, number)
+        if task.sent_at is not None:
+            hook_news.task_moved(session, task, "sent", now=clock.now())
+
+
+def deliver_hook_call(session: Session, message: Message, now: datetime, house: House) -> None:
+    """Tell a department's own system what happened. A slow one must not hold up those who write."""
+    number, is_last = message.payload["call_id"], message.attempts > len(outbox.BACK_OFF)
+    call = hook_calls.prepared(session, number, now=now, house=house)
+    if call is None:
+        return
+    session.rollback()
+    try:
+        signed_call.send(call, house.sync_allowed_hosts, now=now)
+    except signed_call.Undelivered as error:
+        begin_writing(session)
+        hook_calls.note_failure(session, number, error, is_last=is_last, now=clock.now())
+        session.commit()
+        raise
+    begin_writing(session)
+    hook_calls.note_sent(session, number, now=clock.now())
 
 
 def deliver_target_file(session: Session, message: Message, now: datetime, house: House) -> None:
@@ -215,6 +242,7 @@ DELIVERERS: dict[str, Deliverer] = {
     "import": deliver_import,
     "batch": deliver_batch,
     "sync": deliver_sync,
+    hook_news.MESSAGE: deliver_hook_call,
     target_files.MESSAGE: deliver_target_file,
     taken_lists.KIND: deliver_taken_list,
     "follow": deliver_follow,

@@ -27,7 +27,7 @@ from .services.engine import sweep
 from .services.exchange import difference_notices, target_files
 from .services.house import House
 from .services.lists import list_watch
-from .services.machines import answers
+from .services.machines import answers, hook_news
 from .services.objections import petition_watch
 from .services.records import record_watch
 from .services.supervision import figure_count
@@ -88,6 +88,14 @@ def tend() -> None:
     begin_writing(session)
     outbox.tend(session, now=clock.now())
     session.commit()
+    tell_hooks()
+
+
+def tell_hooks() -> tuple[int, int]:
+    """Write down what each hook is to be told of the steps that were taken; the outbox brings it there."""
+    session, now = db.session(), clock.now()
+    find, act = partial(hook_news.next_hook, session), partial(hook_news.gather, session, now=now)
+    return one_by_one("the news for hooks", find, act)
 
 
 def sweep_all(house: House) -> tuple[int, int]:

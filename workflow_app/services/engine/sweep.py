@@ -11,6 +11,7 @@ from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
 from ...domain import clock
+from ...domain.hook_kinds import HookKind
 from ...domain.people import CLOCK
 from ...models.case import Case
 from ...models.deadline import Deadline
@@ -18,6 +19,7 @@ from ...workflows import BY_NAME
 from ...workflows.kit import Escalate, State, Take
 from ..delivery import notices
 from ..house import House
+from ..machines import hook_news
 from ..rules import rulebooks
 from . import alarms
 from .perform import Order, perform
@@ -98,11 +100,13 @@ def _remind(session: Session, deadline: Deadline, case: Case, *, state: State, n
         notices.announce(
             session, case, key, what="reminder", to="subject", now=now, is_held=True, about=deadline
         )
+        hook_news.clock_rang(session, deadline, case, HookKind.CASE_DUE_SOON, now=now)
 
 
 def _tell_next(session: Session, deadline: Deadline, case: Case, *, expiry: Escalate, now: datetime) -> None:
     """Tell the next one up; nobody when all were told."""
     deadline.expired_at = deadline.expired_at or now
+    hook_news.clock_rang(session, deadline, case, HookKind.CASE_OVERDUE, now=now)
     for side in expiry.to[deadline.escalated : deadline.escalated + 1]:
         key = _key(deadline, case, f"overdue-{side}")
         notices.announce(session, case, key, what="overdue", to=side, now=now, is_held=True, about=deadline)

@@ -65,6 +65,9 @@ WHAT = {
     "identity_unbound": N_("解除统一身份的绑定"),
     "token_made": N_("新建接口令牌"),
     "token_ended": N_("停用接口令牌"),
+    "hook_made": N_("新增网络通知"),
+    "hook_rotated": N_("更换网络通知的密钥"),
+    "hook_ended": N_("停用网络通知"),
 }
 PAGE = 50
 

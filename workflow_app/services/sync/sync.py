@@ -21,6 +21,7 @@ from ...models.outbox import Message
 from ...models.record import CreditRecord, Measure
 from ...models.sync import SyncTarget, SyncTask
 from ..delivery import outbox
+from ..machines import hook_news
 from ..records import records
 from ..reports import reports
 from . import sync_targets
@@ -96,6 +97,7 @@ def confirm(
     if task.what == What.LIFT_MEASURES and task.target.unit_id is not None:
         _lift(session, task, by_id=by_id, now=now)
     session.flush()
+    hook_news.task_moved(session, task, "confirmed", now=now)
     what = What(task.what)
     _settle(session, record, what, case_id=task.case_id, now=now, rulebook=rulebook, by_id=by_id)
     _go_on(session, task.case_id, str(task.id), now=now)
