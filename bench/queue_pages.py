@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from itertools import cycle
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,6 +24,7 @@ from workflow_app.models.party import Person, Subject, Unit
 from workflow_app.services.engine import perform
 from workflow_app.services.people import accounts
 from workflow_app.services.queues import queues
+from workflow_app.services.queues.orders import ORDERS
 
 BUSY_UNIT = "market_regulation"
 ROLES = ("handler", "head", "clerk", "lead", "owner")
@@ -98,13 +101,14 @@ def _pages_of(office: Office, session: Session, role: str) -> None:
     working = queues.page(session, actor, tab="mine", today=today).cases or listed
     one = listed[len(listed) // 2]
     subject = session.get_one(Subject, one.subject_id)
-    middle = session.scalar(select(Case.id).order_by(Case.id.desc()).limit(1)) or 0
+    last = session.scalar(select(Case.id).order_by(Case.id.desc()).limit(1)) or 0
+    middle = quote(ORDERS["all"].written(session.get_one(Case, last // 2)))
     asked = {f"tab {tab}": [f"/queue?tab={tab}"] for tab in TABS} | {
-        "tab all, middle": [f"/queue?tab=all&cursor={middle // 2}"],
+        "tab all, middle": [f"/queue?tab=all&cursor={middle}"],
         "search number": [f"/queue?tab=all&q={case.number}" for case in listed if case.number][:10],
         "search last digits": [f"/queue?tab=all&q={case.number[-6:]}" for case in listed if case.number][:10],
-        "search name": [f"/queue?tab=all&q={subject.name[2:8]}"],
-        "search common": [f"/queue?tab=all&q={COMMON}"],
+        "search name": [f"/queue?tab=all&q={quote(subject.name[2:8])}"],
+        "search common": [f"/queue?tab=all&q={quote(COMMON)}"],
         "search code": [f"/queue?tab=all&q=%23{keyring.digest(f'subject:{subject.code}')}"],
         "one state": ["/queue?tab=all&workflow=objection&state=reviewing"],
         "one officer": [f"/queue?tab=open&officer={office.actors['handler'].person_id}"],
@@ -124,9 +128,7 @@ def _calls(office: Office) -> None:
     today = clock.legal_day(clock.now())
     for role in ROLES:
         actor = office.actors[role]
-        office.calls[role, "counts (service)"] = lambda actor=actor: _read(
-            lambda session: queues.counts(session, actor, today=today)
-        )
+        office.calls[role, "counts (service)"] = partial(_count, actor, today)
     waiting = (Case.workflow == "commitment", Case.state == "signed")
     handler = office.actors["handler"]
     with office.app.app_context():
@@ -138,8 +140,8 @@ def _calls(office: Office) -> None:
         office.calls["handler", "step (service)"] = lambda: _take_back(office, *order)
 
 
-def _read(ask: Callable[[Session], object]) -> None:
-    ask(db.session())
+def _count(actor: Actor, today: date) -> None:
+    queues.counts(db.session(), actor, today=today)
     db.session.rollback()
 
 

@@ -149,7 +149,8 @@ def _environment(office: Office, folder: Path) -> dict[str, str]:
 def _crowd(office: Office, served: Served, number: int, until: float) -> list[Answer]:
     rnd, role = random.Random(number), ROLES[number % len(ROLES)]
     browser = Browser(served.port)
-    browser.cookies.update(pair.split("=", 1) for pair in office.cookies(role).split("; "))
+    pairs = (pair.partition("=") for pair in office.cookies(role).split("; "))
+    browser.cookies.update({name: value for name, _, value in pairs})
     addresses = [next(pages) for (who, _), pages in office.pages.items() if who == role for _ in range(5)]
     while time.monotonic() < until:
         browser.get(rnd.choice(addresses))

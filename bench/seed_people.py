@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -99,7 +100,8 @@ def _person(rnd: random.Random) -> str:
 def pour(way: Pours, people: People) -> None:
     """Write them all. Logins: bench.<kind>.<unit>.<number> and bench.owner.<number>."""
     began, since = f"{people.day.year - 4}-01-01 01:00:00.000000", f"{people.day.year - 4}-01-01"
-    rows, grants = [], []
+    rows: list[tuple[Any, ...]] = []
+    grants: list[tuple[Any, ...]] = []
     for (unit, kind), ids in people.officers.items():
         for number, person in enumerate(ids):
             rows.append((person, f"bench.{kind}.{unit}.{number}", _person(random.Random(person)), people.password_hash,

@@ -206,7 +206,8 @@ def _case(known: Plan, sample: Sample, draft: Draft, *, case_id: int, hands: Map
 
 def _hands(known: Plan, sample: Sample, draft: Draft, case_id: int) -> dict[int, int]:
     """Who of this office did what somebody of the district did: the same person for the same, another for another."""
-    people, hands = known.people, {}
+    people = known.people
+    hands: dict[int, int] = {}
     for event in sample.events:
         actor, kind = event["actor_id"], event["acting_as"]
         if actor is None or actor in hands:
