@@ -39,12 +39,15 @@ def caller() -> str:
 class Strict(FlaskParser):
     """Every unknown name is refused, also in the query: a misspelt filter must not show more than was asked for."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar = {}
-    __location_map__: ClassVar = {**FlaskParser.__location_map__, "multipart": "load_multipart"}
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar = {}  # type: ignore[misc]
+    __location_map__: dict[str, str | Callable[..., Any]] = {
+        **FlaskParser.__location_map__,
+        "multipart": "load_multipart",
+    }
 
     def load_multipart(self, asked: Request, schema: Schema) -> MultiDictProxy:
         """Files and fields of one form, so that one shape describes both."""
-        return MultiDictProxy(CombinedMultiDict([asked.files, asked.form]), schema)  # type: ignore[list-item]
+        return MultiDictProxy(CombinedMultiDict([asked.files, asked.form]), schema)
 
 
 class Room(Blueprint):
@@ -58,7 +61,9 @@ class Room(Blueprint):
     def __init__(self, name: str, module: str, *, title: str, often: str = OFTEN) -> None:
         super().__init__(name, module, url_prefix=ROOT, description=title)
         csrf.exempt(self)  # a token is no cookie: no page elsewhere can make a browser send it
-        limiter.limit(often, key_func=caller)(self)
+        # All rooms that say nothing else share one count. Put on each view: the limiter looks at no blueprint.
+        shared = "api" if often == OFTEN else name
+        self.limited = limiter.shared_limit(often, scope=shared, key_func=caller)
 
     def call(
         self,
@@ -88,6 +93,7 @@ class Room(Blueprint):
             said = {"summary": title, "operationId": operation(self.name, view.__name__)}
             if more:
                 said["description"] = more
+            described = self.limited(described)
             described = self.doc(**said, security=[{"token": [str(scope)]}] if scope else [])(described)
 
             @wraps(described)

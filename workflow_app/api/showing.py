@@ -54,7 +54,7 @@ class CaseLineShape(shapes.Shape):
     state = shapes.Text(required=True, metadata=says(N_("状态"), "signed"))
     state_title = shapes.Text(required=True, metadata=says(N_("状态的标题"), "已签署，待受理"))
     title = shapes.Text(required=True, metadata=says(N_("事项"), "食品经营许可告知承诺"))
-    subject = shapes.Part(SubjectShape, required=True, allow_none=True, metadata=says(N_("信用主体")))
+    subject = shapes.Part(SubjectShape, required=True, metadata=says(N_("信用主体")))
     unit = shapes.Part(UnitShape, required=True, allow_none=True, metadata=says(N_("受理单位")))
     assignee = shapes.Text(
         required=True, allow_none=True, metadata=says(N_("正在办理的人；信用主体看不到，为 null"), "张示范")
@@ -109,7 +109,7 @@ def case_line(case: Case) -> dict[str, Any]:
         "state": case.state,
         "state_title": say(workflow.state(case.state).title),
         "title": say(case_rows.title_of(case, workflow)),
-        "subject": subject_of(case.subject) if case.subject else None,
+        "subject": subject_of(case.subject),
         "unit": unit_of(case.unit),
         "assignee": case.assignee.name
         if case.assignee and case_hand.watches(case, current_user.actor)
