@@ -7,7 +7,7 @@ again, so that a mark that was put a moment ago is seen; asking again is cheap (
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..domain import clock
@@ -16,7 +16,7 @@ from ..domain.intake.kinds import PenaltyKind
 from ..domain.publicity_period import NAMES
 from ..domain.record_words import KINDS
 from ..domain.words import N_, Sentence
-from ..extensions import db, limiter
+from ..extensions import db
 from ..services import keyset
 from ..services.cases import lookup
 from ..services.objections import correction_notices
@@ -28,21 +28,27 @@ from ..web.commitments.publicity import class_name
 from ..web.house import house
 from ..web.ui import say, say_whole
 from .problems import problem
+from .public_records import PublicityQuery, PublicRecordShape, PublicRecordsShape
+from .room import Room
 
-publicity = Blueprint("publicity_api", __name__, url_prefix="/api/v1/publicity")
-OFTEN = "120 per minute"  # per address
+publicity = Room("publicity_api", __name__, title=N_("处罚与名单公示"), often="120 per minute")
 FILTERS = ("text", "kind", "class", "unit")
 NO_SUCH_KIND = N_("没有这个信息种类 kind。可用的是 penalty、serious_list、abnormal_list、other。")
 NO_SUCH_CLASS = N_("没有这个类别 class。可用的是 minor、general、serious。")
 NO_SUCH_PLACE = N_("cursor 不是上一页给出的值。请从第一页重新读取。")
+WHAT_IS_SHOWN = N_(
+    "与公示页面逐项相同，逐项遮盖，标注是这一刻的。自然人、不公示的，以及已经修复、到期或者撤下的，既不列出，也查不到。"
+    "不要不经询问就重复使用：带上 If-None-Match 再问，没有变化时答复 304。"
+)
 
 
-@publicity.get("")
-@limiter.limit(OFTEN)
-def listed() -> BaseResponse:
+@publicity.call("GET", "/publicity", N_("公示的处罚与名单信息"), more=WHAT_IS_SHOWN)
+@publicity.arguments(PublicityQuery, location="query")
+@publicity.response(200, PublicRecordsShape)
+def listed(sent: dict[str, str]) -> dict[str, Any] | BaseResponse:
     """One page of the public records, the newest finding first."""
-    asked = {name: lookup.tidy(request.args.get(name, "")) for name in FILTERS}
-    cursor = request.args.get("cursor", "")
+    asked = {name: lookup.tidy(sent[name]) for name in FILTERS}
+    cursor = sent["cursor"]
     if wrong := faults(asked, cursor):
         return problem(422, fields=wrong)
     wanted = publication.Wanted(asked["text"], asked["kind"], asked["class"], asked["unit"])
@@ -50,16 +56,16 @@ def listed() -> BaseResponse:
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     following = url_for("publicity_api.listed", **kept, cursor=found.following) if found.following else ""
     next_page = house().site_url + following if following else ""
-    return answered({"records": [as_json(line) for line in found.lines], "next": next_page})
+    return {"records": [as_json(line) for line in found.lines], "next": next_page}
 
 
-@publicity.get("/<ref>")
-@limiter.limit(OFTEN)
-def one(ref: str) -> BaseResponse:
+@publicity.call("GET", "/publicity/<ref>", N_("一条公示信息和它的更正"), more=WHAT_IS_SHOWN)
+@publicity.response(200, PublicRecordShape)
+def one(ref: str) -> dict[str, Any]:
     """One public record with what was corrected in it."""
     line = publication.line(db.session(), ref, today=today())
     notices = correction_notices.of_record(db.session(), ref, today=today())
-    return answered(as_json(line) | {"corrections": [correction(notice) for notice in notices]})
+    return as_json(line) | {"corrections": [correction(notice) for notice in notices]}
 
 
 def faults(asked: dict[str, str], cursor: str) -> dict[str, Sentence]:
@@ -82,18 +88,18 @@ def as_json(line: Line) -> dict[str, Any]:
         "kind": line.kind,
         "kind_title": say(KINDS[line.kind]),
         "decision_number": line.decision_no,
-        "decided_on": line.decided_on.isoformat(),
+        "decided_on": line.decided_on,
         "decided_by": {"name": line.unit_name, "code": line.unit_code},
         "title": line.title,
         "behaviour": line.behaviour,
         "basis": line.basis,
         "content": line.content,
         "parts": [part(one) for one in line.parts],
-        "class": line.class_ if named else "",
+        "class_": line.class_ if named else "",
         "class_title": say(named) if named else "",
-        "published_from": line.from_on.isoformat(),
-        "repair_from": line.may_apply_from.isoformat(),
-        "published_until": line.max_end_on.isoformat() if line.max_end_on else None,
+        "published_from": line.from_on,
+        "repair_from": line.may_apply_from,
+        "published_until": line.max_end_on,
         "is_past_its_end": line.is_past_its_end,
         "marks": [mark(one) for one in line.marks],
     }
@@ -115,8 +121,8 @@ def mark(found: Mark) -> dict[str, Any]:
 def correction(found: Notice) -> dict[str, Any]:
     """One notice of what was corrected."""
     return {
-        "at": found.published_at.isoformat(),
-        "fields": [
+        "at": found.published_at,
+        "fields_": [
             {"field": line.field, "old": line.old or None, "new": line.new} for line in found.corrections
         ],
     }
@@ -127,9 +133,11 @@ def today() -> date:
     return clock.legal_day(clock.now())
 
 
-def answered(body: dict[str, Any]) -> BaseResponse:
-    """The answer, or 304 for one who has it."""
-    response: Response = jsonify(body)
+@publicity.after_request
+def asked_again(response: Response) -> BaseResponse:
+    """An answer is never used again without asking; 304 for one who has it."""
+    if response.status_code != 200:
+        return response
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept-Language")
     response.add_etag()
