@@ -50,6 +50,8 @@ def made(owner: Person, form: TokenForm) -> Made | None:
         with db.session.begin_nested():
             return tokens.make(db.session(), owner, wish, by=current_user.person, now=clock.now())
     except Refused as refusal:
+        if refusal.code == "closed":
+            raise
         form.refuse(refusal.code if refusal.code in form else "name", refusal.sentence)
         return None
 
