@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "owner.lizi": ("/queue", "/cases/{draft}", "/cases/{draft}/edit", "/cases/{draft}/steps/sign", "/notices", "/account"),
     "owner.qiming": ("/cases/{returned}", "/cases/{returned}/edit", "/cases/{returned}/steps/withdraw", "/cases/{reviewing}"),
     "owner.gongying": ("/objections/start", "/objections/start?ref={listed}", "/cases/{undoing}"),
-    "owner.haihe": ("/account/mandates", "/account/tokens", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}",
+    "owner.haihe": ("/account/mandates", "/account/tokens", "/account/hooks", "/cases/{done}", "/credit-file", "/repairs/start", "/reports/{firm}",
         "/training/", "/training/classes/{class}", "/training/{learning}/lessons", "/training/{learning}/lessons/6",
         "/cases/{learning}",
     ),

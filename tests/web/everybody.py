@@ -21,8 +21,8 @@ from tests.services.import_samples import MARKET, penalties
 from tests.services.paper_samples import pdf_bytes
 from tests.web.conftest import NOW, District, copy_database, database_file
 from tests.web.differing import differing_of
+from tests.web.machinery import machines_of
 from workflow_app.domain import rules
-from workflow_app.domain.scopes import TokenScope
 from workflow_app.models.attachment import Attachment
 from workflow_app.models.case import Case
 from workflow_app.models.commitment import CommitmentPublicity
@@ -41,7 +41,6 @@ from workflow_app.services.engine import perform
 from workflow_app.services.engine.perform import Order
 from workflow_app.services.imports import imports
 from workflow_app.services.lists import list_lists
-from workflow_app.services.machines import systems, tokens
 from workflow_app.services.objections import petitions
 from workflow_app.services.people import deputies
 from workflow_app.services.people.accounts import load_actor
@@ -171,7 +170,7 @@ def prepare(district: District, folder: Path) -> Matrix:
             "entry": entry_of(session),
             "standin": stand_in_of(session),
             **supervised(session),
-            **tokens_of(session),
+            **machines_of(session, district, owner=PEOPLE["owner"], security=PEOPLE["security"]),
             **class_of(session),
         }
     entrances = {person: entrance(district, login) for person, login in PEOPLE.items()}
@@ -260,20 +259,6 @@ def petition_of(session: Session, district: District, record: CreditRecord) -> s
         house=house,
     )
     return taken.petition.ref
-
-
-def tokens_of(session: Session) -> dict[str, str]:
-    """A token of the owner, and one of a system that the security administrator opened."""
-    login = Person.login.in_((PEOPLE["owner"], PEOPLE["security"]))
-    people = {one.login: one for one in session.scalars(select(Person).where(login))}
-    by, owner = people[PEOPLE["security"]], people[PEOPLE["owner"]]
-    system = systems.create(session, login="sys.zhifa", name="执法系统", by=by, now=NOW)
-    wish = tokens.Wish("测试", [TokenScope.CASES_READ], "核对办件", 30)
-    return {
-        "token": str(tokens.make(session, owner, wish, by=owner, now=NOW).row.id),
-        "system": str(system.id),
-        "system_token": str(tokens.make(session, system, wish, by=by, now=NOW).row.id),
-    }
 
 
 def class_of(session: Session) -> dict[str, str]:

@@ -77,6 +77,4 @@ def hooks_page(form: HookForm, *, status: int = 200) -> Response:
 
 def hook_page(found: Hook, *, secret: str = "") -> Response:
     """One hook; with its secret only where that was just made."""
-    return page(
-        "account/hook.html", row=hook_view.shown(found), calls=hook_view.calls(found), secret=secret
-    )
+    return page("account/hook.html", row=hook_view.shown(found), calls=hook_view.calls(found), secret=secret)
