@@ -124,6 +124,9 @@ def together(office: Office, clients: int, seconds: float, folder: Path) -> tupl
     """What so many clients got who asked for pages at random, all at once; and how many a second."""
     side = Side(f"{office.size}", _GUNICORN, Path.cwd(), _environment(office, folder), _nobody, _nothing, {})
     with serving(side, ()) as served, ThreadPoolExecutor(clients) as pool:
+        warm = [pool.submit(_crowd, office, served, number, 0.0) for number in range(clients)]
+        for one in warm:  # the port is open before the processes behind it have loaded the application
+            one.result()
         until = time.monotonic() + seconds
         parts = [pool.submit(_crowd, office, served, number, until) for number in range(clients)]
         answers = [answer for part in parts for answer in part.result()]
@@ -152,6 +155,8 @@ def _crowd(office: Office, served: Served, number: int, until: float) -> list[An
     pairs = (pair.partition("=") for pair in office.cookies(role).split("; "))
     browser.cookies.update({name: value for name, _, value in pairs})
     addresses = [next(pages) for (who, _), pages in office.pages.items() if who == role for _ in range(5)]
+    browser.get(addresses[0])
+    browser.answers.clear()
     while time.monotonic() < until:
         browser.get(rnd.choice(addresses))
     return browser.answers

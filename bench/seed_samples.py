@@ -95,12 +95,14 @@ def _cut(whole: Sample, state: State, count: int) -> Sample:
         facts |= {name: change[1] for name, change in json.loads(keyring.open(event["changes"])).items()}
     sealed = keyring.seal(json.dumps(facts, ensure_ascii=False))
     case = whole.case | {"state": state.name, "facts": sealed, "ended_at": None, "version": count + 1}
-    beside = {name: tuple(_before(name, row, count) for row in rows if _is_before(row, count))
+    beside = {name: tuple(_before(name, row, count) for row in rows if _is_before(row, whole.events, count))
               for name, rows in whole.beside.items()}  # fmt: skip
     return Sample(whole.workflow, state, case, whole.events[:count], beside)
 
 
-def _is_before(row: Values, count: int) -> bool:
+def _is_before(row: Values, events: Sequence[Values], count: int) -> bool:
+    if "published_at" in row:
+        return bool(row["published_at"] <= events[count - 1]["at"])
     seq = row.get("event_seq", row.get("opened_seq", row.get("submitted_seq")))
     return seq is None or seq <= count
 
