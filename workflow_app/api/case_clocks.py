@@ -8,6 +8,7 @@ from ..domain.refusals import Refused
 from ..domain.scopes import TokenScope
 from ..domain.words import N_, Sentence
 from ..services.engine import ledger, perform
+from ..web.cases import taking
 from ..web.cases.case_rows import Shown
 from ..web.house import house
 from ..web.ui import say
@@ -87,12 +88,12 @@ def act(sent: dict[str, Any], address: str) -> dict[str, Any]:
 
 
 def refuse_other_days(shown: Shown, sent: dict[str, Any], *, now: datetime) -> None:
-    """How long an extension is stands in the rules. Raises Unfit for another number."""
-    if "days" not in sent:
+    """How long an extension is stands in the rules. Raises Unfit for another number, to whoever may extend."""
+    offer = taking.offered(shown, sent["action"])
+    if "days" not in sent or offer is None or not offer.is_allowed:
         return
-    step = shown.workflow.step(sent["action"], shown.case.state)
-    rules = [effect.to for effect in step.then if effect.kind == "clock" and effect.to] if step else []
-    if step is not None and not rules:
+    rules = [effect.to for effect in offer.step.then if effect.kind == "clock" and effect.to]
+    if not rules:
         raise filled.Unfit({"days": [Sentence(ONLY_FOR_EXTENDING)]})
     book = shown.file.rulebook(house())
     for rule_id in rules:

@@ -60,7 +60,8 @@ def shape_of(field: Field) -> Schema:
     if isinstance(field, BooleanField):
         return {"type": "boolean"} | ({"const": True} if field.flags.required else {})
     if isinstance(field, HiddenField):
-        return {"type": "integer", "minimum": 0, "maximum": BIGGEST}
+        known: Schema = {"const": field.data} if field.data else {}
+        return {"type": "integer", "minimum": 0, "maximum": BIGGEST} | known
     if isinstance(field, SelectMultipleField):
         items = {"type": "string"} | of_choices(field)
         return {"type": "array", "items": items, "uniqueItems": True} | least(field)

@@ -50,6 +50,7 @@ SYSTEM = frozenset({GrantKind.SYSTEM_ADMIN})
 AUDIT = frozenset({GrantKind.AUDITOR})
 DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD})
 SYNC_WATCHERS = OFFICE_AND_DEPARTMENTS | SYSTEM | AUDIT
+API_OF_CASES = ("cases_api", "steps_api", "attachments_api", "clocks_api", "claims_api", "history_api")
 
 # By endpoint, else by blueprint. A blueprint with rooms for different people has no entry of its own.
 AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
@@ -63,18 +64,13 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "api_document": Audience.PUBLIC,
     "workflows_api": Audience.PUBLIC,
     "rules_api": Audience.PUBLIC,
-    "cases_api": Audience.TOKEN,
-    "steps_api": Audience.TOKEN,
-    "attachments_api": Audience.TOKEN,
-    "clocks_api": Audience.TOKEN,
-    "claims_api": Audience.TOKEN,
-    "history_api": Audience.TOKEN,
     "queue_api": Audience.TOKEN,
     "subjects_api": Audience.TOKEN,
     "records_api": Audience.TOKEN,
     "documents_api": Audience.TOKEN,
     "verify_api": Audience.PUBLIC,
     "sync_api.listed": Audience.TOKEN,
+    **dict.fromkeys(API_OF_CASES, Audience.TOKEN),
     "exchange_api": Audience.TOKEN,
     "document_lists": Audience.PUBLIC,
     "documents.verify": Audience.PUBLIC,
