@@ -3,6 +3,8 @@
 To read, for the auditor alone: not even whoever hands out the tokens sees what is done with them.
 """
 
+from typing import Any
+
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -57,7 +59,7 @@ def wanted() -> Asked:
     return Asked(login, bool(request.args.get("denied")), bool(request.args.get("personal")))
 
 
-def kept_of(asked: Asked) -> dict[str, str]:
+def kept_of(asked: Asked) -> dict[str, Any]:
     """The same as parts of an address."""
     parts = {
         "login": asked.login,
