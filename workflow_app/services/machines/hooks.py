@@ -60,7 +60,7 @@ def make(session: Session, person: Person, wish: Wish, *, by: Person, now: datet
         person=person,
         url=wish.url,
         secret=secrets.token_urlsafe(SECRET_BYTES),
-        kinds=sorted(wish.kinds),
+        kinds=[str(kind) for kind in HookKind if kind in wish.kinds],
         created_at=now,
         created_by_id=by.id,
         after_event_id=session.scalar(select(func.max(Event.id))) or 0,
