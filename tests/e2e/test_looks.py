@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "": (
         "/", "/account/sign-in", "/items/", "/items/SPTD-01", "/guide", "/guide/commitment", "/commitments",
         "/commitments?q=没有这家企业", "/verify", "/verify/{code}", "/verify?code=AAAABBBBCCCCDDDDEEEEFFFF",
-        "/search?q=海河", "/accessibility", "/privacy", "/no-such-page", "/publicity", "/repairs/", "/objections/", "/calendar?year=2026",
+        "/search?q=海河", "/accessibility", "/api/docs", "/privacy", "/no-such-page", "/publicity", "/repairs/", "/objections/", "/calendar?year=2026",
         "/calculator?starts_on=2026-09-18&length=15&unit=working", "/petitions/new?q=海河", "/petitions/new?ref={listed}",
         "/petitions/standing", "/lists/", "/lists/honest_red", "/lists/wage_arrears", "/lists/entries/{on_red}",
     ),

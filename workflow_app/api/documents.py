@@ -48,7 +48,7 @@ class DocumentShape(showing.DocumentLineShape):
     signature = shapes.Text(required=True, allow_none=True, metadata=says(N_("对内容的分离式 JWS 签名")))
 
 
-class FieldShape(shapes.Shape):
+class SignedField(shapes.Shape):
     """A signed field."""
 
     title = shapes.Text(required=True, metadata=says(N_("名称"), "持有人"))
@@ -62,9 +62,9 @@ class AnswerShape(shapes.Shape):
         required=True,
         metadata=says(N_("valid、revoked、superseded、expired、unknown、altered 或 foreign"), "valid"),
     )
-    sentence = shapes.Text(required=True, metadata=says(N_("说明")))
+    sentence = shapes.Text(required=True, metadata=says(N_("说明"), "这份文书有效。"))
     fields_ = shapes.Listed(
-        shapes.Part(FieldShape), required=True, data_key="fields", metadata=says(N_("签名的每一项"))
+        shapes.Part(SignedField), required=True, data_key="fields", metadata=says(N_("签名的每一项"))
     )
     list_changed_at = shapes.Instant(
         required=True, allow_none=True, metadata=says(N_("撤销登记最近一次改变的时刻"))
@@ -88,6 +88,7 @@ def show(number: str) -> dict[str, Any]:
 
 
 @documents.call("GET", "/documents/<number>.pdf", N_("文书的文件"), scope=TokenScope.DOCUMENTS_READ)
+@documents.alt_response(409, response="problem_409")
 @documents.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
 def pdf(number: str) -> Response:
     """The file of a document; 409 while it is being made."""

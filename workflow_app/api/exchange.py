@@ -24,7 +24,7 @@ from ..web.house import house
 from ..web.ui import say_whole
 from . import shapes
 from .problems import problem
-from .room import FILES, Room
+from .room import FILES, JSON, Room
 
 exchange = Room("exchange_api", __name__, title=N_("交换文件"))
 OF_A_PAGE = 100
@@ -65,7 +65,10 @@ class Asked(shapes.Shape):
     )  # fmt: skip
 
 
-class FieldShape(shapes.Shape):
+BYTES = {"schema": {"type": "string"}}
+
+
+class ColumnShape(shapes.Shape):
     """A column."""
 
     code = shapes.Text(required=True, metadata={"description": N_("字段代码"), "example": "CF_XDR_MC"})
@@ -77,7 +80,7 @@ class RowsShape(shapes.Shape):
 
     kind = shapes.Text(required=True, metadata={"description": N_("哪一类"), "example": "commitments"})
     fields_ = shapes.Listed(
-        shapes.Part(FieldShape), required=True, data_key="fields", metadata={"description": N_("这一类的全部字段，按顺序")}
+        shapes.Part(ColumnShape), required=True, data_key="fields", metadata={"description": N_("这一类的全部字段，按顺序")}
     )  # fmt: skip
     items = shapes.Listed(
         shapes.Anything(), required=True,
@@ -88,21 +91,16 @@ class RowsShape(shapes.Shape):
     )
 
 
-class DayOfFile(shapes.Shape):
-    """For which day a file counts."""
-
-    day = shapes.Day(
-        metadata={"description": N_("文件说的是哪一天的情况；不填是今天"), "example": "2026-11-20"}
-    )
-
-
 class FileSent(shapes.Shape):
-    """The file."""
+    """The file, and for which day it counts."""
 
     file = Upload(
         required=True,
         error_messages={"required": [Sentence(shapes.MISSING)]},
         metadata={"description": N_("对账文件，不超过 50 MB、5 万行")},
+    )
+    day = shapes.Day(
+        metadata={"description": N_("文件说的是哪一天的情况；不填是今天"), "example": "2026-11-20"}
     )
 
 
@@ -147,7 +145,10 @@ class FileShape(shapes.Shape):
 )
 @exchange.doc(
     responses={
-        "200": {"content": {kind: {"schema": {"type": "string"}} for kind in written.FORMATS.values()}}
+        "200": {
+            "description": N_("一页，或者整份文件"),
+            "content": {JSON: {"schema": RowsShape}} | {kind: BYTES for kind in written.FORMATS.values()},
+        }
     }
 )
 @exchange.arguments(Asked, location="query")
@@ -184,13 +185,12 @@ def whole(asked: out.Asked, format_: str) -> Response:
     "POST", "/exchange/targets/<key>/file", N_("交来一个同步对象的对账文件"), scope=TokenScope.EXCHANGE_WRITE,
     more=MORE_OF_SENDING, takes=FILES,
 )  # fmt: skip
-@exchange.arguments(FileSent, location="files")
-@exchange.arguments(DayOfFile, location="form")
+@exchange.arguments(FileSent, location="multipart")
 @exchange.response(202, FileShape)
-def hand_in(files: dict[str, FileStorage], told: dict[str, Any], key: str) -> Response | dict[str, Any]:
+def hand_in(told: dict[str, Any], key: str) -> Response | dict[str, Any]:
     """Keep the file; the worker compares it."""
     target, now = target_files.target_of(db.session(), key, current_user.actor), clock.now()
-    upload = files["file"]
+    upload: FileStorage = told["file"]
     content = upload.stream.read(LIMITS.most_bytes + 1)
     sent = target_files.Sent(upload.filename or "", content, told.get("day") or clock.legal_day(now))
     try:

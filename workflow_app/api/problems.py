@@ -6,13 +6,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, g, jsonify, request
+from flask import Response, g, jsonify
 from flask_babel import gettext
 
 from ..domain.words import N_, Sentence
-from ..web.ui import say_whole
+from ..web.ui import is_for_machines, say_whole
 
-PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 
 TITLES = {
@@ -50,7 +49,7 @@ CODES = {
 
 def is_machine() -> bool:
     """Whether the request is one of the API, also at an address that does not exist."""
-    return request.path.startswith(PREFIX)
+    return is_for_machines()
 
 
 def problem(

@@ -48,7 +48,7 @@ class ErrorShape(shapes.Shape):
     """One thing wrong in a row."""
 
     field = shapes.Text(required=True, metadata=says(N_("哪一栏；整行的为空"), "CF_NR_FK"))
-    sentence = shapes.Text(required=True, metadata=says(N_("错在哪里，怎样改")))
+    sentence = shapes.Text(required=True, metadata=says(N_("错在哪里，怎样改"), "金额应是数字，以万元计。"))
 
 
 class RowShape(shapes.Shape):

@@ -174,13 +174,27 @@ def division(code: str) -> None:
         raise ValidationError([Sentence(NO_DIVISION)])
 
 
+def _told(text: str, example: object) -> dict[str, Any]:
+    return {"description": text, "example": example}
+
+
 class Problem(Shape):
     """RFC 9457: what a machine is told when it is told no."""
 
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True)
-    code = fields.String(required=True)
-    version = fields.Integer()
-    fields_ = fields.Dict(keys=fields.String(), values=fields.String(), attribute="fields", data_key="fields")
+    type = fields.String(required=True, metadata=_told(N_("总是 about:blank"), "about:blank"))
+    title = fields.String(required=True, metadata=_told(N_("一句话的标题，给人看"), "现在不能办理"))
+    status = fields.Integer(required=True, metadata=_told(N_("与状态码相同"), 409))
+    detail = fields.String(
+        required=True, metadata=_told(N_("为什么，给人看，可能改写"), "这一件刚刚被别人办理过，请重新读取。")
+    )
+    code = fields.String(required=True, metadata=_told(N_("原因的代号，给程序判断，不会改变"), "stale"))
+    version = fields.Integer(metadata=_told(N_("只在 stale 时有：现在的版本"), 4))
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        attribute="fields",
+        data_key="fields",
+        metadata=_told(
+            N_("只在 invalid 时有：哪一项错了，每项一句"), {"given.reason": "缺少这一项，请补上。"}
+        ),
+    )

@@ -73,7 +73,7 @@ class BlockerShape(shapes.Shape):
     """What stands in the way of a repair."""
 
     code = shapes.Text(required=True, metadata=says(N_("代码"), "too_early"))
-    sentence = shapes.Text(required=True, metadata=says(N_("说明")))
+    sentence = shapes.Text(required=True, metadata=says(N_("说明"), "2026 年 8 月 7 日起才可以申请。"))
 
 
 class RepairabilityShape(shapes.Shape):

@@ -22,6 +22,7 @@ FOOTER = (
     ("lists.index", N_("名单公示")),
     ("figures.published", N_("统计月报")),
     ("holidays.table", N_("工作日和节假日")),
+    ("api_document.docs", N_("接口说明")),
     ("public.accessibility", N_("无障碍说明")),
     ("public.privacy", N_("隐私说明")),
 )

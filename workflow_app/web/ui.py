@@ -41,10 +41,15 @@ def locale() -> str:
 
     A machine asks for it with Accept-Language and has neither browser nor account.
     """
-    if request.path.startswith("/api/"):
+    if is_for_machines():
         return accepted_locale()
     chosen = request.cookies.get("locale") or getattr(current_user, "locale", None)
     return chosen if chosen in LOCALES else LOCALES[0]
+
+
+def is_for_machines() -> bool:
+    """Whether the request is one of the API, also at an address that does not exist. Its page of documents is for people."""
+    return request.path.startswith("/api/") and request.path != "/api/docs"
 
 
 def accepted_locale() -> str:
