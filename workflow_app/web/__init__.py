@@ -2,6 +2,7 @@
 
 from .account import account
 from .admin import admin
+from .admin.system_hooks import system_hooks
 from .cases.cases import cases
 from .cases.claims import claims
 from .cases.papers import papers
@@ -98,4 +99,5 @@ ROOMS = (
     exchange,
     feed,
     admin,
+    system_hooks,
 )
