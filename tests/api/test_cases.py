@@ -261,6 +261,19 @@ def test_a_repeat_of_a_step_changes_nothing_and_a_wrong_password_counts_once(des
         assert [event.step for event in session.scalars(select(Event))] == ["sign"]
 
 
+def test_a_request_that_broke_off_is_not_done_again_and_keeps_its_key(desk):
+    owner, key = desk.machine("owner"), {"Idempotency-Key": "k-1"}
+    asked = {"workflow": "commitment", "subject": FIRM, "item": "T-permit"}
+    assert owner.post("/cases", asked, headers=key).status_code == 201
+    with desk.district.session() as session:
+        session.scalars(select(ApiAnswer)).one().status = None
+    for _ in range(2):
+        answer = owner.post("/cases", asked, headers=key)
+        assert (answer.status_code, answer.json["code"]) == (409, "unfinished")
+    with desk.district.session() as session:
+        assert session.scalars(select(ApiAnswer.status)).all() == [None]
+
+
 def test_a_system_account_never_signs(desk):
     owner = desk.machine("owner")
     case = begun(owner, item="T-permit", facts={"reason": REASON, **CONTACT}).json
