@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask
 
-from .database import begin_writing
+from .database import begin_writing, refresh_statistics
 from .deliverers import DELIVERERS
 from .domain import clock
 from .extensions import db
@@ -191,8 +191,14 @@ def watch_lists(house: House) -> tuple[int, int]:
 
 
 def count_figures(house: House) -> tuple[int, int]:
-    """Count the figures of each month up to yesterday; nothing was done for anybody, so only failures are told."""
-    return 0, _watch("the count of figures", figure_count, house)[1]
+    """Count the figures of each month up to yesterday; nothing was done for anybody, so only failures are told.
+
+    That is once a day, and so is telling the database how its rows lie.
+    """
+    counted, failed = _watch("the count of figures", figure_count, house)
+    if counted:
+        refresh_statistics(db.session())
+    return 0, failed
 
 
 def forget_answers() -> tuple[int, int]:

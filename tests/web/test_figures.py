@@ -6,6 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from sqlalchemy import text
 
 from tests.browser import Browser
 from tests.factories import NOW
@@ -184,3 +185,11 @@ def test_bars_and_points_stand_where_their_numbers_say():
         (83.33, 20.0, None),
     ]
     assert [charts.rounded_up(value) for value in (1, 3, 7, 10, 11, 51)] == [1, 4, 8, 10, 20, 60]
+
+
+def test_once_a_day_the_worker_lets_sqlite_look_how_its_rows_lie(district):
+    with district.at("2026-11-21", "06:00"):
+        district.sweep()
+    with district.session() as session:
+        looked_at = session.scalars(text("SELECT idx FROM sqlite_stat1 WHERE tbl = 'case'")).all()
+    assert "ix_case_unit_open" in looked_at
