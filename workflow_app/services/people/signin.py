@@ -74,7 +74,9 @@ def sign_in(
         return _count_failure(session, person, keys=keys, caller=caller, now=now)
     if is_outdated(person.password_hash, is_cheap=is_cheap):
         person.password_hash = hash_password(password, is_cheap=is_cheap)
-    if person.totp_secret is None:  # else wrong codes, which count with wrong passwords, could be tried without end
+    if (
+        person.totp_secret is None
+    ):  # else wrong codes, which count with wrong passwords, could be tried without end
         throttle.forgive(session, keys[0])
     record(session, "sign_in", person=person, by=person, now=now, ip=caller.ip)
     return open_sign_in(session, person, caller=caller, now=now)
