@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.factories import FACTS, NOW, case_in, legal
 from workflow_app.api.webhooks import WEBHOOKS
@@ -18,6 +18,7 @@ from workflow_app.domain.refusals import Refused
 from workflow_app.models.api import Hook, HookCall
 from workflow_app.models.case import Case
 from workflow_app.models.event import Event
+from workflow_app.models.outbox import Message
 from workflow_app.models.party import GrantRow, Person
 from workflow_app.services.delivery import signed_call
 from workflow_app.services.delivery.signed_call import Undelivered
@@ -188,6 +189,9 @@ def test_what_could_not_be_brought_is_dead_in_words_and_sent_again_by_hand(
         assert hook_calls.prepared(session, row.id, now=LATER, house=house_at_home) == call
         hook_calls.note_sent(session, row.id, now=LATER)
         assert (row.attempts, row.error, row.sent_at) == (2, None, LATER)
+        row.sent_at = None
+        session.execute(delete(Message))
+        hook_calls.send_again(session, row, now=LATER)  # its worker died under it
 
 
 @pytest.mark.parametrize(

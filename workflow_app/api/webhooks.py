@@ -65,7 +65,7 @@ HEADERS = {
     signed_call.DELIVERY: text(N_("与请求体里的 id 相同"), "k3VtqYc0mZ1x-step-4711"),
 }
 TAKEN = N_("2xx 表示收下。其他答复和重定向都算没有送到，5 秒、30 秒、5 分钟、1 小时、6 小时后各再试一次。")
-ABOUT = N_("通知里没有个人信息。只通知持有人当时有权查看的办件。顺序不保证，请看 at 和 version。")
+ABOUT = N_("通知里没有个人信息。只通知持有人当时有权查看的办件。顺序不保证，请按 at 排列。")
 
 
 def schema(kind: HookKind) -> dict[str, Any]:

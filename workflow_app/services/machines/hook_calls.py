@@ -4,7 +4,7 @@ Whether the owner may still read the case is asked once more at the moment it go
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -63,11 +63,24 @@ def note_failure(session: Session, call_id: int, error: Undelivered, *, is_last:
     session.flush()
 
 
+def carried(session: Session) -> frozenset[int]:
+    """The calls that a message still carries."""
+    waiting = select(Message.key).where(
+        Message.done_at.is_(None), Message.dead_at.is_(None), Message.kind == hook_news.MESSAGE
+    )
+    return frozenset(int(key.split("/")[1]) for key in session.scalars(waiting))
+
+
+def is_given_up(row: HookCall, carried: Collection[int]) -> bool:
+    """Whether nothing will bring it by itself: it is dead, or was left behind when workers died under its message."""
+    return row.dead_at is not None or (row.sent_at is None and row.id not in carried)
+
+
 def send_again(session: Session, row: HookCall, *, now: datetime) -> None:
-    """Send a dead one once more, with the same content under the same name. Refused while there is nothing to send."""
+    """Send one that was given up once more, with the same content under the same name. Refused while there is nothing to send."""
     if row.hook.ended_at is not None:
         raise Refused(HOOK_ENDED)
-    if row.dead_at is None:
+    if not is_given_up(row, carried(session)):
         raise Refused(N_("这条通知已经送到，或者正等待发送，请稍候再看结果。"))
     own = select(Message.id).where(
         Message.kind == hook_news.MESSAGE, Message.key.startswith(f"hook/{row.id}/")

@@ -66,7 +66,7 @@ def _settled(session: Session, hook: Hook, *, now: datetime) -> int:
     return min(last_old, first_young - 1) if first_young else last_old
 
 
-def _untold(session: Session, hook: Hook, *, now: datetime) -> Sequence[Row[Any]]:
+def _untold(session: Session, hook: Hook, *, now: datetime) -> Sequence[Any]:
     """The steps it was not told of yet, on cases that its owner may read at this moment."""
     actor = owner(session, hook, now=now)
     if actor is None:
@@ -140,7 +140,7 @@ def tell(
     """Tell every hook that wants this kind and whose owner may read the case. Once per hook and key."""
     for hook in _wanting(session, kind):
         if may_know(session, hook, case, now=now):
-            _tell(session, hook, kind, key, _of_case(case) | told, at=now, now=now)
+            _tell(session, hook, kind, key, {**_of_case(case), **told}, at=now, now=now)
 
 
 def _wanting(session: Session, kind: HookKind) -> Iterator[Hook]:

@@ -66,13 +66,15 @@ def shown(hook: Hook) -> dict[str, Any]:
 
 def calls(hook: Hook) -> list[dict[str, Any]]:
     """What it was told last and what could not be brought, in words."""
-    return [called(row) for row in hook_calls.latest(db.session(), hook)]
+    carried = hook_calls.carried(db.session())
+    latest = hook_calls.latest(db.session(), hook)
+    return [called(row, is_dead=hook_calls.is_given_up(row, carried)) for row in latest]
 
 
-def called(row: HookCall) -> dict[str, Any]:
+def called(row: HookCall, *, is_dead: bool) -> dict[str, Any]:
     """One call in words."""
     state, tone = WAITING
-    if row.dead_at:
+    if is_dead:
         state, tone = DEAD
     elif row.sent_at:
         state, tone = SENT
@@ -84,5 +86,5 @@ def called(row: HookCall) -> dict[str, Any]:
         "state": state,
         "tone": tone,
         "error": signed_call.told(row.error),
-        "is_dead": row.dead_at is not None,
+        "is_dead": is_dead,
     }
