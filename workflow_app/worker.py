@@ -27,7 +27,7 @@ from .services.engine import sweep
 from .services.exchange import difference_notices, target_files
 from .services.house import House
 from .services.lists import list_watch
-from .services.machines import answers, hook_news
+from .services.machines import hook_news, repeats
 from .services.objections import petition_watch
 from .services.records import record_watch
 from .services.supervision import figure_count
@@ -205,7 +205,7 @@ def forget_answers() -> tuple[int, int]:
     """Forget the answers of the API that are kept no longer; nothing was done for anybody."""
     session = db.session()
     begin_writing(session)
-    answers.forget(session, now=clock.now())
+    repeats.forget(session, now=clock.now())
     session.commit()
     return 0, 0
 

@@ -22,7 +22,7 @@ from ..domain import clock
 from ..domain.refusals import Refused
 from ..domain.words import N_, Sentence
 from ..extensions import db
-from ..services.machines import answers, calls, tokens
+from ..services.machines import calls, repeats, tokens
 from ..web.transaction import SAFE
 from . import bearer
 from .problems import is_machine, problem
@@ -57,14 +57,14 @@ def look() -> Response | None:
     key, who = request.headers.get(KEY), bearer.calling()
     if key is None or who is None:
         return None
-    if not (0 < len(key) <= answers.LONGEST and key.isascii() and key.isprintable()):
+    if not (0 < len(key) <= repeats.LONGEST and key.isascii() and key.isprintable()):
         return problem(UnprocessableEntity.code, fields={KEY: Sentence(LONG_KEY)})
     g.key, g.digest = key, digest_of_request()
     try:
-        kept = answers.take(db.session(), who.person.id, key, digest=g.digest, now=clock.now())
+        kept = repeats.take(db.session(), who.person.id, key, digest=g.digest, now=clock.now())
     except Refused as refused:
         g.key = None  # what is kept under it belongs to another request
-        status = UnprocessableEntity.code if isinstance(refused, answers.OtherRequest) else Conflict.code
+        status = UnprocessableEntity.code if isinstance(refused, repeats.OtherRequest) else Conflict.code
         return problem(status, refused.sentence, code=refused.code)
     if kept is None:
         return None
@@ -120,8 +120,8 @@ def finish(response: Response) -> Response:
         if not db.session().in_transaction():  # an error undid everything, the key too
             begin_writing(db.session())
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        answer = answers.Kept(response.status_code, headers, response.get_data(as_text=True))
-        answers.keep(db.session(), who.person.id, g.key, digest=g.digest, answer=answer, now=clock.now())
+        answer = repeats.Kept(response.status_code, headers, response.get_data(as_text=True))
+        repeats.keep(db.session(), who.person.id, g.key, digest=g.digest, answer=answer, now=clock.now())
     response.headers.setdefault("Cache-Control", "private, no-cache")
     if request.method == "GET" and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
