@@ -10,7 +10,7 @@ from tests.web.visitor import real_office
 from workflow_app.domain import clock
 from workflow_app.models.api import ApiAnswer, ApiToken
 from workflow_app.models.party import AccountEvent
-from workflow_app.services.machines import answers, tokens
+from workflow_app.services.machines import repeats, tokens
 
 NOW = legal("2026-09-18")
 
@@ -83,7 +83,7 @@ def test_what_can_not_be_done_ends_with_1_and_writes_nothing(flask, sqlite):
 
 def test_the_sweep_forgets_answers_that_are_kept_no_longer(flask, sqlite):
     with sqlite.writing() as session:
-        answers.take(session, sqlite.world.people["handler"], "key", digest="d", now=NOW)
+        repeats.take(session, sqlite.world.people["handler"], "key", digest="d", now=NOW)
     assert flask("sweep", at=legal("2026-09-19")).exit_code == 0
     with sqlite.reading() as session:
         assert session.scalars(select(ApiAnswer)).all() == []

@@ -13,7 +13,7 @@ from workflow_app.domain.scopes import TokenScope
 from workflow_app.domain.words import Sentence
 from workflow_app.models.api import ApiAnswer, ApiCall
 from workflow_app.models.party import AccountEvent, Person, Subject, Unit
-from workflow_app.services.machines import answers, calls, systems, tokens
+from workflow_app.services.machines import calls, repeats, systems, tokens
 from workflow_app.services.machines.tokens import State, Wish
 from workflow_app.services.people import accounts, deputies, grants, signin
 from workflow_app.services.people.deputies import Absence
@@ -213,6 +213,6 @@ def test_the_log_is_asked_for_one_person_for_refusals_and_for_personal_reads(ses
 
 def test_answers_kept_for_a_repeat_are_forgotten_after_a_day(session, who):
     for hours, key in ((25, "old"), (23, "young")):
-        answers.take(session, who["handler"].id, key, digest="d", now=NOW - timedelta(hours=hours))
-    assert answers.forget(session, now=NOW) == 1
+        repeats.take(session, who["handler"].id, key, digest="d", now=NOW - timedelta(hours=hours))
+    assert repeats.forget(session, now=NOW) == 1
     assert session.scalars(select(ApiAnswer.key)).all() == ["young"]
