@@ -4,6 +4,7 @@ Whoever may run this holds the keys of the house anyway; what is done here stand
 """
 
 import json
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -96,11 +97,11 @@ def end(prefix: str, as_json: bool) -> None:
     )
 
 
-def _told(made: Made) -> dict[str, object]:
+def _told(made: Made) -> dict[str, Any]:
     return {"token": made.text, **_row(made.row)}
 
 
-def _row(row: ApiToken) -> dict[str, object]:
+def _row(row: ApiToken) -> dict[str, Any]:
     used = row.last_used_at
     return {
         "prefix": row.prefix,
