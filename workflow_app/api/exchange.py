@@ -147,7 +147,7 @@ class FileShape(shapes.Shape):
     responses={
         "200": {
             "description": N_("一页，或者整份文件"),
-            "content": {JSON: {"schema": RowsShape}} | {kind: BYTES for kind in written.FORMATS.values()},
+            "content": {JSON: {"schema": RowsShape}} | dict.fromkeys(written.FORMATS.values(), BYTES),
         }
     }
 )

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from flask import Response
 from flask_login import current_user
 
 from ..domain import clock
-from ..domain.refusals import Refused
 from ..domain.scopes import TokenScope
-from ..domain.words import N_
+from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..services.queues import asked as words
 from ..services.queues import queues as lists
@@ -15,11 +15,14 @@ from ..services.queues.orders import BY_DUE_DAY, ORDERS
 from ..web.house import house
 from ..workflows import BY_NAME
 from . import shapes, showing
+from .problems import problem
 from .room import Room
 from .showing import says
 
 queue = Room("queue_api", __name__, title=N_("办件列表"))
 MOST = 200
+NO_SUCH_STATE = N_("这个流程没有这个状态，请核对 workflow 和 state。")
+NO_SUCH_PLACE = N_("cursor 不是上一页给出的值。请从第一页重新读取。")
 
 
 class QueueQuery(shapes.Shape):
@@ -67,15 +70,15 @@ class QueueShape(shapes.Shape):
 @queue.call("GET", "/queue", N_("我的办件列表"), scope=TokenScope.CASES_READ)
 @queue.arguments(QueueQuery, location="query")
 @queue.response(200, QueueShape)
-def listed(sent: dict[str, Any]) -> dict[str, Any]:
+def listed(sent: dict[str, Any]) -> dict[str, Any] | Response:
     """One page of one tab in its order."""
     texts = {name: str(value) for name, value in sent.items() if value not in ("", None)}
     asked = words.tidy(texts)
     if "state" in texts and "state" not in asked:
-        raise Refused(N_("这个流程没有这个状态，请核对 workflow 和 state。"), code="state")
+        return problem(422, code="state", fields={"state": Sentence(NO_SUCH_STATE)})
     order = ORDERS.get(sent["tab"], BY_DUE_DAY)
     if sent["cursor"] and order.read(sent["cursor"]) is None:
-        raise Refused(N_("cursor 不是上一页给出的值。请从第一页重新读取。"), code="cursor")
+        return problem(422, code="cursor", fields={"cursor": Sentence(NO_SUCH_PLACE)})
     found = lists.page(
         db.session(), current_user.actor, tab=sent["tab"], today=clock.legal_day(clock.now()),
         wanted=words.wanted(asked, division=house().division), cursor=sent["cursor"], size=sent["limit"],

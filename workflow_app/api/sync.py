@@ -112,6 +112,8 @@ def listed(asked: dict[str, Any]) -> dict[str, Any]:
 
 @sync.call("POST", "/sync/tasks/<int:task_id>/confirm", N_("确认一项同步任务"), more=BY_SIGNATURE)
 @sync.doc(requestBody={"required": True, "content": {JSON: {"schema": ConfirmShape}}})
+@sync.alt_response(401, response="problem_401")
+@sync.alt_response(403, response="problem_403")
 @sync.response(200, ConfirmedShape)
 def confirm(task_id: int) -> dict[str, Any] | Response:
     """Confirm a task: by the target that signs, or by somebody who works on it."""

@@ -325,7 +325,7 @@ def check_csrf() -> BaseResponse | None:
                 url_for("account.sign_in", next=safe_path(request.args.get("next"), otherwise="/"))
             )
         raise
-    if request.method == "POST" and current_user.is_authenticated:
+    if request.method == "POST" and current_user.is_authenticated and bearer.calling() is None:
         note_post()
     return None
 
