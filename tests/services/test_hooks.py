@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import delete, select
 
-from tests.factories import FACTS, NOW, case_in, legal
+from tests.factories import FACTS, NOW, RULEBOOK, case_in, legal, record
+from tests.services.test_evidence_pack import decision
 from workflow_app.api.webhooks import WEBHOOKS
 from workflow_app.domain.hook_kinds import HookKind
 from workflow_app.domain.refusals import Refused
@@ -20,11 +21,13 @@ from workflow_app.models.case import Case
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
 from workflow_app.models.party import GrantRow, Person
+from workflow_app.models.sync import SyncTarget, SyncTask
 from workflow_app.services.delivery import signed_call
 from workflow_app.services.delivery.signed_call import Undelivered
 from workflow_app.services.engine import sweep
 from workflow_app.services.machines import hook_calls, hook_news, hooks
 from workflow_app.services.people import accounts
+from workflow_app.services.sync import sync
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -225,3 +228,37 @@ def test_a_clock_that_runs_out_is_told_once(database, house_at_home, hooked):
         number = session.get_one(Case, case_id).number
         assert (told.kind, told.body["case"], told.body["clock"]) == ("case.overdue", number, "signed")
         Draft202012Validator(schema_of("case.overdue")).validate(told.body | {"link": "https://x.example/"})
+
+
+def test_documents_and_tasks_are_told_by_whoever_moved_them_and_every_kind_fits_its_schema(
+    sqlite, house_at_home, receiver
+):
+    with sqlite.writing() as session:
+        person = session.get_one(Person, sqlite.world.people["handler"])
+        wish = hooks.Wish("执法系统", receiver.url, tuple(HookKind))
+        hook = hooks.make(session, person, wish, by=person, now=NOW, house=house_at_home)
+        case = case_in(session, "signed", sqlite.world, house_at_home)
+        target = SyncTarget(key="province", name="省级平台", name_en="Province", kind="province", deliverer="file",
+                            address="province", does=["end_publicity"])  # fmt: skip
+        session.add_all([target, document := decision(case, house_at_home)])
+        session.flush()
+        world = sqlite.world
+        row = record(session, subject_id=world.subjects["firm"], unit_id=world.units["market"])
+        sync.ask(session, row, ["end_publicity"], case_id=case.id, now=NOW, rulebook=RULEBOOK)
+        task = session.scalars(select(SyncTask).where(SyncTask.target_id == target.id)).one()
+        for _ in range(2):
+            hook_news.document_ready(session, document, now=NOW)
+            hook_news.task_moved(session, task, "sent", now=NOW)
+        sync.confirm(session, task, by_id=None, evidence="回执", now=NOW, rulebook=RULEBOOK)
+        told = session.scalars(
+            select(HookCall).where(HookCall.hook_id == hook.id).order_by(HookCall.id)
+        ).all()
+        assert [one.key for one in told] == [
+            f"document-{document.id}", f"task-{task.id}-sent", f"task-{task.id}-confirmed",
+        ]  # fmt: skip
+        bodies = [hook_calls.prepared(session, one.id, now=NOW, house=house_at_home).body for one in told]
+    for body in map(json.loads, bodies):
+        Draft202012Validator(schema_of(body["kind"])).validate(body)
+    for kind in HookKind:
+        (example,) = schema_of(kind)["examples"]
+        Draft202012Validator(schema_of(kind)).validate(example)
