@@ -11,8 +11,8 @@ from tests.web.conftest import NOW, District
 from workflow_app.domain import clock
 from workflow_app.domain.scopes import TokenScope
 from workflow_app.models.api import ApiCall, ApiToken
-from workflow_app.web import access
-from workflow_app.web.access import Audience
+from workflow_app.web import audiences
+from workflow_app.web.audiences import Audience
 
 CASE = "/cases/CM-120102-20260415-000001"
 
@@ -102,7 +102,7 @@ def test_no_call_is_answered_without_a_token_or_beyond_its_scope(
     nobody, other = Machine(district), {scope: machine("head.shichang", [scope]) for scope in TokenScope}
     wrong = []
     for rule in district.app.url_map.iter_rules():
-        if access.audience_of(rule.endpoint) is not Audience.TOKEN:
+        if audiences.audience_of(rule.endpoint) is not Audience.TOKEN:
             continue
         path = re.sub(r"<(int:)?\w+>", "1", rule.rule).removeprefix("/api/v1")
         scope = district.app.view_functions[rule.endpoint].scope  # type: ignore[attr-defined]

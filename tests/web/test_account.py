@@ -11,7 +11,7 @@ from workflow_app.demo import DEMO_PASSWORD, DEMO_TOTP_SECRET
 from workflow_app.domain import clock
 from workflow_app.models.party import GrantRow, KeptForm, Person, SignIn
 from workflow_app.services.people import second_factor
-from workflow_app.web import access
+from workflow_app.web import audiences
 from workflow_app.web.ways import safe_path
 
 FORM = {
@@ -53,13 +53,13 @@ def later(**time):
 
 
 def test_every_endpoint_stands_in_the_table_of_audiences(app):
-    access.check_audiences(app)
+    audiences.check_audiences(app)
 
 
 def test_an_endpoint_that_is_not_in_the_table_is_refused_at_start(app):
     app.add_url_rule("/secret", "secret.room", lambda: "")
-    with pytest.raises(access.Unlisted, match=r"secret\.room"):
-        access.check_audiences(app)
+    with pytest.raises(audiences.Unlisted, match=r"secret\.room"):
+        audiences.check_audiences(app)
 
 
 def test_a_stranger_is_led_to_sign_in_and_back(visitor):

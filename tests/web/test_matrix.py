@@ -7,8 +7,8 @@ why not now (409), and one who may not is turned away before anything is read.
 import pytest
 
 from tests.web.everybody import PEOPLE, ROWS, Matrix, prepare
-from workflow_app.web import access
-from workflow_app.web.access import Audience
+from workflow_app.web import audiences
+from workflow_app.web.audiences import Audience
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_every_route_stands_in_the_table(matrix):
         f"{method} {rule}"
         for rule in matrix.app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})
-        if (method, rule.endpoint) not in told and access.audience_of(rule.endpoint) is not Audience.TOKEN
+        if (method, rule.endpoint) not in told and audiences.audience_of(rule.endpoint) is not Audience.TOKEN
     ]
     assert not missing, "Say in tests/web/matrix.txt who may do this: " + "; ".join(missing)
 

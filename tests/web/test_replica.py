@@ -24,7 +24,7 @@ from workflow_app.database import REPLICA
 from workflow_app.domain import clock
 from workflow_app.extensions import db
 from workflow_app.services.delivery import outbox
-from workflow_app.web import access, replica
+from workflow_app.web import audiences, replica
 
 OFFICE = {"SECRET_KEY": "s" * 40, "FIELD_KEYS": FIELD_KEY}
 HERE = "postgresql://u:p@db/casework"
@@ -175,7 +175,7 @@ def test_every_room_read_from_the_replica_is_open_to_everybody_and_only_reads(to
     rules = [rule for rule in town.district.app.url_map.iter_rules() if rule.endpoint in replica.READ_THERE]
     assert {rule.endpoint for rule in rules} == replica.READ_THERE
     for rule in rules:
-        assert access.audience_of(rule.endpoint) is access.Audience.PUBLIC
+        assert audiences.audience_of(rule.endpoint) is audiences.Audience.PUBLIC
         assert rule.methods == {"GET", "HEAD", "OPTIONS"}
 
 

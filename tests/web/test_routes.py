@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.web.everybody import PEOPLE, Matrix, prepare, read_by
-from workflow_app.web import access
-from workflow_app.web.access import Audience
+from workflow_app.web import audiences
+from workflow_app.web.audiences import Audience
 
 LISTED = Path(__file__).with_name("routes.txt")
 ASKS_HEAD_TOO = "lead"
@@ -32,7 +32,7 @@ def test_the_addresses_are_those_that_are_listed(worker_app):
 
 
 def test_every_address_has_its_audience(worker_app):
-    access.check_audiences(worker_app)
+    audiences.check_audiences(worker_app)
 
 
 def test_every_get_address_is_read_by_the_test_of_reading(matrix):
@@ -45,7 +45,7 @@ def test_every_get_address_is_read_by_the_test_of_reading(matrix):
     assert asked == {
         rule.endpoint
         for rule in matrix.app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and access.audience_of(rule.endpoint) is not Audience.TOKEN
+        if "GET" in (rule.methods or ()) and audiences.audience_of(rule.endpoint) is not Audience.TOKEN
     }
 
 

@@ -22,7 +22,7 @@ from ..database import REPLICA, reading_from
 from ..domain import clock
 from ..extensions import db
 from ..services.delivery import outbox
-from .access import WITHOUT_A_PERSON
+from .audiences import WITHOUT_A_PERSON
 
 log = logging.getLogger(__name__)
 READ_THERE = frozenset(

@@ -1,4 +1,4 @@
-"""The blueprint of the administrators' rooms. Which grant opens which door stands in `web/access.py`."""
+"""The blueprint of the administrators' rooms. Which grant opens which door stands in `web/audiences.py`."""
 
 from flask import Blueprint
 
