@@ -91,7 +91,7 @@ class ListedRunShape(RunShape):
 class ListShape(shapes.Shape):
     """A list of penalties."""
 
-    unit = shapes.Text(required=True, metadata=says(N_("报送单位的统一社会信用代码"), "11120102MB0EXAMPLE"))
+    unit = shapes.Text(required=True, metadata=says(N_("报送单位的统一社会信用代码"), "11120102MB00000015"))
     records = shapes.Listed(
         shapes.Columns(),
         required=True,

@@ -33,15 +33,15 @@ class SubjectShape(shapes.Shape):
     name = shapes.Text(required=True, metadata=says(N_("名称"), "天津海河示范饮品有限公司"))
     code = shapes.Text(
         required=True,
-        metadata=says(N_("统一社会信用代码；自然人的证件号码掩去中间各位"), "91120102MA0EXAMPLE"),
+        metadata=says(N_("统一社会信用代码；自然人的证件号码掩去中间各位"), "91120102MA0DEM010E"),
     )
 
 
 class UnitShape(shapes.Shape):
     """A unit."""
 
-    name = shapes.Text(required=True, metadata=says(N_("名称"), "河东区市场监督管理局"))
-    code = shapes.Text(required=True, metadata=says(N_("统一社会信用代码"), "11120102MB0EXAMPLE"))
+    name = shapes.Text(required=True, metadata=says(N_("名称"), "演示区市场监管局"))
+    code = shapes.Text(required=True, metadata=says(N_("统一社会信用代码"), "11120102MB00000015"))
 
 
 class CaseLineShape(shapes.Shape):
