@@ -212,7 +212,7 @@ def test_what_stands_as_evidence_is_read_to_show_and_open_it_and_to_tell_of_its_
         or (isinstance(node, ast.ImportFrom) and any(each.name == "training_evidence" for each in node.names))
     }
     assert readers == {
-        "services/documents/documents.py", "services/documents/ending.py", "services/engine/effects.py", "services/training/training_evidence.py", "web/cases/case_rows.py",
+        "services/documents/documents.py", "services/documents/ending.py", "services/engine/effects.py", "services/training/training_evidence.py", "services/cases/case_file.py",
     }  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 
 KEPT = 8192
+SOURCE = "zh"
+"""The language of the messages themselves, which has no catalogue."""
 _catalogues: dict[str, NullTranslations] = {}
 
 
@@ -35,7 +37,8 @@ def in_page(text: str, /, **values: object) -> Markup:
     """A message of a template with its values, which are escaped, as Jinja's own `_` gives it."""
     if values:
         return Markup(translated(text)) % values
-    return _fixed(language(), text)
+    spoken = language()
+    return _fixed(spoken, text) if spoken in _catalogues else Markup(translated(text)) % {}
 
 
 @lru_cache(KEPT)
@@ -53,5 +56,9 @@ def _catalogue(spoken: str) -> NullTranslations:
     """The catalogue of the language that is spoken now, read once a process."""
     found = _catalogues.get(spoken)
     if found is None:
-        found = _catalogues[spoken] = get_translations()
+        found = get_translations()
+        if (
+            spoken == SOURCE or type(found) is not NullTranslations
+        ):  # an application without catalogues must not silence the next one
+            _catalogues[spoken] = found
     return found

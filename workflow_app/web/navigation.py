@@ -63,12 +63,12 @@ MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
             Line("queues.show", N_("我的待办"), (SUBJECT,)),
             Line("queues.show", N_("待办队列"), STAFF),
             Line("notices.show", N_("消息"), (SUBJECT, *STAFF)),
-            Line("credit_file.index", N_("我的信用档案"), (SUBJECT,)),
         ),
     ),
     (
         N_("办理事项"),
         (
+            Line("credit_file.index", N_("我的信用档案"), (SUBJECT,)),
             Line("commitments.items", N_("我要承诺"), (SUBJECT,)),
             Line("repairs.index", N_("信用修复"), (SUBJECT,)),
             Line("list_exits.index", N_("移出名单"), (SUBJECT,)),
