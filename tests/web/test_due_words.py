@@ -1,11 +1,14 @@
 """Where people read a due day: the queue, the case page and the search say it in the same words."""
 
 import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
 
 from tests import factories
 from tests.factories import legal, take
 from tests.web.visitor import Visitor, give_passwords, real_office
 from workflow_app.domain import clock
+from workflow_app.web import language
 
 
 @pytest.fixture
@@ -73,3 +76,11 @@ def test_a_clock_that_stands_is_told_on_every_page_with_what_is_left(look, datab
         take(session, case, "pause", handler, house, now=legal("2026-09-22"), clock_reason="等待检测报告")
         number = case.number
     assert set(look("2026-09-24", number).values()) == {"已暂停计时，恢复后还有 13 个工作日"}
+
+
+def test_an_application_without_catalogues_silences_no_other_of_the_process(look):
+    bare = Flask("bare")
+    Babel(bare)
+    with bare.test_request_context(), force_locale("en"):
+        assert language.translated("首页") == "首页"
+    assert look("2026-09-22", locale="en")["queue"] == "Due today by 24:00"

@@ -10,14 +10,11 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date
 from babel.support import NullTranslations
-from flask import g
+from flask import current_app, g
 from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 
 KEPT = 8192
-SOURCE = "zh"
-"""The language of the messages themselves, which has no catalogue."""
-_catalogues: dict[str, NullTranslations] = {}
 
 
 def language() -> str:
@@ -30,15 +27,14 @@ def language() -> str:
 
 def translated(text: str) -> str:
     """A message in the reader's language; its `%(name)s` places are still open."""
-    return str(_catalogue(language()).gettext(text))
+    return str(_catalogue().gettext(text))
 
 
 def in_page(text: str, /, **values: object) -> Markup:
     """A message of a template with its values, which are escaped, as Jinja's own `_` gives it."""
     if values:
         return Markup(translated(text)) % values
-    spoken = language()
-    return _fixed(spoken, text) if spoken in _catalogues else Markup(translated(text)) % {}
+    return _fixed(_catalogue(), text)
 
 
 @lru_cache(KEPT)
@@ -48,17 +44,15 @@ def day_in_words(day: date, pattern: str, locale: Locale) -> str:
 
 
 @lru_cache(KEPT)
-def _fixed(spoken: str, text: str) -> Markup:
-    return Markup(_catalogue(spoken).gettext(text)) % {}
+def _fixed(catalogue: NullTranslations, text: str) -> Markup:
+    return Markup(catalogue.gettext(text)) % {}
 
 
-def _catalogue(spoken: str) -> NullTranslations:
-    """The catalogue of the language that is spoken now, read once a process."""
-    found = _catalogues.get(spoken)
+def _catalogue() -> NullTranslations:
+    """The catalogue of the language that is spoken now, read once by each application of the process."""
+    kept = current_app.extensions.setdefault("catalogues", {})
+    spoken = language()
+    found: NullTranslations | None = kept.get(spoken)
     if found is None:
-        found = get_translations()
-        if (
-            spoken == SOURCE or type(found) is not NullTranslations
-        ):  # an application without catalogues must not silence the next one
-            _catalogues[spoken] = found
+        found = kept[spoken] = get_translations()
     return found
