@@ -58,6 +58,7 @@ def test_what_is_read_of_a_person_is_masked_and_logged(district: District, machi
     with district.session() as session:
         call = session.scalars(select(ApiCall).order_by(ApiCall.id)).first()
         assert (call.purpose, call.subjects) == ("核对异议", [person.id])
+        assert call.path == "/api/v1/subjects/…"
 
 
 def test_a_list_is_checked_row_by_row_and_waits_for_a_second_person(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import (
     BadRequest,
     Conflict,
     RequestEntityTooLarge,
+    TooManyRequests,
     UnprocessableEntity,
     UnsupportedMediaType,
 )
@@ -133,7 +134,8 @@ def note(response: Response) -> Response:
     """Log the call in a transaction of its own, before the answer leaves."""
     who = bearer.calling()
     is_sent = "Authorization" in request.headers
-    if not is_machine() or (who is None and not is_sent):
+    is_flood = who is None and response.status_code == TooManyRequests.code
+    if not is_machine() or is_flood or (who is None and not is_sent):
         return response
     now: datetime = clock.now()
     session = db.session()
@@ -141,7 +143,7 @@ def note(response: Response) -> Response:
     subjects = who.subjects if who else set()
     asked_for = request.headers.get(PURPOSE, "").strip() or (who.token.purpose if who else "")
     call = calls.Call(
-        request.method, request.path, request.endpoint or "", response.status_code, g.get("problem_code", ""),
+        request.method, path_without_code(), request.endpoint or "", response.status_code, g.get("problem_code", ""),
         request.remote_addr or "", asked_for if subjects else "", subjects,
     )  # fmt: skip
     calls.note(session, call, token=who.token if who else None, now=now)
@@ -149,3 +151,9 @@ def note(response: Response) -> Response:
         tokens.used(who.token, ip=request.remote_addr or "", now=now)
     session.commit()
     return response
+
+
+def path_without_code() -> str:
+    """The address that was called; a code in it is left out, because a person's must not lie open in a log."""
+    code = (request.view_args or {}).get("code")
+    return request.path.replace(code, "…") if code else request.path
