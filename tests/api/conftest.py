@@ -1,14 +1,12 @@
 """Machines for tests: the demonstration district, and whoever calls it with a token of its own."""
 
-import logging
-import threading
 from collections.abc import Callable, Collection, Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from tests.api.machine import Machine
+from tests.serving import served
 from tests.web.conftest import District, district, loaded, worker_app
 from workflow_app.domain.scopes import TokenScope
 
@@ -30,11 +28,5 @@ def machine(district: District) -> Machines:
 @pytest.fixture
 def server(worker_app: Flask) -> Iterator[str]:
     """The application behind a server on the loopback address."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    served = make_server("127.0.0.1", 0, worker_app, threaded=False)
-    thread = threading.Thread(target=served.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{served.port}"
-    served.shutdown()
-    thread.join(timeout=10)
-    served.server_close()
+    with served(worker_app, is_threaded=False) as address:
+        yield address

@@ -5,7 +5,6 @@ ends with an error in the browser's console, a breach of the content policy, a f
 other host fails its test, whatever else the test looked at.
 """
 
-import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -16,9 +15,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
-from werkzeug.serving import make_server
 
 from tests.chromium import chromium
+from tests.serving import served
 from tests.web.conftest import PASSWORD, District, district, loaded, worker_app
 from workflow_app import demo
 
@@ -115,14 +114,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def base(worker_app: Flask) -> Iterator[str]:
     """The address at which this worker's application answers."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, worker_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
+    with served(worker_app, is_threaded=True) as address:
+        yield address
 
 
 @pytest.fixture
