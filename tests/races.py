@@ -28,7 +28,7 @@ from workflow_app.models.event import Event
 from workflow_app.models.party import GrantRow, Person
 from workflow_app.models.queue import Batch, BatchRow, StandIn
 from workflow_app.services.cases import cases
-from workflow_app.services.engine import history, leases, perform
+from workflow_app.services.engine import history, leases, opened, perform
 from workflow_app.services.house import House
 from workflow_app.services.people import accounts, stand_ins
 from workflow_app.services.queues import assigning, batches
@@ -213,8 +213,8 @@ class Hand:
     def read(self, address: str) -> tuple[str, int]:
         """State and version of a case, as a page shows them."""
         with Session(self.room.engine) as session:
-            asked = select(Case.state, Case.version).where(perform.has_address(address))
-            state, version = session.execute(asked).one()
+            asked = select(Case.state, Case.version).where(opened.AT_ADDRESS)
+            state, version = session.execute(asked, {"address": address}).one()
             return state, version
 
     def claim(self, address: str) -> None:

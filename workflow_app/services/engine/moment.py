@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -40,3 +41,8 @@ class Moment:
     def facts(self) -> Any:
         """The facts as they are after the step."""
         return self.about.facts
+
+    @cached_property
+    def stored(self) -> dict[str, Any]:
+        """The same as the row keeps them."""
+        return self.workflow.dump(self.facts)

@@ -5,33 +5,30 @@ close and open the clocks, let effects become rows. Steps of the clock that now 
 transaction. Nothing outside the database happens here; what must follow lies in the outbox.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from ...domain import clock
 from ...domain.people import CLOCK, Actor, GrantKind
 from ...domain.refusals import NotYours, Refused, Stale
-from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
 from ...models.attachment import Attachment
 from ...models.base import table
 from ...models.case import Case
 from ...workflows import BY_NAME
-from ...workflows.circumstances import Circumstances
 from ...workflows.kit import Step, Workflow
-from ...workflows.scope import Acted
 from ..cases import agents
 from ..house import House
 from ..queues import assigning
-from ..rules import rulebooks
-from . import answers, circumstances, clocks, effects, gate, history, leases, numbers
+from . import circumstances, clocks, effects, gate, history, leases, numbers, opened
 from .moment import Moment
+from .opened import Opened
 
 
 @dataclass(frozen=True)
@@ -49,24 +46,7 @@ class Token:
     state: str
 
 
-ANEW = {"populate_existing": True}
-CASE = table(Case)
-ADDRESSED = or_(CASE.c.number == bindparam("address"), CASE.c.ref == bindparam("address"))
-LOCK = select(CASE.c.id).where(ADDRESSED).with_for_update()
-READ = (
-    select(Case)
-    .where(ADDRESSED)
-    .options(*(joinedload(about) for about in (Case.subject, Case.unit, Case.item, Case.record)))
-)
-HAS_PAPERS = (
-    select(Attachment.id)
-    .where(Attachment.case_id == Case.id, Attachment.removed_at.is_(None))
-    .correlate(Case)
-)
-ASKED = (*answers.ANSWERS, HAS_PAPERS.exists().label("has_papers"), *rulebooks.VERSIONS)
-READ_ALL = READ.add_columns(*ASKED)
-ASK = select(*ASKED).select_from(Case).where(CASE.c.id == bindparam("case_id"))
-MOVE = update(CASE).where(CASE.c.id == bindparam("moved"))
+MOVE = update(table(Case)).where(table(Case).c.id == bindparam("moved"))
 PAPER = table(Attachment).c
 HAND_IN = update(table(Attachment)).where(
     PAPER.case_id == bindparam("of_case"),
@@ -76,58 +56,32 @@ HAND_IN = update(table(Attachment)).where(
 )
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A case as it stands: its history, who took which step in it, and what surrounds it. Read once, judged from."""
-
-    told: Sequence[history.Told]
-    acted: Acted
-    about: Circumstances
-    rulebook: Rulebook
-
-
-def has_address(address: str) -> ColumnElement[bool]:
-    """The case of this number or draft reference. A NUL, which PostgreSQL would not read, is in none."""
-    known = address.replace("\0", "")
-    return or_(Case.number == known, Case.ref == known) if known == address else false()
-
-
 def lock(session: Session, address: str) -> Case:
     """The case of this number or draft reference, locked until the transaction ends. Raises NotYours."""
-    case: Case = _locked(session, READ, {"address": address})[0]
+    case: Case = opened.read(session, opened.READ, {"address": address}, is_locked=True)[0]
     return case
-
-
-def _locked(session: Session, wanted: Select[Any], given: dict[str, Any]) -> Row[Any]:
-    """Lock the case at this address, then read it: what the transaction before this one did is seen whole."""
-    if "\0" in given["address"]:  # which PostgreSQL would not read, and no address has
-        raise NotYours
-    if session.get_bind().dialect.name == "postgresql":  # SQLite locks everything as the transaction begins
-        session.execute(LOCK, given)
-    found = session.execute(wanted, given, execution_options=ANEW).first()
-    if found is None:
-        raise NotYours
-    return found
 
 
 def perform(
     session: Session, address: str, order: Order, *, actor: Actor, now: datetime, house: House
 ) -> Case:
     """Take one step. Returns the case after it; raises NotYours, Stale or Refused, and then nothing was written."""
-    found = _locked(session, READ_ALL, {"address": address, "day": clock.legal_day(now)})
-    case: Case = found[0]
-    workflow = BY_NAME[case.workflow]
-    if actor is not CLOCK and not workflow.readers.holds(case, actor, {}):
+    file = opened.locked(session, address, day=clock.legal_day(now))
+    return perform_on(file, order, actor=actor, now=now, house=house)
+
+
+def perform_on(file: Opened, order: Order, *, actor: Actor, now: datetime, house: House) -> Case:
+    """The same with a case that was opened locked in this transaction; afterwards it has to be opened anew."""
+    if not file.is_current:
+        raise RuntimeError("The lock of the case ended with the transaction in which it was opened.")
+    case = file.case
+    if actor is not CLOCK and not file.workflow.readers.holds(case, actor, {}):
         raise NotYours
     if order.seen_version is not None and order.seen_version != case.version:
         raise Stale(version=case.version)
     leases.refuse_if_taken(case, actor, now=now)
-
-    def look() -> Seen:
-        return _look(session, case, found, now=now, house=house)
-
-    _take(session, case, order, actor=actor, now=now, house=house, look=look)
-    _follow(session, case, now=now, house=house)
+    _take(file, order, actor=actor, now=now, house=house)
+    _follow(file.session, case, now=now, house=house)
     return case
 
 
@@ -138,10 +92,17 @@ def follow(session: Session, case_id: int, *, now: datetime, house: House) -> No
 
 
 def _follow(session: Session, case: Case, *, now: datetime, house: House) -> None:
-    while following := _following(session, case, now=now, house=house):
-        step, seen = following
-        order = Order(step.name, {}, None)
-        _take(session, case, order, actor=CLOCK, now=now, house=house, look=lambda s=seen: s)  # type: ignore[misc]
+    """Steps of the clock that hold now and need not wait for a day, one after the other."""
+    while waiting := [step for step in BY_NAME[case.workflow].steps_from(case.state) if step.follows]:
+        file = opened.again(session, case, day=clock.legal_day(now))
+        step = next((step for step in waiting if _holds(step, file)), None)
+        if step is None:
+            return
+        _take(file, Order(step.name, {}, None), actor=CLOCK, now=now, house=house)
+
+
+def _holds(step: Step, file: Opened) -> bool:
+    return gate.refusal(step, file.case, CLOCK, acted=file.acted, about=file.about) is None
 
 
 def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
@@ -150,18 +111,9 @@ def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
     return Sentence(N_("这件办件现在的状态是“%(state)s”，不能办理这一步。"), state=state)
 
 
-def _take(
-    session: Session,
-    case: Case,
-    order: Order,
-    *,
-    actor: Actor,
-    now: datetime,
-    house: House,
-    look: Callable[[], Seen],
-) -> None:
-    moment = _judge(session, case, order, actor=actor, now=now, house=house, look=look)
-    workflow, step = moment.workflow, moment.step
+def _take(file: Opened, order: Order, *, actor: Actor, now: datetime, house: House) -> None:
+    moment = _judge(file, order, actor=actor, now=now, house=house)
+    session, case, workflow, step = moment.session, moment.case, moment.workflow, moment.step
     token = Token()
     token.state = case.state
     workflow.machine.events[step.name].trigger(token)
@@ -179,65 +131,43 @@ def _take(
     session.flush()
 
 
-def _look(session: Session, case: Case, asked: Row[Any], *, now: datetime, house: House) -> Seen:
-    """Everything that a step is judged from; `asked` are the answers about the case as it stands (`ASKED`)."""
-    workflow = BY_NAME[case.workflow]
-    told = history.in_short(session, case.id, with_changes=bool(workflow.state(case.state).editors))
-    papers = circumstances.each_paper(session, case.id) if asked.has_papers else ()
-    rows = circumstances.Held(asked, clocks.in_short(session, case.id), papers)
-    about = circumstances.gather(session, case, workflow, day=clock.legal_day(now), told=told, rows=rows)
-    rulebook = rulebooks.of_versions(session, house, asked[-len(rulebooks.VERSIONS) :])
-    return Seen(told, history.acted(told), about, rulebook)
-
-
-def _judge(
-    session: Session,
-    case: Case,
-    order: Order,
-    *,
-    actor: Actor,
-    now: datetime,
-    house: House,
-    look: Callable[[], Seen],
-) -> Moment:
+def _judge(file: Opened, order: Order, *, actor: Actor, now: datetime, house: House) -> Moment:
     """The step as it will be taken. Raises Refused with the first reason why it may not be."""
-    workflow = BY_NAME[case.workflow]
+    case, workflow = file.case, file.workflow
     step = workflow.step(order.step, case.state)
     if step is None:
         raise Refused(not_in_this_state(workflow, case), code="moved")
-    day = clock.legal_day(now)
-    seen = look()
-    about = circumstances.with_given(seen.about, step, order.given, workflow)
-    sentence = gate.refusal(step, case, actor, acted=seen.acted, about=about)
+    about = circumstances.with_given(file.about, step, order.given, workflow)
+    sentence = gate.refusal(step, case, actor, acted=file.acted, about=about)
     if sentence is not None:
         raise Refused(sentence)
-    place = gate.place_for(step, case, actor, seen.acted)
+    place = gate.place_for(step, case, actor, file.acted)
     if place is not None:
         leases.refuse_if_assigned(case, actor, place[0].kind, now=now)
-    seq, digest = history.last(seen.told)
+    seq, digest = history.last(file.told)
     return Moment(
-        session,
+        file.session,
         case,
         workflow,
         step,
         about,
-        told=seen.told,
+        told=file.told,
         acting_as=place[0].kind if place else GrantKind.CLOCK,
         acts_for=place[1].acts_for if place else None,
         seq=seq + 1,
         previous_digest=digest,
-        day=day,
+        day=file.day,
         now=now,
         actor=actor,
         house=house,
-        rulebook=seen.rulebook,
+        rulebook=file.rulebook(house),
     )
 
 
 def _write_event(moment: Moment) -> None:
     """The event says what was given and what it changed; a return also says how the marked parts stood then."""
     case, step, workflow = moment.case, moment.step, moment.workflow
-    facts = workflow.dump(moment.facts)
+    facts = moment.stored
     known = history.recorded_facts(moment.told) if step.source.editors else case.facts
     given = workflow.plain(moment.about.given or {})
     if step.coded:
@@ -275,9 +205,8 @@ def _move(moment: Moment, state: str) -> None:
     """The row gets its state and facts, the clocks their end and beginning."""
     case = moment.case
     changed = {"version": case.version + 1, "updated_at": moment.now}
-    facts = moment.workflow.dump(moment.facts)
-    if facts != case.facts:
-        changed["facts"] = facts
+    if moment.stored != case.facts:
+        changed["facts"] = moment.stored
     if state != case.state:
         due_on = clocks.turn_over(moment, moment.step.source, moment.step.target)
         ended_at = moment.now if moment.step.target.ended else None
@@ -292,15 +221,3 @@ def _write(session: Session, case: Case, **changed: Any) -> None:
         set_committed_value(case, name, value)
     if session.in_nested_transaction():  # whose rollback reads anew only what the session knows to be changed
         flag_modified(case, "version")
-
-
-def _following(session: Session, case: Case, *, now: datetime, house: House) -> tuple[Step, Seen] | None:
-    """The step of the clock that holds now and need not wait for a day, with what it was judged from."""
-    workflow = BY_NAME[case.workflow]
-    waiting = [step for step in workflow.steps_from(case.state) if step.follows]
-    if not waiting:
-        return None
-    asked = session.execute(ASK, {"case_id": case.id, "day": clock.legal_day(now)}).one()
-    seen = _look(session, case, asked, now=now, house=house)
-    refusals = ((s, gate.refusal(s, case, CLOCK, acted=seen.acted, about=seen.about)) for s in waiting)
-    return next(((step, seen) for step, refusal in refusals if refusal is None), None)

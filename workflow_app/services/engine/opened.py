@@ -1,0 +1,123 @@
+"""A case that is opened for a step: what the engine judges from, each part read when it is first asked for, once.
+
+Whoever is going to write opens it locked: the lock is taken first and alone, so that everything read after it stays true
+until the transaction ends. After a step was taken, what was read is of yesterday, and the case is asked anew. Only reads.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from ...domain.refusals import NotYours
+from ...domain.rulebook import Rulebook
+from ...models.attachment import Attachment
+from ...models.base import table
+from ...models.case import Case
+from ...models.party import Person
+from ...workflows import BY_NAME
+from ...workflows.circumstances import Circumstances
+from ...workflows.kit import Workflow
+from ...workflows.scope import Acted
+from ..house import House
+from ..rules import rulebooks
+from . import answers, circumstances, clocks, history
+
+ANEW = {"populate_existing": True}
+CASE = table(Case)
+AT_ADDRESS = or_(CASE.c.number == bindparam("address"), CASE.c.ref == bindparam("address"))
+LOCK = select(CASE.c.id).where(AT_ADDRESS).with_for_update()
+READ = (
+    select(Case)
+    .where(AT_ADDRESS)
+    .options(*(joinedload(about) for about in (Case.subject, Case.unit, Case.item, Case.record)))
+    .options(joinedload(Case.assignee).load_only(Person.name, Person.disabled_at))
+)
+HAS_PAPERS = (
+    select(Attachment.id)
+    .where(Attachment.case_id == Case.id, Attachment.removed_at.is_(None))
+    .correlate(Case)
+)
+ASKED = (*answers.ANSWERS, HAS_PAPERS.exists().label("has_papers"), *rulebooks.VERSIONS)
+READ_ALL = READ.add_columns(*ASKED)
+ASK = select(*ASKED).select_from(Case).where(CASE.c.id == bindparam("case_id"))
+
+
+class Opened:
+    """A case with its rows, as they were when it was opened."""
+
+    def __init__(self, session: Session, case: Case, found: Row[Any], *, day: date) -> None:
+        """`found` are the answers about the case on this legal day (`ASKED`), whatever else stands beside them."""
+        self.session, self.case, self.day, self._found = session, case, day, found
+        self.workflow: Workflow = BY_NAME[case.workflow]
+        self._transaction = session.get_transaction()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the transaction in which it was opened, and perhaps locked, still goes on."""
+        return self._transaction is not None and self._transaction is self.session.get_transaction()
+
+    @cached_property
+    def told(self) -> Sequence[history.Told]:
+        """The history, oldest first; what each event changed only where the next one is compared with that."""
+        with_changes = bool(self.workflow.state(self.case.state).editors)
+        return history.in_short(self.session, self.case.id, with_changes=with_changes)
+
+    @cached_property
+    def acted(self) -> Acted:
+        """Who took which step."""
+        return history.acted(self.told)
+
+    @property
+    def running(self) -> Sequence[clocks.Ticking]:
+        """The clocks that run, the nearest first."""
+        return clocks.in_short(self.session, self.case.id)
+
+    @property
+    def held(self) -> Collection[tuple[str, bool]]:
+        """The field of each paper, with whether it still waits to be handed in."""
+        return circumstances.each_paper(self.session, self.case.id) if self._found.has_papers else ()
+
+    @cached_property
+    def about(self) -> Circumstances:
+        """What the guards look at."""
+        rows = circumstances.Held(self._found, self.running, self.held)
+        return circumstances.gather(
+            self.session, self.case, self.workflow, day=self.day, told=self.told, rows=rows
+        )
+
+    def rulebook(self, house: House) -> Rulebook:
+        """The rulebook in force."""
+        return rulebooks.of_versions(self.session, house, self._found[-len(rulebooks.VERSIONS) :])
+
+
+def lock(session: Session, address: str) -> None:
+    """Hold the case at this address, if there is one, until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite locks everything as the transaction begins
+        session.execute(LOCK, {"address": address})
+
+
+def read(session: Session, wanted: Select[Any], given: Mapping[str, Any], *, is_locked: bool) -> Row[Any]:
+    """Read the case at this address; locked first, what the transaction before this one did is seen whole."""
+    if "\0" in given["address"]:  # which PostgreSQL would not read, and no address has
+        raise NotYours
+    if is_locked:
+        lock(session, given["address"])
+    found = session.execute(wanted, given, execution_options=ANEW).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def locked(session: Session, address: str, *, day: date) -> Opened:
+    """The case at this address, locked until the transaction ends. Raises NotYours."""
+    found = read(session, READ_ALL, {"address": address, "day": day}, is_locked=True)
+    return Opened(session, found[0], found, day=day)
+
+
+def again(session: Session, case: Case, *, day: date) -> Opened:
+    """A case that is locked already, with what its rows answer now."""
+    return Opened(session, case, session.execute(ASK, {"case_id": case.id, "day": day}).one(), day=day)
