@@ -5,10 +5,11 @@ notice; without one it falls back to weekends and the statutory days, and whoeve
 provisional. It never guesses a make-up day and never counts a deadline (see deadlines.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
+from itertools import accumulate
 
 from chinese_calendar import constants as notices_of_chinesecalendar
 
@@ -129,8 +130,23 @@ class Calendar:
         """How many working days lie after the first and up to the second day; negative when that is earlier."""
         if until < after:
             return -self.working_days_between(until, after)
-        days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
-        return sum(self.is_working(day) for day in days)
+        whole_years = sum(self._worked(year)[-1] for year in range(after.year, until.year))
+        return whole_years + self._worked(until.year)[_place(until)] - self._worked(after.year)[_place(after)]
+
+    @cached_property
+    def _worked(self) -> Callable[[int], tuple[int, ...]]:
+        """How many working days a year has had by the end of each of its days; counted once for a calendar."""
+
+        def of_year(year: int) -> tuple[int, ...]:
+            days = (date(year, 1, 1) + timedelta(days=n) for n in range(_place(date(year, 12, 31)) + 1))
+            return tuple(accumulate(map(self.is_working, days)))
+
+        return cache(of_year)
+
+
+def _place(day: date) -> int:
+    """The place of a day in its year, from 0."""
+    return (day - date(day.year, 1, 1)).days
 
 
 @cache
