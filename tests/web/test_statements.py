@@ -31,7 +31,7 @@ COURSE = {
     "autosave": 7,
     "save": 7,
     "letter": 8,
-    "sign": 36,
+    "sign": 33,
     "page of the firm": 6,
     "page of the handler": 6,
     "page of the head": 6,
@@ -42,11 +42,11 @@ COURSE = {
     "hands, for an open list": 2,
     "steps in common": 7,
     "a step ahead for two": 7,
-    "accept": 16,
-    "start_check": 13,
+    "accept": 12,
+    "start_check": 10,
     "form of the end": 6,
     "unfinished form": 9,
-    "confirm_fulfilled": 21,
+    "confirm_fulfilled": 18,
     "page of the end": 6,
 }
 """What each request of a whole commitment costs."""

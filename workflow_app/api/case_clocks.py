@@ -79,7 +79,7 @@ class ClockShape(shapes.Shape):
 def act(sent: dict[str, Any], address: str) -> dict[str, Any]:
     """Act on the clock."""
     now = clock.now()
-    shown = case_told.opened(address, now=now, version=sent["version"])
+    shown = case_told.opened(address, now=now, version=sent["version"], is_locked=True)
     refuse_other_days(shown, sent, now=now)
     if shown.workflow.step(sent["action"], shown.case.state) is None:
         raise Refused(perform.not_in_this_state(shown.workflow, shown.case), code="moved")

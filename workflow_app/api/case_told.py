@@ -119,9 +119,12 @@ class CaseShape(shapes.Shape):
     )
 
 
-def opened(address: str, *, now: datetime, version: int | None = None) -> Shown:
-    """A case for its reader, as it was read before where `version` says which. Raises NotYours, Stale, Refused."""
-    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+def opened(address: str, *, now: datetime, version: int | None = None, is_locked: bool = False) -> Shown:
+    """A case for its reader, as it was read before where `version` says which; locked to take a step.
+
+    Raises NotYours, Stale, Refused.
+    """
+    shown = case_view.load(db.session(), address, current_user.actor, now=now, is_locked=is_locked)
     showing.note_personal(shown.case.subject)
     if version is not None and version != shown.case.version:
         raise Stale(version=shown.case.version)

@@ -42,7 +42,7 @@ class Taking(shapes.Shape):
 def take(sent: dict[str, Any], address: str, step: str) -> Response | dict[str, Any]:
     """Take a step; the case after it."""
     now = clock.now()
-    shown = case_told.opened(address, now=now, version=sent["version"])
+    shown = case_told.opened(address, now=now, version=sent["version"], is_locked=True)
     try:
         taken = take_step(shown, step, sent["given"], now=now)
     except taking.NotConfirmed as refused:  # not raised further: that the password was wrong stays counted

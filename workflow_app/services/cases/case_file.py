@@ -10,12 +10,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BindParameter, Label, Row, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Label, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from ...domain.people import Actor
-from ...domain.refusals import NotYours
-from ...domain.rulebook import Rulebook
 from ...models.attachment import Attachment
 from ...models.case import Case
 from ...models.deadline import Deadline
@@ -27,10 +25,9 @@ from ...models.record import RecordChange
 from ...models.rulebook import ClockEntry
 from ...models.sync import SyncTask
 from ...models.training import CaseEvidence
-from ...workflows.circumstances import Circumstances
-from ...workflows.kit import Workflow
-from ..engine import answers, circumstances, history
-from ..house import House
+from ..engine import answers, history
+from ..engine import opened as engine
+from ..engine.opened import Opened
 from ..rules import rulebooks
 from . import cases
 
@@ -59,11 +56,7 @@ _KINDS: tuple[Label[bool], ...] = (
     _any("has_others", select(_other.id).where(_other.record_id == Case.record_id, _other.id != Case.id)),
     _any("has_changes", select(RecordChange.id).where(RecordChange.record_id == Case.record_id)),
 )
-_FIRST = (
-    select(Case, *answers.ANSWERS, *_KINDS, *rulebooks.VERSIONS)
-    .where(cases.AT_ADDRESS)
-    .options(*cases.WITH_WHOM_IT_NAMES)
-)
+_FIRST = engine.READ.add_columns(*answers.ANSWERS, *_KINDS, *rulebooks.VERSIONS)
 _CLOCKS = select(Deadline).where(Deadline.case_id == _IN).order_by(Deadline.due_on, Deadline.id)
 _ENTRIES = (
     select(ClockEntry)
@@ -87,16 +80,8 @@ _BESIDE = (
 )
 
 
-class CaseFile:
+class CaseFile(Opened):
     """A case with its rows, as they were when it was opened. Only reads."""
-
-    def __init__(self, session: Session, found: Row[Any], *, day: date) -> None:
-        self._session, self._found, self.day = session, found, day
-        self.case: Case = found.Case
-
-    def rulebook(self, house: House) -> Rulebook:
-        """The rulebook in force."""
-        return rulebooks.of_versions(self._session, house, self._found[-len(rulebooks.VERSIONS) :])
 
     @property
     def is_synced(self) -> bool:
@@ -124,9 +109,11 @@ class CaseFile:
         return bool(self._found.has_changes)
 
     @cached_property
-    def told(self) -> Sequence[Event]:
-        """The history, oldest first."""
-        return history.events(self._session, self.case.id) if self._found.has_events else ()
+    def told(self) -> Sequence[history.Told]:
+        """The history, oldest first: what the engine reads of a locked case, else what a page tells."""
+        if not self._found.has_events:
+            return ()
+        return super().told if self.is_locked else history.events(self.session, self.case.id)
 
     @cached_property
     def clocks(self) -> Sequence[Deadline]:
@@ -149,24 +136,25 @@ class CaseFile:
     @cached_property
     def documents(self) -> Sequence[Document]:
         """The documents of the case, newest first; with the letter that goes with the record which it made (两书同达)."""
-        return documents(self._session, self.case) if self._found.has_documents or _made(self.case) else ()
+        return documents(self.session, self.case) if self._found.has_documents or _made(self.case) else ()
 
     @cached_property
     def evidence(self) -> Sequence[Document]:
         """The documents of other cases that stand with this one as evidence, oldest first."""
         return self._all(_BESIDE) if self._found.has_evidence else ()
 
-    def surroundings(self, workflow: Workflow) -> Circumstances:
-        """What the guards look at."""
-        running = [clock for clock in self.clocks if clock.closed_seq is None]
-        papers = [(paper.field, paper.submitted_seq is None) for paper in self.papers]
-        rows = circumstances.Held(self._found, running, papers)
-        return circumstances.gather(
-            self._session, self.case, workflow, day=self.day, told=self.told, rows=rows
-        )
+    @property
+    def running(self) -> Sequence[Deadline]:
+        """The clocks that run, the nearest first."""
+        return [clock for clock in self.clocks if clock.closed_seq is None]
+
+    @property
+    def held(self) -> Sequence[tuple[str, bool]]:
+        """The field of each paper, with whether it still waits to be handed in."""
+        return [(paper.field, paper.submitted_seq is None) for paper in self.papers]
 
     def _all(self, wanted: Select[Any]) -> Sequence[Any]:
-        return self._session.scalars(wanted, {"case_id": self.case.id}).all()
+        return self.session.scalars(wanted, {"case_id": self.case.id}).all()
 
 
 def documents(session: Session, case: Case) -> Sequence[Document]:
@@ -180,10 +168,11 @@ def _made(case: Case) -> int | None:
     return record.id if record is not None and record.decision_no == case.number else None
 
 
-def opened(session: Session, address: str, actor: Actor, *, day: date) -> CaseFile:
-    """The file of the case of this number or draft reference. Raises NotYours, or Refused for an ended mandate."""
-    found = session.execute(_FIRST, {"address": address, "day": day}).first() if "\0" not in address else None
-    if found is None:
-        raise NotYours
+def opened(session: Session, address: str, actor: Actor, *, day: date, is_locked: bool = False) -> CaseFile:
+    """The file of the case of this number or draft reference, locked for whoever is going to take a step.
+
+    Raises NotYours, or Refused for an ended mandate.
+    """
+    found = engine.read(session, _FIRST, {"address": address, "day": day}, is_locked=is_locked)
     cases.refuse_unseen(found.Case, actor)
-    return CaseFile(session, found, day=day)
+    return CaseFile(session, found.Case, found, day=day, is_locked=is_locked)

@@ -49,16 +49,18 @@ ASK = select(*ASKED).select_from(Case).where(CASE.c.id == bindparam("case_id"))
 class Opened:
     """A case with its rows, as they were when it was opened."""
 
-    def __init__(self, session: Session, case: Case, found: Row[Any], *, day: date) -> None:
+    def __init__(
+        self, session: Session, case: Case, found: Row[Any], *, day: date, is_locked: bool = True
+    ) -> None:
         """`found` are the answers about the case on this legal day (`ASKED`), whatever else stands beside them."""
         self.session, self.case, self.day, self._found = session, case, day, found
         self.workflow: Workflow = BY_NAME[case.workflow]
-        self._transaction = session.get_transaction()
+        self._locked_in = session.get_transaction() if is_locked else None
 
     @property
-    def is_current(self) -> bool:
-        """Whether the transaction in which it was opened, and perhaps locked, still goes on."""
-        return self._transaction is not None and self._transaction is self.session.get_transaction()
+    def is_locked(self) -> bool:
+        """Whether the transaction in which the case was locked still goes on, so that what was read of it holds."""
+        return self._locked_in is not None and self._locked_in is self.session.get_transaction()
 
     @cached_property
     def told(self) -> Sequence[history.Told]:

@@ -72,8 +72,8 @@ def perform(
 
 def perform_on(file: Opened, order: Order, *, actor: Actor, now: datetime, house: House) -> Case:
     """The same with a case that was opened locked in this transaction; afterwards it has to be opened anew."""
-    if not file.is_current:
-        raise RuntimeError("The lock of the case ended with the transaction in which it was opened.")
+    if not file.is_locked:
+        raise RuntimeError("A step is taken of a case that is locked.")
     case = file.case
     if actor is not CLOCK and not file.workflow.readers.holds(case, actor, {}):
         raise NotYours

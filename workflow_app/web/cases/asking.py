@@ -19,6 +19,7 @@ from ...services.documents import documents, texts, wording
 from ...services.engine import gate, perform
 from ...workflows import BY_NAME
 from ...workflows.kit import Step
+from .. import transaction
 from ..house import house
 from ..objections import objection_sides
 from ..pages import page
@@ -28,10 +29,15 @@ from .case_rows import Shown
 
 
 def as_it_is(shown: Shown, *, now: datetime) -> Shown:
-    """The case to be shown: opened anew where something was sent, because parts and files of it were kept."""
+    """The case to be shown: opened anew where something was sent, because parts and files of it were kept.
+
+    Nobody waits for a page: what was kept is kept, and the case is not locked any more.
+    """
     if request.method == "GET":
         return shown
-    return case_view.load(db.session(), shown.case.address, current_user.actor, now=now)
+    address = shown.case.address
+    transaction.keep()
+    return case_view.load(db.session(), address, current_user.actor, now=now)
 
 
 def edit_page(shown: Shown, *, now: datetime) -> dict[str, Any]:

@@ -69,14 +69,14 @@ class Shown:
         return self.file.case
 
     @property
-    def events(self) -> Sequence[Event]:
+    def events(self) -> Sequence[Any]:
         """Its history, oldest first."""
         return self.file.told
 
     @cached_property
     def offers(self) -> list[gate.Offer]:
         """Every step that the reader could take, allowed or with the reason why not."""
-        acted, about = history.acted(self.events), self.file.surroundings(self.workflow)
+        acted, about = self.file.acted, self.file.about
         return gate.offers(self.workflow, self.case, self.actor, acted=acted, about=about)
 
     @cached_property
@@ -125,7 +125,7 @@ def stead(shown: Shown, step: Step) -> str | None:
     """The name of whoever is away, where the reader would take the step for them; None where it is the own one."""
     if not shown.actor.standing_in:
         return None
-    place = gate.place_for(step, shown.case, shown.actor, history.acted(shown.events))
+    place = gate.place_for(step, shown.case, shown.actor, shown.file.acted)
     absent = place[1].acts_for if place else None
     return absent.name if absent else None
 

@@ -23,9 +23,14 @@ from . import case_clocks, case_hand, case_panels
 from . import case_rows as rows
 
 
-def load(session: Session, address: str, actor: Actor, *, now: datetime) -> rows.Shown:
-    """Open a case for its reader. Raises NotYours, or Refused for an ended mandate."""
-    found = case_file.opened(session, address, actor, day=clock.legal_day(now))
+def load(
+    session: Session, address: str, actor: Actor, *, now: datetime, is_locked: bool = False
+) -> rows.Shown:
+    """Open a case for its reader, locked for whoever is going to take a step.
+
+    Raises NotYours, or Refused for an ended mandate.
+    """
+    found = case_file.opened(session, address, actor, day=clock.legal_day(now), is_locked=is_locked)
     return rows.Shown(found, BY_NAME[found.case.workflow], actor)
 
 

@@ -72,9 +72,10 @@ def autosave(address: str) -> Response:
 def step(address: str, name: str) -> Response | BaseResponse:
     """Ask for what a step needs, and take it."""
     now = clock.now()
-    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    is_sent = request.method == "POST"
+    shown = case_view.load(db.session(), address, current_user.actor, now=now, is_locked=is_sent)
     form = case_forms.step_form(db.session(), shown, name, typed.form())
-    if request.method == "POST" and taking.is_ready(shown, name, form, files=request.files, now=now):
+    if is_sent and taking.is_ready(shown, name, form, files=request.files, now=now):
         try:
             taken = taking.take(shown, name, form, version=typed.seen_version(), now=now)
         except Refused as refused:

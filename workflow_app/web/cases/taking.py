@@ -16,11 +16,13 @@ from forms.files import NEEDED, PREFIX
 from forms.per_field import PerField
 from forms.reasons import ReasonsForm
 
+from ...domain import clock
 from ...domain.refusals import Refused
 from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.case import Case
-from ...services.cases import attachments, cases
+from ...services.cases import attachments, case_file, cases
+from ...services.cases.case_file import CaseFile
 from ...services.engine import circumstances, gate, perform
 from ...services.people import signin
 from ...services.repair import opening
@@ -127,12 +129,17 @@ def take(shown: Shown, name: str, form: HouseForm, *, version: int, now: datetim
         given |= signing(form, now=now)
     order = perform.Order(name, given, version)
     was_draft = shown.case.state == shown.workflow.first.name
-    taken = perform.perform(
-        db.session(), shown.case.address, order, actor=current_user.actor, now=now, house=house()
-    )
+    file = shown.file if shown.file.is_locked else locked(shown.case.address, now=now)
+    taken = perform.perform_on(file, order, actor=current_user.actor, now=now, house=house())
     if was_draft and taken.application is not None and not shown.workflow.state(taken.state).ended:
         opening.handed_in(db.session(), taken.application, [taken], now=now)
     return taken
+
+
+def locked(address: str, *, now: datetime) -> CaseFile:
+    """The file opened anew with its lock, because the transaction in which it was opened has kept files meanwhile."""
+    day, actor = clock.legal_day(now), current_user.actor
+    return case_file.opened(db.session(), address, actor, day=day, is_locked=True)
 
 
 def signing(form: Form, *, now: datetime) -> dict[str, Any]:
