@@ -7,6 +7,7 @@ because one person may hold several. This module never looks anything up; the ed
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from .words import N_
 
@@ -70,6 +71,12 @@ class Grant:
         own = frozenset({self.unit_id if on == "unit_id" else self.subject_id})
         return own | self.took_over if on == "unit_id" else own
 
+    def counts_at(self, on: str, place: int | None) -> bool:
+        """Whether that place is one of its `places`."""
+        if on == "unit_id":
+            return place == self.unit_id or place in self.took_over
+        return place == self.subject_id
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -86,7 +93,7 @@ class Actor:
     standing_in: tuple["Actor", ...] = ()
     acts_for: "Actor | None" = None
 
-    @property
+    @cached_property
     def capacities(self) -> tuple["Actor", ...]:
         """In whose stead this person may act: first in the own name, then once for each absent person."""
         if not self.standing_in:
@@ -96,13 +103,13 @@ class Actor:
         )
         return (replace(self, standing_in=()), *for_others)
 
-    @property
+    @cached_property
     def hands(self) -> frozenset[int]:
         """Whose hands these are, for four eyes: the person's, and those of whoever is acted for."""
         behind = self.acts_for.person_id if self.acts_for else None
         return frozenset(each for each in (self.person_id, behind) if each is not None)
 
-    @property
+    @cached_property
     def stands_for(self) -> frozenset[int]:
         """Everybody whose cases these are: the own ones, and those of whoever is acted for or may be."""
         absent = {each.person_id for each in self.standing_in if each.person_id is not None}
@@ -112,7 +119,7 @@ class Actor:
         """Whether any grant of this kind is in force."""
         return any(grant.kind is kind for grant in self.grants)
 
-    @property
+    @cached_property
     def is_staff(self) -> bool:
         """Whether this person works for a unit or the office; staff need a second factor."""
         return any(grant.kind in STAFF for grant in self.grants)

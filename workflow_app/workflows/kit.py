@@ -131,7 +131,7 @@ class Step:
     follows: bool = False
     room: str = ""
 
-    @property
+    @cached_property
     def by_clock_alone(self) -> bool:
         """No person may take it."""
         return self.who == (CLOCK_ROLE,)
@@ -210,7 +210,7 @@ class Workflow:
 
     def clock(self, name: str) -> State:
         """What a clock of that name is about: a state, or a span across states."""
-        return next((span.clock for span in self.spans if span.clock.name == name), None) or self.state(name)
+        return self._clocks[name]
 
     def step(self, name: str, state: str) -> Step | None:
         """The step of that name out of that state."""
@@ -218,7 +218,7 @@ class Workflow:
 
     def steps_from(self, state: str) -> tuple[Step, ...]:
         """The steps out of a state, in the order of the table."""
-        return tuple(step for step in self.steps if step.source.name == state)
+        return self._leaving.get(state, ())
 
     @cached_property
     def rights(self) -> frozenset[str]:
@@ -247,6 +247,17 @@ class Workflow:
     @cached_property
     def _states(self) -> dict[str, State]:
         return {state.name: state for state in self.states}
+
+    @cached_property
+    def _clocks(self) -> dict[str, State]:
+        return self._states | {span.clock.name: span.clock for span in self.spans}
+
+    @cached_property
+    def _leaving(self) -> dict[str, tuple[Step, ...]]:
+        leaving: dict[str, tuple[Step, ...]] = {}
+        for step in self.steps:
+            leaving[step.source.name] = (*leaving.get(step.source.name, ()), step)
+        return leaving
 
     @cached_property
     def _steps(self) -> dict[tuple[str, str], Step]:

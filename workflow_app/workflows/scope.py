@@ -63,11 +63,17 @@ class Holds(Scope):
         return [g for g in found if g.kind is self.kind and (g.may_sign or not self.signing)]
 
     def holds(self, case: CaseRow, actor: Actor, acted: Acted) -> bool:
-        return any(
-            grant.covers(case.workflow)
-            and (self.on is None or getattr(case, self.on) in grant.places(self.on))
-            for grant in self.grants(actor)
-        )
+        place = getattr(case, self.on) if self.on else None
+        for capacity in actor.capacities:
+            for grant in capacity.grants:
+                if (
+                    grant.kind is self.kind
+                    and (self.on is None or grant.counts_at(self.on, place))
+                    and (grant.may_sign or not self.signing)
+                    and grant.covers(case.workflow)
+                ):
+                    return True
+        return False
 
 
 @dataclass(frozen=True)
