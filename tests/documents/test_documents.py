@@ -11,6 +11,7 @@ from workflow_app.domain import calendar, rules
 from workflow_app.domain.people import Actor, Grant, GrantKind
 from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.domain.rulebook import Rulebook
+from workflow_app.models.document import Document
 from workflow_app.services.documents import documents, texts
 from workflow_app.services.documents.kinds import KINDS
 
@@ -64,6 +65,21 @@ def test_a_rolled_back_step_leaves_no_gap(session, number):
     assert number().number == "RC-120102-20260918-000002"
     nested.rollback()
     assert number().number == "RC-120102-20260918-000002"
+
+
+def test_documents_of_one_step_are_numbered_together_and_keep_their_order(session, case):
+    first = documents.Paper("receipt", texts.get("receipt", 1), VALUES, PARTICULARS)
+    between = replace(first, kind="clock_notice")
+    book = Rulebook(rules.built_in(), calendar.built_in(), "120102")
+    made = documents.number_documents(
+        session, (first, between, first), case=case, event_seq=1, rulebook=book, now=NOW
+    )
+    rows = [session.get_one(Document, each) for each in made]
+    assert [row.number for row in rows] == [
+        "RC-120102-20260918-000001", "DN-120102-20260918-000001", "RC-120102-20260918-000002",
+    ]  # fmt: skip
+    assert [row.kind for row in rows] == ["receipt", "clock_notice", "receipt"]
+    assert sorted(made) == list(made)
 
 
 def test_no_two_kinds_share_a_prefix_with_each_other_or_with_cases():

@@ -195,6 +195,19 @@ def test_rare_characters_print():
     printing.check_characters("𠮷㛃䶮")
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_fixed_words_of_every_sheet_are_in_our_own_font(layout):
+    """What was typed is looked at when a document is numbered; these words are looked at here, once and for all."""
+    whole = replace(sheet(layout), expires_on=date(2027, 9, 17), sealed_by="市电子印章平台", leads_to=ADDRESS)
+    rare = set(sheets.page(whole)) - printing.own_characters()
+    assert {each for each in rare if not each.isspace()} == set()
+
+
+def test_everything_that_was_typed_on_a_sheet_is_looked_at():
+    made = replace(sheet(body="<p>一</p>"), title="二", issuer_name="三", record=(("四", "五"),))
+    assert made.characters >= set("一二三四五")
+
+
 def test_a_character_without_a_glyph_stops_the_printing_and_is_named():
     with pytest.raises(Refused, match="“\ue123”（U\\+E123）"):
         printed(sheet(name="海\ue123河"))

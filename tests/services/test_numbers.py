@@ -32,6 +32,28 @@ def test_each_series_begins_with_one_and_runs_on(database):
     ]
 
 
+def test_several_series_are_asked_together_and_one_named_twice_gives_two_numbers(database):
+    with database.writing() as session:
+        assert numbers.next_serial(session, "two") == 1
+        assert numbers.next_serials(session, ("two", "one", "two")) == [2, 1, 3]
+        assert numbers.next_serials(session, ("one", "two")) == [2, 4]
+
+
+def test_numbers_of_several_series_taken_at_once_leave_no_gap_and_nobody_waits_in_a_ring(database):
+    taken = []
+
+    def take(*wanted):
+        def both():
+            with database.writing() as session:
+                taken.append(dict(zip(wanted, numbers.next_serials(session, wanted), strict=True)))
+
+        return both
+
+    assert at_once(*[take("one", "two"), take("two", "one")] * 4) == [None] * 8
+    for series in ("one", "two"):
+        assert sorted(each[series] for each in taken) == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
 def test_numbers_taken_at_once_are_all_different_and_leave_no_gap(database):
     taken = []
 

@@ -7,13 +7,13 @@ made again: a second delivery finds them and does nothing.
 
 import secrets
 from base64 import b32encode
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 
 from markupsafe import Markup
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from ...domain import clock
@@ -21,6 +21,7 @@ from ...domain.identifiers import document_number
 from ...domain.people import Actor
 from ...domain.refusals import NotYours
 from ...domain.rulebook import Rulebook
+from ...models.base import table
 from ...models.case import Case
 from ...models.document import Document
 from ...models.party import Subject
@@ -28,7 +29,7 @@ from ...models.record import CreditRecord
 from ...models.training import CaseEvidence
 from ...workflows import BY_NAME
 from ...workflows.roles import READERS
-from ..engine.numbers import next_serial
+from ..engine.numbers import next_serials
 from ..storage import Storage
 from . import detached, printing, sealing, sheets, texts
 from .kinds import KINDS, expiry
@@ -38,6 +39,7 @@ from .texts import Plain, Text
 
 PAYLOAD_FILE, SIGNATURE_FILE = "payload.json", "payload.jws"
 CODE_BYTES = 15  # 120 bits, 24 characters: cannot be guessed, and prints in groups of four
+NEW = insert(table(Document)).returning(table(Document).c.id, sort_by_parameter_order=True)
 RenderPdf = Callable[..., bytes]
 """`printing.render_pdf`, here or in the print process."""
 
@@ -57,6 +59,16 @@ class Particulars:
     result: str
     record: tuple[tuple[str, str], ...] = ()
     leads_to: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document before it has a number: what it is, its text, what that may name, and what it says about itself."""
+
+    kind: str
+    text: Text
+    values: Mapping[str, Plain]
+    particulars: Particulars
 
 
 @dataclass
@@ -85,44 +97,67 @@ def number_document(
     rulebook: Rulebook,
     now: datetime,
 ) -> Document:
-    """Give a document its number and freeze all that it will say. Part of the step's transaction.
+    """Number one document (see `number_documents`), for whoever goes on with its row."""
+    paper = Paper(kind, text, values, particulars)
+    made = number_documents(session, (paper,), case=case, event_seq=event_seq, rulebook=rulebook, now=now)
+    return session.get_one(Document, made[0])
 
-    `case` is what it belongs to; a paper about a credit record belongs to the record where no case runs, a report to the
-    subject, and its `event_seq` is 0. The rulebook says under which rules it was issued and how long it lasts. `number` is added to the values. Refused names a character that can't be printed; ValueError a value that the
-    text lacks. The bytes follow: the caller queues `produce_document`.
+
+def number_documents(
+    session: Session,
+    papers: Sequence[Paper],
+    *,
+    case: Case | CreditRecord | Subject,
+    event_seq: int,
+    rulebook: Rulebook,
+    now: datetime,
+) -> Sequence[int]:
+    """Give documents of one step their numbers and freeze all that they will say. Part of the step's transaction.
+
+    `case` is what they belong to; a paper about a credit record belongs to the record where no case runs, a report to the
+    subject, and its `event_seq` is 0. The rulebook says under which rules they were issued and how long they last. `number`
+    is added to the values. Returns the ids of the rows, in the order of the papers. Refused names a character that can't be
+    printed; ValueError a value that the text lacks. The bytes follow: the caller queues `produce_document`.
     """
-    issued_on, prefix = clock.legal_day(now), KINDS[kind].prefix
-    serial = next_serial(session, f"{prefix}-{rulebook.place}-{issued_on:%Y%m%d}")
-    number = document_number(prefix, rulebook.place, issued_on, serial)
-    stated = {name: value for name, value in values.items() if name in text.placeholders}
-    if "number" in text.placeholders:
-        stated["number"] = number
-    document = Document(
-        number=number,
-        kind=kind,
-        title=text.title,
-        case_id=case.id if isinstance(case, Case) else None,
-        record_id=case.id if isinstance(case, CreditRecord) else None,
-        event_seq=event_seq,
-        subject_id=case.id if isinstance(case, Subject) else case.subject_id,
-        unit_id=None if isinstance(case, Subject) else case.unit_id,
-        facts={"values": frozen(stated), "particulars": asdict(particulars)},
-        text_id=text.id,
-        text_version=text.version,
-        rules_version=rulebook.pack.version,
-        issued_on=issued_on,
-        expires_on=expiry(kind, issued_on=issued_on, rulebook=rulebook),
-        issued_at=now,
-        verify_code=b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
-        status="valid",
-    )
-    words = replace(
-        sheet_of(document, site_url=""), verify_url="", leads_to=""
-    )  # no QR is drawn to look at words
-    printing.check_characters(sheets.article(words).striptags())
-    session.add(document)
-    session.flush()
-    return document
+    issued_on = clock.legal_day(now)
+    of_all = {
+        "case_id": case.id if isinstance(case, Case) else None,
+        "record_id": case.id if isinstance(case, CreditRecord) else None,
+        "event_seq": event_seq,
+        "subject_id": case.id if isinstance(case, Subject) else case.subject_id,
+        "unit_id": None if isinstance(case, Subject) else case.unit_id,
+        "rules_version": rulebook.pack.version,
+        "issued_on": issued_on,
+        "issued_at": now,
+        "status": "valid",
+    }
+    series = [f"{KINDS[paper.kind].prefix}-{rulebook.place}-{issued_on:%Y%m%d}" for paper in papers]
+    serials = next_serials(session, series)
+    rows = [
+        of_all | _row(paper, serial, issued_on=issued_on, rulebook=rulebook)
+        for paper, serial in zip(papers, serials, strict=True)
+    ]
+    return session.scalars(NEW, rows).all()
+
+
+def _row(paper: Paper, serial: int, *, issued_on: date, rulebook: Rulebook) -> dict[str, object]:
+    """What one document has for itself, proven to be printable."""
+    kind, text = paper.kind, paper.text
+    number = document_number(KINDS[kind].prefix, rulebook.place, issued_on, serial)
+    known = {**paper.values, "number": number}
+    stated = {name: known[name] for name in text.placeholders if name in known}
+    bare = sheet(kind, text=text, values=stated, particulars=paper.particulars, issued_on=issued_on)
+    printing.check_characters(bare.characters)
+    return {
+        "number": number,
+        "kind": kind,
+        "title": text.title,
+        "facts": {"values": frozen(stated), "particulars": vars(paper.particulars)},
+        "text_id": text.id,
+        "text_version": text.version,
+        "expires_on": expiry(kind, issued_on=issued_on, rulebook=rulebook),
+        "verify_code": b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
+    }
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ printing with a sentence that names it; a paper with an empty box in somebody's 
 import logging
 import mimetypes
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -110,14 +110,12 @@ def drawn(address: str, digits: str) -> segno.QRCode:
     return segno.make(segments if digits else address, micro=False, error="l" if digits else "m")
 
 
-def check_characters(text: str) -> None:
+def check_characters(text: Iterable[str]) -> None:
     """Refused, naming them, if some characters of a text can't be printed on this machine.
 
     Costs nothing for the characters of our own font; others are printed on trial, once in the life of the process.
     """
-    rare = "".join(
-        sorted({each for each in text if ord(each) not in own_characters() and not each.isspace()})
-    )
+    rare = "".join(sorted(each for each in set(text) - own_characters() if not each.isspace()))
     if rare:
         try_out(rare)
 
@@ -131,13 +129,13 @@ def try_out(rare: str) -> None:
 
 
 @cache
-def own_characters() -> frozenset[int]:
-    """The code points that every face of our font has."""
-    common: set[int] = set()
+def own_characters() -> frozenset[str]:
+    """The characters that every face of our font has."""
+    points: list[set[int]] = []
     for path in FONTS:
         with TTFont(path, lazy=True) as font:
-            common = common & set(font.getBestCmap()) if common else set(font.getBestCmap())
-    return frozenset(common)
+            points.append(set(font.getBestCmap()))
+    return frozenset(map(chr, set.intersection(*points)))
 
 
 @cache

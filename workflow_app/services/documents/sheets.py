@@ -5,9 +5,11 @@ Given plain values only; knows neither cases nor the database.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -40,10 +42,9 @@ class Setting:
     width: int
     line: float
 
-    def holds(self, body: str, room: float) -> bool:
-        """Whether a text fits into this height, as far as can be said by counting."""
-        lead, rest = parts(body)
-        below = ceil(lines(rest, self.width) / 2) * self.line
+    def holds(self, lead: Sequence[int], rest: Sequence[int], room: float) -> bool:
+        """Whether a text, measured until its first heading and from there on, fits into this height."""
+        below = -(-lines(rest, self.width) // 2) * self.line
         return lines(lead, self.lead_width) * self.lead_line + below <= room - self.title
 
 
@@ -90,12 +91,13 @@ class Sheet:
         """How a certificate is set: in large letters where they fit, then in two smaller columns, at last on several pages."""
         return self.setting.name if self.setting else "flowing" if self.layout == "certificate" else ""
 
-    @property
+    @cached_property
     def setting(self) -> Setting | None:
-        """The first setting in which the text of a certificate fits one page."""
+        """The first setting in which the text of a certificate fits one page, as far as can be said by counting."""
         if self.layout != "certificate":
             return None
-        return next((setting for setting in SETTINGS if setting.holds(self.body, self.room_mm)), None)
+        lead, rest = (measured(part) for part in parts(self.body))
+        return next((setting for setting in SETTINGS if setting.holds(lead, rest, self.room_mm)), None)
 
     @property
     def room_mm(self) -> float:
@@ -117,6 +119,11 @@ class Sheet:
     def head(self) -> str:
         """How long the name in the red head is: nothing, `long` or `longer`; it shall stand on one line where it can."""
         return ("", "long", "longer")[sum(len(self.issuer_name) > most for most in WIDE)]
+
+    @property
+    def characters(self) -> set[str]:
+        """Every character of it but those of fixed words, figures and codes, and with them those of the markup."""
+        return set(self.body).union(self.title, self.issuer_name, *chain.from_iterable(self.record))
 
     @property
     def grouped_code(self) -> str:
@@ -150,10 +157,15 @@ def parts(body: str) -> tuple[str, str]:
     return lead, heading + rest
 
 
-def lines(body: str, width: int) -> int:
-    """About how many lines of so many characters a text takes: figures and Latin letters are half as wide as Chinese."""
+def measured(body: str) -> tuple[int, ...]:
+    """How long each paragraph is, in twentieths of a Chinese character; figures and Latin letters are half as wide."""
     blocks = (Markup(block).striptags() for block in BLOCK_END.split(body))
-    return sum(ceil(sum(0.55 if each.isascii() else 1 for each in block) / width) for block in blocks)
+    return tuple(20 * len(block) - 9 * len(block.encode("ascii", "ignore")) for block in blocks)
+
+
+def lines(paragraphs: Iterable[int], width: int) -> int:
+    """About how many lines of so many characters these paragraphs take."""
+    return sum(-(-length // (20 * width)) for length in paragraphs)
 
 
 def article(sheet: Sheet) -> Markup:

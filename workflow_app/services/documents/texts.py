@@ -132,7 +132,7 @@ def render(text: Text, values: dict[str, Plain]) -> Markup:
     A missing value, or one that is not plain, is a ValueError: a mistake of the caller. A character that
     cannot stand on paper is Refused, for somebody typed it.
     """
-    filled: list[Markup] = []
+    filled: list[str] = []
     needed = {name: plain(values[name], name) for name in text.placeholders if name in values}
     try:
         marked = template(text.body).render(**needed, **{FILLED: filled})
@@ -211,8 +211,8 @@ def mark(context: Context, value: object) -> str:
     """Keep what a placeholder gives, escaped, and leave a mark that Markdown cannot mistake for markup."""
     if isinstance(value, Undefined):
         str(value)  # raises, and names the missing value
-    filled: list[Markup] = context[FILLED]
-    filled.append(Markup("<br>").join(escape(line) for line in in_words(value).splitlines()))
+    filled: list[str] = context[FILLED]
+    filled.append("<br>".join(str.splitlines(escape(in_words(value)))))
     return f"{OPEN}{len(filled) - 1}{CLOSE}"
 
 
