@@ -82,5 +82,5 @@ def test_an_application_without_catalogues_silences_no_other_of_the_process(look
     bare = Flask("bare")
     Babel(bare)
     with bare.test_request_context(), force_locale("en"):
-        assert language.translated("首页") == "首页"
+        assert language.spoken().translated("首页") == "首页"
     assert look("2026-09-22", locale="en")["queue"] == "Due today by 24:00"

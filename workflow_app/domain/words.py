@@ -45,13 +45,16 @@ class Sentence:
     def told(self, translate: Callable[[str], str], tell_day: Callable[[date], str]) -> str:
         """The sentence in a language given by its translation and its way to write a day."""
 
-        def tell(value: object) -> object:
-            if isinstance(value, Sentence):
-                return value.told(translate, tell_day)
-            return tell_day(value) if isinstance(value, date) else value
-
         text = translate(self.text)
-        return text % {name: tell(value) for name, value in self.values.items()} if self.values else text
+        if not self.values:
+            return text
+        told: dict[str, object] = {}
+        for name, value in self.values.items():
+            if isinstance(value, Sentence):
+                told[name] = value.told(translate, tell_day)
+            else:
+                told[name] = tell_day(value) if isinstance(value, date) else value
+        return text % told
 
     def as_json(self) -> dict[str, object]:
         """A JSON form that `from_json` reads back, for rows that keep a sentence until its reader comes."""

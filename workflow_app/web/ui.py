@@ -1,12 +1,9 @@
 """How the edge speaks: the reader's language, dates in words people use, and what every template is given."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 
-from babel.dates import get_day_names
 from flask import Flask, current_app, g, request
-from flask_babel import get_locale
 from flask_login import current_user
 from htmx_flask import request as htmx_request
 from markupsafe import Markup
@@ -18,22 +15,17 @@ from ..extensions import db
 from ..services.people import units
 from . import navigation
 from .addresses import address, stamp
-from .language import day_in_words, in_page, language, translated
+from .language import spoken
 
 LOCALES = ("zh_Hans_CN", "en")
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 def bind(app: Flask) -> None:
-    """Give the templates their filters and their common values."""
-    app.jinja_env.filters.update(
-        say=say, say_whole=say_whole, day=tell_day, whole_day=tell_whole_day, month=tell_month, moment=tell_moment, size=tell_size,
-        named=named, unit=unit_named,
-    )  # fmt: skip
-    app.jinja_env.globals.update(_=in_page, gettext=in_page, url_for=address, icon_named=icon)
+    """Give the templates what they have in common; the words of each language come from its tongue."""
+    app.jinja_env.filters.update(size=tell_size, unit=unit_named)
+    app.jinja_env.globals.update(url_for=address, icon_named=icon)
     app.context_processor(common)
     app.url_defaults(stamp)
-    app.jinja_env.globals.update(locale_name=lambda: str(get_locale()), weekday_names=weekday_names)
 
 
 def locale() -> str:
@@ -61,68 +53,42 @@ def accepted_locale() -> str:
 
 def is_chinese() -> bool:
     """Whether the page is in the source language."""
-    return language() == "zh"
+    return spoken().is_chinese
 
 
 def say(sentence: Sentence | str) -> str:
     """A sentence in the reader's language."""
-    return (
-        sentence.told(translated, tell_day)
-        if isinstance(sentence, Sentence)
-        else translated(sentence)
-        if sentence
-        else ""
-    )
+    return spoken().say(sentence)
 
 
 def say_whole(sentence: Sentence) -> str:
     """A sentence with the year in every day: for what is kept, passed on, or spans years."""
-    return sentence.told(translated, tell_whole_day)
+    return spoken().say_whole(sentence)
 
 
 def tell_day(day: date | None) -> str:
-    """A legal day in words: 2026 年 10 月 8 日（周四）; without the year when it is this year's."""
-    if day is None:
-        return "—"
-    if not is_chinese():
-        return day_in_words(day, "EEE d MMM yyyy", get_locale())
-    whole = tell_whole_day(day)
-    return whole.partition(" 年 ")[2] if day.year == clock.legal_day(clock.now()).year else whole
+    """A legal day in words; without the year when it is this year's."""
+    return spoken().day(day)
 
 
 def tell_whole_day(day: date) -> str:
     """A legal day with its year, also when it is this year's: for what is compared, printed or passed on."""
-    if not is_chinese():
-        return day_in_words(day, "EEE d MMM yyyy", get_locale())
-    return f"{day.year} 年 {day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
+    return spoken().whole_day(day)
 
 
 def tell_month(day: date) -> str:
     """The month of a day, with its year."""
-    return f"{day.year} 年 {day.month} 月" if is_chinese() else day_in_words(day, "MMMM yyyy", get_locale())
-
-
-def weekday_names() -> list[str]:
-    """The heads of a month sheet, from Monday."""
-    names = get_day_names("abbreviated", locale=get_locale())
-    return [names[weekday] for weekday in range(7)]
+    return spoken().month(day)
 
 
 def tell_moment(instant: datetime | None) -> str:
     """An instant in legal time, to the minute."""
-    if instant is None:
-        return "—"
-    there = instant.astimezone(clock.LEGAL_ZONE)
-    return f"{tell_day(there.date())} {there:%H:%M}"
+    return spoken().moment(instant)
 
 
 def named(row: object, what: str = "title") -> str:
     """A text that a row or a mapping keeps in both languages; in the source language where no other is kept."""
-
-    def kept(name: str) -> str:
-        return str(row.get(name) or "") if isinstance(row, Mapping) else getattr(row, name)
-
-    return (not is_chinese() and kept(f"{what}_en")) or kept(what)
+    return spoken().named(row, what)
 
 
 def unit_named(name: str) -> str:

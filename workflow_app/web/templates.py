@@ -1,0 +1,159 @@
+"""How templates become pages: each is bound to one language when it is loaded, and what it holds is shown at little cost.
+
+A page says hundreds of messages. Asking at each of them whose language it is took a third of the time of a page, so an
+environment of its own serves each language: a message without values is looked up when a template is loaded there.
+What is compiled knows no language and may be kept. Nothing here changes what a template means.
+"""
+
+from collections.abc import MutableMapping
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+from flask import Flask
+from flask.templating import Environment
+from jinja2 import Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
+
+from .language import Tongue, spoken
+
+MESSAGE = ("_", "gettext")
+PLAIN = (FunctionType, MethodType, BuiltinFunctionType)
+HERE = __name__
+
+
+def shown(value: object) -> str:
+    """A value as it stands on a page: escaped, unless it is HTML."""
+    return value if type(value) is Markup else escape(value)
+
+
+class PageContext(Context):
+    """The values of one page. Calls what is a plain function or a macro straight away; Jinja's own way asks a dozen questions."""
+
+    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """What a template's call gives."""
+        kind = type(called)
+        if kind is not Macro and (kind not in PLAIN or hasattr(called, "jinja_pass_arg")):
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return called(self.eval_ctx, *args, **kwargs) if kind is Macro else called(*args, **kwargs)
+
+
+class PageGenerator(CodeGenerator):
+    """Writes a template as Python: every message stands at its head and is looked up once."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's
+        """The head, and what Jinja writes."""
+        self.messages: dict[tuple[str, bool], str] = {}
+        self.writeline(f"from {HERE} import shown")
+        for call in node.find_all(nodes.Call):
+            message = said_in(call)
+            if message and message not in self.messages:
+                self.messages[message] = kept = self.temporary_identifier()
+                text, has_values = message
+                self.writeline(f"{kept} = environment.{'message' if has_values else 'fixed'}({text!r})")
+        super().visit_Template(node, frame)
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        """A message from the head, with its values; any other call as Jinja writes it."""
+        message = said_in(node)
+        if message is None:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+        elif not node.kwargs:
+            self.write(self.messages[message])
+        else:
+            self.write(f"({self.messages[message]} % {{")
+            for value in node.kwargs:
+                self.write(f"{value.key!r}: ")
+                self.visit(value.value, frame)
+                self.write(", ")
+            self.write("})")
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if said_in(node):
+            self.write("(")
+        elif frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("shown(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+def said_in(node: nodes.Node) -> tuple[str, bool] | None:
+    """The message of a call that says one that is written out, and whether it has values."""
+    match node:
+        case nodes.Call(
+            node=nodes.Name(name=name), args=[nodes.Const(value=str(text))], dyn_args=None, dyn_kwargs=None
+        ) if name in MESSAGE:
+            return text, bool(node.kwargs)
+    return None
+
+
+class PageEnvironment(Environment):
+    """The templates of an application. It hands out those of the language that is spoken now, from the overlay of that language."""
+
+    code_generator_class = PageGenerator
+    context_class = PageContext
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.of_languages: dict[Tongue, PageEnvironment] = {}
+        self.tongue: Tongue | None = None
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's own name
+    ) -> Template:
+        """The template of this name in the language that is spoken now."""
+        if self.tongue is None:
+            return self.spoken().get_template(name, parent, globals)
+        return super().get_template(name, parent, globals)
+
+    def spoken(self) -> "PageEnvironment":
+        """The environment of the language that is spoken now."""
+        tongue = spoken()
+        found = self.of_languages.get(tongue)
+        if found is None:
+            found = self.of_languages[tongue] = self.speaking(tongue)
+        return found
+
+    def speaking(self, tongue: Tongue) -> "PageEnvironment":
+        """An environment in which this language is spoken."""
+        own = self.overlay(cache_size=-1)
+        own.tongue = tongue
+        own.filters = self.filters | {
+            "say": tongue.say, "said": tongue.said, "say_whole": tongue.say_whole, "day": tongue.day,
+            "whole_day": tongue.whole_day, "month": tongue.month, "moment": tongue.moment, "named": tongue.named,
+        }  # fmt: skip
+        own.globals = self.globals | {
+            "_": tongue.in_page, "gettext": tongue.in_page, "locale_name": tongue.locale_name,
+            "weekday_names": tongue.weekday_names,
+        }  # fmt: skip
+        return own
+
+    def message(self, text: str) -> Markup:
+        """A message whose places are still open. Asked once, when a template is loaded."""
+        assert self.tongue, "a template is loaded by the environment of a language"
+        return Markup(self.tongue.translated(text))
+
+    def fixed(self, text: str) -> Markup:
+        """A message without values, as it stands on the page."""
+        return self.message(text) % {}
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What every template sees. A plain mapping: nothing changes it once templates are loaded."""
+        return {**self.globals, **d} if d else self.globals
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """`obj.attribute` of a template; most of what they are given are plain rows with keys."""
+        if type(obj) is dict and attribute in obj and attribute not in OF_DICT:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+OF_DICT = frozenset(dir(dict))
