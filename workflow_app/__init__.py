@@ -13,7 +13,7 @@ from .services.documents import printing
 from .services.house import open_house
 from .web import ROOMS, access, errors, headers, replica, transaction, ui
 from .web.account import provider
-from .web.in_memory import OwnRequest
+from .web.application import Application
 
 MAX_REQUEST = 64 * 1024 * 1024
 STATIC_SECONDS = 3600
@@ -23,7 +23,7 @@ STATIC_TYPES = ["text/css", "text/javascript", "image/svg+xml"]
 
 def create_app(settings: Settings) -> Flask:
     """The application for these settings. Raises BadSettings or ValueError when it could not work."""
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
+    app = Application(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         **database.configured(settings),
@@ -66,7 +66,7 @@ def bind(app: Flask, settings: Settings) -> None:
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=ui.locale)
     extensions.htmx.init_app(app)
-    app.request_class = OwnRequest  # which is also the extension's own
+    app.request_class = Application.request_class  # which is also the extension's own
     extensions.login.init_app(app)
     extensions.compress.init_app(app)
     extensions.limiter.init_app(app)

@@ -24,9 +24,16 @@ class SparingLimiter(Limiter):
             super()._check_request_limit(callable_name, in_middleware)
 
 
+class TokenLogin(LoginManager):
+    """Takes the token in the cookie for what counts. A phone changes its address on the way, so none is compared."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
 db = SQLAlchemy(model_class=Base, session_options={"class_": ReadingSession})
 migrate = Migrate()
-login = LoginManager()
+login = TokenLogin()
 csrf = CSRFProtect()
 babel = Babel()
 htmx = Htmx()
