@@ -62,7 +62,7 @@ def test_a_deputy_has_the_absent_persons_queue_and_may_open_and_take_its_cases(o
     assert cases.claimable(office.session, case.address, deputy) is case
     take(office.session, case, "accept", deputy, office.house)
     event = history.events(office.session, case.id)[-1]
-    assert (event.actor.name, event.acting_as, event.acted_for.name) == ("陈小雪", "handler", "郑谷雨")
+    assert (event.actor_name, event.acting_as, event.absent_name) == ("陈小雪", "handler", "郑谷雨")
     assert history.faults(office.session, case.id) == []
 
 

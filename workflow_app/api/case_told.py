@@ -15,7 +15,7 @@ from ..domain.refusals import Stale
 from ..domain.words import N_, Sentence
 from ..extensions import db
 from ..models.attachment import Attachment
-from ..models.deadline import Deadline
+from ..services.cases.case_file import Clock, Paper
 from ..services.engine import circumstances, gate, leases
 from ..services.objections import foreign_records
 from ..web.cases import case_clocks, case_forms, case_hand, case_rows, case_view
@@ -189,7 +189,7 @@ def deadlines(shown: Shown, *, now: datetime) -> list[dict[str, Any]]:
     return [deadline(shown, found, now=now) for found in running]
 
 
-def deadline(shown: Shown, found: Deadline, *, now: datetime) -> dict[str, Any]:
+def deadline(shown: Shown, found: Clock, *, now: datetime) -> dict[str, Any]:
     """One clock with its reckoning."""
     rulebook = shown.file.rulebook(house())
     return {
@@ -223,7 +223,7 @@ def blank(shown: Shown, name: str, *, now: datetime) -> HouseForm:
     return form
 
 
-def attachment(shown: Shown, paper: Attachment) -> dict[str, Any]:
+def attachment(shown: Shown, paper: Attachment | Paper) -> dict[str, Any]:
     """A file."""
     titles = {**shown.workflow.papers, **case_rows.paper_titles(shown.case, shown.workflow)}
     names = ("id", "field", "name", "type", "size", "sha256", "uploaded_at")

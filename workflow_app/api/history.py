@@ -6,7 +6,6 @@ from ..domain import clock
 from ..domain.scopes import TokenScope
 from ..domain.words import N_
 from ..extensions import db
-from ..models.event import Event
 from ..services.engine import history as chain
 from ..services.objections import foreign_records
 from ..web.cases import case_rows
@@ -115,7 +114,7 @@ def whole(address: str) -> dict[str, Any]:
     return chain.as_json(db.session(), shown.case, without=without)
 
 
-def happened(shown: Shown, event: Event) -> dict[str, Any]:
+def happened(shown: Shown, event: chain.Told) -> dict[str, Any]:
     """One event as this reader may know it."""
     row = case_rows.event_row(shown, event)
     names = ("seq", "step", "source", "target", "acting_as", "at", "digest")

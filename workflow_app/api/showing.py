@@ -13,6 +13,7 @@ from ..domain.words import N_
 from ..models.case import NO_DUE_DAY, Case
 from ..models.document import Document
 from ..models.party import Subject, Unit
+from ..services.documents.cards import Card
 from ..web.cases import case_hand, case_rows
 from ..web.ui import named, say
 from ..workflows import BY_NAME
@@ -119,7 +120,7 @@ def case_line(case: Case) -> dict[str, Any]:
     }
 
 
-def document_line(document: Document) -> Mapping[str, Any]:
+def document_line(document: Document | Card) -> Mapping[str, Any]:
     """A document in a list."""
     return {
         "number": document.number,

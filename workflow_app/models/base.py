@@ -110,4 +110,9 @@ class SealedJSON(TypeDecorator[Any]):
         return keyring.seal(json.dumps(value, ensure_ascii=False)) if value is not None else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
-        return json.loads(keyring.open(value)) if value is not None else None
+        return opened_json(value) if value is not None else None
+
+
+def opened_json(token: str) -> Any:
+    """What a sealed JSON column holds, for a row that was read as it is stored and is opened only where it is asked for."""
+    return json.loads(keyring.open(token))

@@ -1,37 +1,78 @@
 """The file of a case for its page: one statement for the case with whom it names and all that one answer settles.
 
-Each kind of rows is read when it is first asked for, once, and only where the first statement says that there are any.
-Whoever has changed the case opens its file anew.
+A second one brings the rows around it, all kinds at once, when the first of them is asked for. Whoever has changed the case
+opens its file anew.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Label, Select, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy import Label, Select, bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from ...domain.people import Actor
-from ...models.attachment import Attachment
+from ...models.base import table
 from ...models.case import Case
 from ...models.deadline import Deadline
 from ...models.document import Document
-from ...models.event import Event
 from ...models.objection import CorrectionNotice
 from ...models.queue import Urging
 from ...models.record import RecordChange
 from ...models.rulebook import ClockEntry
 from ...models.sync import SyncTask
+from ...models.together import Together
 from ...models.training import CaseEvidence
+from ..documents.cards import CARDS, DOCUMENT, Card
 from ..engine import answers, history
 from ..engine import opened as engine
-from ..engine.opened import Opened
+from ..engine.opened import DEADLINE, OF_CASE, PAPER, SOONEST, Opened
 from ..rules import rulebooks
 from . import cases
 
-_IN: BindParameter[int] = bindparam("case_id")
+
+class Clock(NamedTuple):
+    """A clock that the case has or had."""
+
+    id: int
+    state: str
+    rule_id: str
+    rule_version: str
+    starts_on: date
+    due_on: date
+    provisional: bool
+    explanation: list[dict[str, Any]]
+    closed_seq: int | None
+    closed_at: datetime | None
+    paused_on: date | None
+
+
+class Entry(NamedTuple):
+    """A line of the ledger of a clock."""
+
+    id: int
+    deadline_id: int
+    kind: str
+    on: date
+    reason: str
+    old_due_on: date
+    new_due_on: date
+
+
+class Paper(NamedTuple):
+    """Something that was handed in, or waits to be."""
+
+    id: int
+    field: str
+    name: str
+    type: str
+    size: int
+    sha256: str
+    uploaded_by_id: int
+    uploaded_at: datetime
+    submitted_seq: int | None
 
 
 def _any(name: str, wanted: Select[Any]) -> Label[bool]:
@@ -39,16 +80,7 @@ def _any(name: str, wanted: Select[Any]) -> Label[bool]:
 
 
 _other = aliased(Case)
-_papers_of = select(Attachment).where(Attachment.removed_at.is_(None))
 _KINDS: tuple[Label[bool], ...] = (
-    _any("has_events", select(Event.id).where(Event.case_id == Case.id)),
-    _any("has_clocks", select(Deadline.id).where(Deadline.case_id == Case.id)),
-    _any(
-        "has_entries",
-        select(ClockEntry.id).where(ClockEntry.deadline_id == Deadline.id, Deadline.case_id == Case.id),
-    ),
-    _any("has_papers", _papers_of.with_only_columns(Attachment.id).where(Attachment.case_id == Case.id)),
-    _any("has_documents", select(Document.id).where(Document.case_id == Case.id)),
     _any("has_evidence", select(CaseEvidence.document_id).where(CaseEvidence.case_id == Case.id)),
     _any("has_tasks", select(SyncTask.id).where(SyncTask.case_id == Case.id)),
     _any("has_urgings", select(Urging.id).where(Urging.case_id == Case.id)),
@@ -57,31 +89,37 @@ _KINDS: tuple[Label[bool], ...] = (
     _any("has_changes", select(RecordChange.id).where(RecordChange.record_id == Case.record_id)),
 )
 _FIRST = engine.READ.add_columns(*answers.ANSWERS, *_KINDS, *rulebooks.VERSIONS)
-_CLOCKS = select(Deadline).where(Deadline.case_id == _IN).order_by(Deadline.due_on, Deadline.id)
-_ENTRIES = (
-    select(ClockEntry)
-    .join(Deadline, Deadline.id == ClockEntry.deadline_id)
-    .where(Deadline.case_id == _IN)
-    .order_by(ClockEntry.id)
-)
-_PAPERS = _papers_of.where(Attachment.case_id == _IN).order_by(Attachment.id)
-_ON_CARDS = (defer(Document.facts), defer(Document.payload))
-_DOCUMENTS = (
-    select(Document)
-    .where(or_(Document.case_id == _IN, Document.record_id == bindparam("record_id")))
-    .order_by(Document.id.desc())
-    .options(*_ON_CARDS)
-)
+_ENTRY = table(ClockEntry).c
+_DOCUMENTS = CARDS.where(or_(DOCUMENT.case_id == OF_CASE, DOCUMENT.record_id == bindparam("record_id")))
 _BESIDE = (
     select(Document)
     .join(CaseEvidence, CaseEvidence.document_id == Document.id)
-    .where(CaseEvidence.case_id == _IN)
+    .where(CaseEvidence.case_id == OF_CASE)
     .order_by(Document.id)
 )
 
 
 class CaseFile(Opened):
     """A case with its rows, as they were when it was opened. Only reads."""
+
+    kinds = Together(
+        {
+            history.Told: history.OF_CASE,
+            Clock: select(*(DEADLINE[name] for name in Clock._fields)).where(DEADLINE.case_id == OF_CASE),
+            Entry: select(*(_ENTRY[name] for name in Entry._fields))
+            .join(table(Deadline), DEADLINE.id == _ENTRY.deadline_id)
+            .where(DEADLINE.case_id == OF_CASE),
+            Paper: select(*(PAPER[name] for name in Paper._fields)).where(
+                PAPER.case_id == OF_CASE, PAPER.removed_at.is_(None)
+            ),
+            Card: _DOCUMENTS,
+        }
+    )
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """By what the rows are found."""
+        return {"case_id": self.case.id, "record_id": _made(self.case)}
 
     @property
     def is_synced(self) -> bool:
@@ -109,42 +147,37 @@ class CaseFile(Opened):
         return bool(self._found.has_changes)
 
     @cached_property
-    def told(self) -> Sequence[history.Told]:
-        """The history, oldest first: what the engine reads of a locked case, else what a page tells."""
-        if not self._found.has_events:
-            return ()
-        return super().told if self.is_locked else history.events(self.session, self.case.id)
-
-    @cached_property
-    def clocks(self) -> Sequence[Deadline]:
+    def clocks(self) -> Sequence[Clock]:
         """Every clock the case ever had, the nearest due day first."""
-        return self._all(_CLOCKS) if self._found.has_clocks else ()
+        return sorted(self.rows[Clock], key=SOONEST)
 
     @cached_property
-    def entries(self) -> Mapping[int, Sequence[ClockEntry]]:
+    def entries(self) -> Mapping[int, Sequence[Entry]]:
         """What was written into the ledger of each clock, oldest first; nothing for a clock without."""
-        found: dict[int, list[ClockEntry]] = defaultdict(list)
-        for entry in self._all(_ENTRIES) if self._found.has_entries else ():
+        found: dict[int, list[Entry]] = defaultdict(list)
+        for entry in sorted(self.rows[Entry]):
             found[entry.deadline_id].append(entry)
         return found
 
     @cached_property
-    def papers(self) -> Sequence[Attachment]:
+    def papers(self) -> Sequence[Paper]:
         """Everything handed in or waiting to be, oldest first, without what was taken back."""
-        return self._all(_PAPERS) if self._found.has_papers else ()
+        return sorted(self.rows[Paper])
 
     @cached_property
-    def documents(self) -> Sequence[Document]:
+    def documents(self) -> Sequence[Card]:
         """The documents of the case, newest first; with the letter that goes with the record which it made (两书同达)."""
-        return documents(self.session, self.case) if self._found.has_documents or _made(self.case) else ()
+        return sorted(self.rows[Card], reverse=True)
 
     @cached_property
     def evidence(self) -> Sequence[Document]:
         """The documents of other cases that stand with this one as evidence, oldest first."""
-        return self._all(_BESIDE) if self._found.has_evidence else ()
+        if not self._found.has_evidence:
+            return ()
+        return self.session.scalars(_BESIDE, {"case_id": self.case.id}).all()
 
     @property
-    def running(self) -> Sequence[Deadline]:
+    def running(self) -> Sequence[Clock]:
         """The clocks that run, the nearest first."""
         return [clock for clock in self.clocks if clock.closed_seq is None]
 
@@ -153,13 +186,11 @@ class CaseFile(Opened):
         """The field of each paper, with whether it still waits to be handed in."""
         return [(paper.field, paper.submitted_seq is None) for paper in self.papers]
 
-    def _all(self, wanted: Select[Any]) -> Sequence[Any]:
-        return self.session.scalars(wanted, {"case_id": self.case.id}).all()
 
-
-def documents(session: Session, case: Case) -> Sequence[Document]:
+def documents(session: Session, case: Case) -> Sequence[Card]:
     """The documents of a case, newest first; with the letter that goes with the record which it made (两书同达)."""
-    return session.scalars(_DOCUMENTS, {"case_id": case.id, "record_id": _made(case)}).all()
+    found = session.execute(_DOCUMENTS, {"case_id": case.id, "record_id": _made(case)})
+    return sorted(map(Card._make, found), reverse=True)
 
 
 def _made(case: Case) -> int | None:

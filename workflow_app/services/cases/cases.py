@@ -15,7 +15,6 @@ from ...domain.words import N_
 from ...models.case import Case
 from ...models.catalogue import CommitmentItem
 from ...models.deadline import Deadline
-from ...models.event import Event
 from ...models.party import Person
 from ...models.record import CreditRecord
 from ...workflows import BY_NAME
@@ -129,7 +128,7 @@ def may_edit(case: Case, actor: Actor) -> bool:
     return any(role.scope.holds(case, actor, {}) for role in editors)
 
 
-def editable(case: Case, actor: Actor, told: Callable[[], Sequence[Event]]) -> frozenset[str] | None:
+def editable(case: Case, actor: Actor, told: Callable[[], Sequence[history.Told]]) -> frozenset[str] | None:
     """What the actor may fill in now: None for nothing, the marked parts of a returned case, or all of a draft.
 
     `told` reads the history, which only a returned case needs.
@@ -139,7 +138,7 @@ def editable(case: Case, actor: Actor, told: Callable[[], Sequence[Event]]) -> f
         return None
     if case.state == workflow.first.name:
         return frozenset(workflow.fills)
-    return frozenset(circumstances.marked_parts(told(), case.state))
+    return frozenset(circumstances.marked_parts(told(), workflow, case.state))
 
 
 def save(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ...domain.words import N_
 from ...models.document import Document
+from .cards import Card
 
 VALID, REVOKED, SUPERSEDED, EXPIRED = "valid", "revoked", "superseded", "expired"
 REASONS = {
@@ -23,7 +24,7 @@ REASONS = {
 """Why a document may end, as the public reads it."""
 
 
-def of(document: Document, *, today: date) -> str:
+def of(document: Document | Card, *, today: date) -> str:
     """Its standing on a legal day. What two people ended stays ended, whether or not its time is over too."""
     if document.status != VALID:
         return document.status

@@ -54,7 +54,7 @@ def gather(
     """What surrounds the case on this legal day; `told` is its history, `rows` what else the caller has read of it."""
     rows = rows or held(session, case, day=day)
     facts = workflow.load(case.facts)
-    marked = marked_parts(told, case.state)
+    marked = marked_parts(told, workflow, case.state)
     returned_for, noted = earlier_returns(told, workflow)
     stored = workflow.dump(facts)
     running = rows.running
@@ -129,16 +129,17 @@ def earlier_returns(told: Sequence[history.Told], workflow: Workflow) -> tuple[f
     codes: set[str] = set()
     noted = False
     for event in told:
-        if "reasons" in event.given and workflow.state(event.target).editors:
+        if workflow.state(event.target).editors and "reasons" in event.given:
             codes |= {reason["code"] for reason in event.given["reasons"]}
             noted = False
-        noted = noted or "second_return_note" in event.given
+        elif codes:  # before the first return there is nothing to note, and most cases are never returned
+            noted = noted or "second_return_note" in event.given
     return frozenset(codes), noted
 
 
-def marked_parts(told: Sequence[history.Told], state: str) -> dict[str, Any]:
+def marked_parts(told: Sequence[history.Told], workflow: Workflow, state: str) -> dict[str, Any]:
     """The parts that the last return marked, with their values then; empty unless the case is returned now."""
-    entered = history.entered(told)
+    entered = history.coded(told, workflow)
     is_returned = entered is not None and entered.target == state
     marked: dict[str, Any] = entered.given.get("marked", {}) if entered and is_returned else {}
     return marked

@@ -42,9 +42,14 @@ IN_SHORT = (
 class Ticking(Protocol):
     """A clock that runs, as far as one asks whether its period is over: a `Deadline`, or a row of these columns."""
 
-    state: str
-    due_on: date
-    paused_on: date | None
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def due_on(self) -> date: ...
+
+    @property
+    def paused_on(self) -> date | None: ...
 
 
 def turn_over(moment: Moment, source: State, target: State) -> date:

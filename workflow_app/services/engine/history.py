@@ -2,61 +2,84 @@
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Text, bindparam, insert, select, type_coerce
+from sqlalchemy.orm import Session
 
-from ...models.base import table
+from ...models.base import opened_json, table
 from ...models.case import Case
 from ...models.event import Event
 from ...models.party import Person
 from ...workflows import BY_NAME
+from ...workflows.kit import Workflow
 from ...workflows.scope import Acted
 
 BEGINNING = "0" * 64
 EVENT = table(Event).c
-OF_CASE = EVENT.case_id == bindparam("case_id")
 NEXT = insert(table(Event))
-IN_SHORT = (
-    select(EVENT.seq, EVENT.step, EVENT.source, EVENT.target, EVENT.actor_id, EVENT.acted_for_id)
-    .add_columns(EVENT.at, EVENT.given, EVENT.digest)
-    .where(OF_CASE)
-    .order_by(EVENT.seq)
+_ACTOR, _ABSENT = table(Person).alias("actor"), table(Person).alias("absent")
+COLUMNS = (
+    EVENT.case_id, EVENT.seq, EVENT.step, EVENT.source, EVENT.target, EVENT.actor_id, EVENT.acting_as, EVENT.acted_for_id,
+    EVENT.at, type_coerce(EVENT.given, Text), type_coerce(EVENT.changes, Text), EVENT.previous_digest, EVENT.digest,
+    _ACTOR.c.name, _ABSENT.c.name,
+)  # fmt: skip
+EVENTS = select(*COLUMNS).select_from(
+    table(Event)
+    .outerjoin(_ACTOR, _ACTOR.c.id == EVENT.actor_id)
+    .outerjoin(_ABSENT, _ABSENT.c.id == EVENT.acted_for_id)
 )
-WITH_CHANGES = IN_SHORT.add_columns(EVENT.changes)
-AT_LENGTH = (
-    select(Event)
-    .where(OF_CASE)
-    .order_by(EVENT.seq)
-    .options(*(joinedload(who).load_only(Person.name) for who in (Event.actor, Event.acted_for)))
-)
+OF_CASE = EVENTS.where(EVENT.case_id == bindparam("case_id"))
 
 
-class Told(Protocol):
-    """An event as the engine reads it: an `Event`, or a row of its columns without the people."""
+class Stored(NamedTuple):
+    """An event as it is stored, with the names of whoever took the step and of whoever was away."""
 
+    case_id: int
     seq: int
     step: str
     source: str
     target: str
     actor_id: int | None
+    acting_as: str
     acted_for_id: int | None
     at: datetime
-    given: dict[str, Any]
-    changes: dict[str, Any]
+    sealed_given: str
+    sealed_changes: str
+    previous_digest: str
     digest: str
+    actor_name: str | None
+    absent_name: str | None
 
 
-AnyTold = TypeVar("AnyTold", bound=Told)
+class Told(Stored):
+    """An event as everybody reads it. What is sealed is opened where it is asked for: few pages and steps do."""
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """What was handed in."""
+        return dict(opened_json(self.sealed_given))
+
+    @cached_property
+    def changes(self) -> dict[str, Any]:
+        """Each fact's old and new value."""
+        return dict(opened_json(self.sealed_changes))
 
 
-def append(session: Session, **row: Any) -> None:
-    """Write the next event: every column of `Event` but the digest, which is computed here."""
-    session.execute(NEXT, row | {"digest": digest(row)})
+def append(
+    session: Session, *, actor_name: str | None = None, absent_name: str | None = None, **row: Any
+) -> Told:
+    """Write the next event: every column of `Event` but the digest, which is computed here. Returns it as it is read."""
+    stored = row | {"digest": digest(row)}
+    session.execute(NEXT, stored)
+    given, changes = stored.pop("given"), stored.pop("changes")
+    told = Told(**stored, sealed_given="", sealed_changes="", actor_name=actor_name, absent_name=absent_name)
+    told.given, told.changes = given, changes  # which were never sealed here
+    return told
 
 
 def digest(row: Mapping[str, Any]) -> str:
@@ -82,16 +105,14 @@ def digest(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def events(session: Session, case_id: int) -> Sequence[Event]:
+def events(session: Session, case_id: int) -> list[Told]:
     """The history, oldest first. Read once and handed on: everything below is told from it."""
-    return session.scalars(AT_LENGTH, {"case_id": case_id}).all()
+    return in_order(map(Told._make, session.execute(OF_CASE, {"case_id": case_id})))
 
 
-def in_short(session: Session, case_id: int, *, with_changes: bool) -> Sequence[Told]:
-    """The same as rows without the people; what each event changed, which is sealed, only where it is asked for."""
-    wanted: Any = WITH_CHANGES if with_changes else IN_SHORT
-    found: Sequence[Told] = session.execute(wanted, {"case_id": case_id}).all()
-    return found
+def in_order(found: Iterable[Told]) -> list[Told]:
+    """Events of one case, oldest first."""
+    return sorted(found, key=attrgetter("seq"))
 
 
 def last(told: Sequence[Told]) -> tuple[int, str]:
@@ -99,17 +120,25 @@ def last(told: Sequence[Told]) -> tuple[int, str]:
     return (told[-1].seq, told[-1].digest) if told else (0, BEGINNING)
 
 
-def entered(told: Sequence[AnyTold]) -> AnyTold | None:
+def entered(told: Sequence[Told]) -> Told | None:
     """The event that brought the case into its state; what only acted on a clock or a fact is passed over."""
     return next((event for event in reversed(told) if event.source != event.target), None)
 
 
+def coded(told: Sequence[Told], workflow: Workflow) -> Told | None:
+    """The same, if that step names coded reasons."""
+    event = entered(told)
+    step = workflow.step(event.step, event.source) if event else None
+    return event if step and step.coded else None
+
+
 def acted(told: Sequence[Told]) -> Acted:
     """Who took which step in this case, for four eyes; whoever was acted for took it too."""
-    people: dict[str, set[int]] = defaultdict(set)
+    people: dict[str, frozenset[int]] = {}
     for event in told:
-        people[event.step] |= {each for each in (event.actor_id, event.acted_for_id) if each is not None}
-    return {step: frozenset(ids) for step, ids in people.items()}
+        hands = frozenset(each for each in (event.actor_id, event.acted_for_id) if each is not None)
+        people[event.step] = people.get(event.step, frozenset()) | hands
+    return people
 
 
 def recorded_facts(told: Sequence[Told]) -> dict[str, Any]:
@@ -130,7 +159,7 @@ def faults(session: Session, case_id: int) -> list[str]:
     target = BY_NAME[case.workflow].first.name
     read = events(session, case_id)
     for position, event in enumerate(read, start=1):
-        row = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
+        row = event._asdict() | {"given": event.given, "changes": event.changes}
         if event.seq != position:
             found.append(f"event {position} is missing or out of order")
         if event.previous_digest != previous:

@@ -6,6 +6,7 @@ calendar; nothing here or elsewhere sets it by hand. Entries are only ever added
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from cattrs.preconf.json import make_converter
 from sqlalchemy import insert, select
@@ -34,6 +35,20 @@ ACTS = {
     EntryKind.MOVE: N_("改按新的规则计算"),
     RECOUNT: N_("重新计算期限"),
 }
+
+
+class Ruled(Protocol):
+    """A clock as far as its rule is asked for: a `Deadline`, or a row of these columns."""
+
+    @property
+    def rule_id(self) -> str: ...
+
+    @property
+    def rule_version(self) -> str: ...
+
+    @property
+    def starts_on(self) -> date: ...
+
 
 _converter = make_converter()
 _converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
@@ -69,7 +84,7 @@ def reckon(
     return due(rule_of(session, deadline, rulebook, ledger), deadline.starts_on, rulebook.calendar, ledger)
 
 
-def rule_of(session: Session, deadline: Deadline, rulebook: Rulebook, ledger: Sequence[Entry] = ()) -> Rule:
+def rule_of(session: Session, deadline: Ruled, rulebook: Rulebook, ledger: Sequence[Entry] = ()) -> Rule:
     """The row of the rule a clock runs under: that of its version, or the one it was moved to on purpose."""
     for entry in reversed(ledger):
         if entry.kind is EntryKind.MOVE and entry.rule is not None:

@@ -7,9 +7,10 @@ until the transaction ends. After a step was taken, what was read is of yesterda
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain.refusals import NotYours
@@ -17,7 +18,9 @@ from ...domain.rulebook import Rulebook
 from ...models.attachment import Attachment
 from ...models.base import table
 from ...models.case import Case
+from ...models.deadline import Deadline
 from ...models.party import Person
+from ...models.together import Rows, Together
 from ...workflows import BY_NAME
 from ...workflows.circumstances import Circumstances
 from ...workflows.kit import Workflow
@@ -27,7 +30,9 @@ from ..rules import rulebooks
 from . import answers, circumstances, clocks, history
 
 ANEW = {"populate_existing": True}
-CASE = table(Case)
+CASE, DEADLINE, PAPER = table(Case), table(Deadline).c, table(Attachment).c
+SOONEST = attrgetter("due_on", "id")
+OF_CASE: BindParameter[int] = bindparam("case_id")
 AT_ADDRESS = or_(CASE.c.number == bindparam("address"), CASE.c.ref == bindparam("address"))
 LOCK = select(CASE.c.id).where(AT_ADDRESS).with_for_update()
 READ = (
@@ -36,18 +41,42 @@ READ = (
     .options(*(joinedload(about) for about in (Case.subject, Case.unit, Case.item, Case.record)))
     .options(joinedload(Case.assignee).load_only(Person.name, Person.disabled_at))
 )
-HAS_PAPERS = (
-    select(Attachment.id)
-    .where(Attachment.case_id == Case.id, Attachment.removed_at.is_(None))
-    .correlate(Case)
-)
-ASKED = (*answers.ANSWERS, HAS_PAPERS.exists().label("has_papers"), *rulebooks.VERSIONS)
+ASKED = (*answers.ANSWERS, *rulebooks.VERSIONS)
 READ_ALL = READ.add_columns(*ASKED)
 ASK = select(*ASKED).select_from(Case).where(CASE.c.id == bindparam("case_id"))
 
 
+class Running(NamedTuple):
+    """A clock that runs, as far as one asks whether its period is over."""
+
+    id: int
+    state: str
+    due_on: date
+    paused_on: date | None
+
+
+class Filed(NamedTuple):
+    """A paper, as far as one asks whether it is there and waits to be handed in."""
+
+    field: str
+    submitted_seq: int | None
+
+
 class Opened:
     """A case with its rows, as they were when it was opened."""
+
+    kinds = Together(
+        {
+            history.Told: history.OF_CASE,
+            Running: select(*(DEADLINE[name] for name in Running._fields)).where(
+                DEADLINE.case_id == OF_CASE, DEADLINE.closed_seq.is_(None)
+            ),
+            Filed: select(PAPER.field, PAPER.submitted_seq).where(
+                PAPER.case_id == OF_CASE, PAPER.removed_at.is_(None)
+            ),
+        }
+    )
+    """What is read of the rows around the case, all at once."""
 
     def __init__(
         self, session: Session, case: Case, found: Row[Any], *, day: date, is_locked: bool = True
@@ -63,10 +92,19 @@ class Opened:
         return self._locked_in is not None and self._locked_in is self.session.get_transaction()
 
     @cached_property
+    def rows(self) -> Rows:
+        """The rows around the case."""
+        return self.kinds.read(self.session, self.asked)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """By what the rows are found."""
+        return {"case_id": self.case.id}
+
+    @cached_property
     def told(self) -> Sequence[history.Told]:
-        """The history, oldest first; what each event changed only where the next one is compared with that."""
-        with_changes = bool(self.workflow.state(self.case.state).editors)
-        return history.in_short(self.session, self.case.id, with_changes=with_changes)
+        """The history, oldest first."""
+        return history.in_order(self.rows[history.Told])
 
     @cached_property
     def acted(self) -> Acted:
@@ -76,12 +114,12 @@ class Opened:
     @property
     def running(self) -> Sequence[clocks.Ticking]:
         """The clocks that run, the nearest first."""
-        return clocks.in_short(self.session, self.case.id)
+        return sorted(self.rows[Running], key=SOONEST)
 
     @property
     def held(self) -> Collection[tuple[str, bool]]:
         """The field of each paper, with whether it still waits to be handed in."""
-        return circumstances.each_paper(self.session, self.case.id) if self._found.has_papers else ()
+        return [(paper.field, paper.submitted_seq is None) for paper in self.rows[Filed]]
 
     @cached_property
     def about(self) -> Circumstances:

@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from ...models.attachment import Attachment
 from ...models.case import Case
 from ...models.deadline import Deadline
-from ...models.event import Event
 from ..engine import answers, circumstances, history
 
 _OF_THEM: BindParameter[Any] = bindparam("ids", expanding=True)
 _ANSWERS = select(Case.id, *answers.ANSWERS).where(Case.id.in_(_OF_THEM))
-_EVENTS = select(Event).where(Event.case_id.in_(_OF_THEM)).order_by(Event.case_id, Event.seq)
+_EVENTS = history.EVENTS.where(history.EVENT.case_id.in_(_OF_THEM))
 _CLOCKS = (
     select(Deadline)
     .where(Deadline.case_id.in_(_OF_THEM), Deadline.closed_seq.is_(None))
@@ -32,17 +31,17 @@ _PAPERS = select(Attachment.case_id, Attachment.field, Attachment.submitted_seq)
 class Known:
     """The history of a case, and what its rows hold."""
 
-    told: Sequence[Event]
+    told: Sequence[history.Told]
     rows: circumstances.Held
 
 
 def of(session: Session, cases: Sequence[Case], *, day: date) -> Mapping[int, Known]:
     """What there is to know about each of these cases on a legal day, by case id."""
     asked: dict[str, Any] = {"ids": [case.id for case in cases], "day": day}
-    told: dict[int, list[Event]] = defaultdict(list)
+    told: dict[int, list[history.Told]] = defaultdict(list)
     clocks: dict[int, list[Deadline]] = defaultdict(list)
     papers: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    for event in session.scalars(_EVENTS, asked):
+    for event in history.in_order(map(history.Told._make, session.execute(_EVENTS, asked))):
         told[event.case_id].append(event)
     for clock in session.scalars(_CLOCKS, asked):
         clocks[clock.case_id].append(clock)

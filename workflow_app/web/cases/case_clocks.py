@@ -14,14 +14,14 @@ from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...models.deadline import Deadline
-from ...models.rulebook import ClockEntry
+from ...services.cases.case_file import Clock, Entry
 from ...services.engine import ledger
 from ...services.queues import queues
 from ...workflows.kit import Workflow
 from .case_rows import Shown
 
 
-def due(session: Session, deadline: Deadline, rulebook: Rulebook) -> dict[str, Any]:
+def due(session: Session, deadline: Clock, rulebook: Rulebook) -> dict[str, Any]:
     """A clock with its explanation and whether its rule is confirmed."""
     rule = ledger.rule_of(session, deadline, rulebook) if deadline.rule_id else None
     return {
@@ -37,11 +37,11 @@ def due(session: Session, deadline: Deadline, rulebook: Rulebook) -> dict[str, A
 class Running:
     """The nearest clock of a duty, and the periods of rights that have not run out."""
 
-    duty: Deadline | None
-    rights: tuple[Deadline, ...]
+    duty: Clock | None
+    rights: tuple[Clock, ...]
 
 
-def running(workflow: Workflow, clocks: Sequence[Deadline], *, today: date) -> Running:
+def running(workflow: Workflow, clocks: Sequence[Clock], *, today: date) -> Running:
     """What the head of a case page tells of its clocks. A right that ran out is no delay and is told no more."""
     still_open = [found for found in clocks if found.closed_seq is None]
     duties = [found for found in still_open if found.state not in workflow.rights]
@@ -50,7 +50,7 @@ def running(workflow: Workflow, clocks: Sequence[Deadline], *, today: date) -> R
 
 
 def right(
-    session: Session, deadline: Deadline, workflow: Workflow, rulebook: Rulebook, *, today: date
+    session: Session, deadline: Clock, workflow: Workflow, rulebook: Rulebook, *, today: date
 ) -> dict[str, Any]:
     """A right that may still be used, until when and why."""
     return {
@@ -77,7 +77,7 @@ def rows(session: Session, shown: Shown, rulebook: Rulebook, *, today: date) -> 
     ]
 
 
-def title(session: Session, deadline: Deadline, workflow: Workflow, rulebook: Rulebook) -> Sentence:
+def title(session: Session, deadline: Clock, workflow: Workflow, rulebook: Rulebook) -> Sentence:
     """What the clock is for: the state or span it belongs to, or the duty of a rule of its own, say to publish."""
     owner = workflow.clock(deadline.state)
     if owner.rule_fact or deadline.rule_id in ("", owner.deadline):
@@ -85,7 +85,7 @@ def title(session: Session, deadline: Deadline, workflow: Workflow, rulebook: Ru
     return Sentence(ledger.rule_of(session, deadline, rulebook).title)
 
 
-def outcome(deadline: Deadline) -> Sentence:
+def outcome(deadline: Clock) -> Sentence:
     """How the period ended, or that it runs."""
     if deadline.closed_at is None:
         return Sentence(N_("计时已暂停")) if deadline.paused_on else Sentence(N_("正在计时"))
@@ -95,12 +95,12 @@ def outcome(deadline: Deadline) -> Sentence:
     return Sentence(N_("%(day)s结束，没有超期"), day=ended_on)
 
 
-def lapsed(deadline: Deadline) -> Sentence:
+def lapsed(deadline: Clock) -> Sentence:
     """A right that was not used."""
     return Sentence(N_("%(day)s届满"), day=deadline.due_on)
 
 
-def entry(row: ClockEntry) -> dict[str, Any]:
+def entry(row: Entry) -> dict[str, Any]:
     """One line of the ledger."""
     return {
         "title": Sentence(ledger.ACTS[row.kind]),
@@ -111,7 +111,7 @@ def entry(row: ClockEntry) -> dict[str, Any]:
     }
 
 
-def words(deadline: Deadline, *, today: date, calendar: Calendar) -> DueWords:
+def words(deadline: Deadline | Clock, *, today: date, calendar: Calendar) -> DueWords:
     """How an open clock is told today."""
     if deadline.paused_on is not None:
         return due_words.paused(map(Sentence.from_json, deadline.explanation))

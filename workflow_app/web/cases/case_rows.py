@@ -17,14 +17,13 @@ from sqlalchemy.orm import Session
 from ...domain import clock, masking
 from ...domain.people import FOR_A_SUBJECT, GRANT_TITLES, Actor, GrantKind
 from ...domain.words import N_, Sentence
-from ...models.attachment import Attachment
 from ...models.case import Case
 from ...models.catalogue import Reason
 from ...models.document import Document
-from ...models.event import Event
 from ...services.cases import cases, matters
-from ...services.cases.case_file import CaseFile
+from ...services.cases.case_file import CaseFile, Paper
 from ...services.documents import standing
+from ...services.documents.cards import Card
 from ...services.documents.documents import particulars_of
 from ...services.documents.kinds import KINDS
 from ...services.engine import circumstances, gate, history
@@ -69,7 +68,7 @@ class Shown:
         return self.file.case
 
     @property
-    def events(self) -> Sequence[Any]:
+    def events(self) -> Sequence[history.Told]:
         """Its history, oldest first."""
         return self.file.told
 
@@ -82,7 +81,7 @@ class Shown:
     @cached_property
     def marked(self) -> frozenset[str]:
         """The parts that the last return marked."""
-        return frozenset(circumstances.marked_parts(self.events, self.case.state))
+        return frozenset(circumstances.marked_parts(self.events, self.workflow, self.case.state))
 
     @cached_property
     def editable(self) -> frozenset[str] | None:
@@ -202,8 +201,8 @@ def told(value: object, choices: Mapping[str, str]) -> object:
 
 def returned(session: Session, shown: Shown) -> list[dict[str, Any]]:
     """The coded reasons of the last return or refusal, while the case stands there."""
-    event = history.entered(shown.events)
-    if event is None or "reasons" not in event.given:
+    event = history.coded(shown.events, shown.workflow)
+    if event is None:
         return []
     codes = {given["code"] for given in event.given["reasons"]}
     known = {reason.code: reason for reason in session.scalars(select(Reason).where(Reason.code.in_(codes)))}
@@ -234,13 +233,13 @@ def required_papers(case: Case) -> list[str]:
     return [paper["field"] for paper in case.item.papers if paper["required"]] if case.item else []
 
 
-def papers(shown: Shown) -> list[Attachment]:
+def papers(shown: Shown) -> list[Paper]:
     """The papers of the case that the reader may open, oldest first."""
     case, actor = shown.case, shown.actor
     return [paper for paper in shown.file.papers if foreign_records.may_open(case, actor, paper.field)]
 
 
-def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:
+def paper_row(shown: Shown, paper: Paper) -> dict[str, Any]:
     """A paper that was handed in or waits to be."""
     pending = paper.submitted_seq is None
     removable = pending and paper.uploaded_by_id == shown.actor.person_id
@@ -257,7 +256,7 @@ def paper_row(shown: Shown, paper: Attachment) -> dict[str, Any]:
     }
 
 
-def document_card(document: Document) -> dict[str, Any]:
+def document_card(document: Document | Card) -> dict[str, Any]:
     """A document with its ways on."""
     return {
         "title": Sentence(document.title),
@@ -271,7 +270,7 @@ def document_card(document: Document) -> dict[str, Any]:
     }
 
 
-def office_url(document: Document) -> str:
+def office_url(document: Document | Card) -> str:
     """Where two people end or replace it, for those who work here; empty for kinds that only their workflow ends."""
     is_endable = (
         KINDS[document.kind].may_be_revoked and current_user.is_authenticated and current_user.is_staff
@@ -279,7 +278,7 @@ def office_url(document: Document) -> str:
     return url_for("document_office.show", number=document.number) if is_endable else ""
 
 
-def document_status(document: Document) -> Sentence | None:
+def document_status(document: Document | Card) -> Sentence | None:
     """Why a document may not be relied on today, in a few words; None while it may."""
     status = standing.of(document, today=clock.legal_day(clock.now()))
     return Sentence(STATUS[status]) if status in STATUS else None
@@ -291,17 +290,17 @@ def certificate_card(document: Document) -> dict[str, Any]:
     return document_card(document) | {"about": (said.matter, said.result)}
 
 
-def _who(event: Event, role: Sentence) -> Sentence:
+def _who(event: history.Told, role: Sentence) -> Sentence:
     """Who took a step, in which role, and for whom if somebody was away."""
-    if event.actor is None:
+    if event.actor_name is None:
         return role
-    if event.acted_for is None:
-        return Sentence(N_("%(name)s（%(role)s）"), name=event.actor.name, role=role)
+    if event.absent_name is None:
+        return Sentence(N_("%(name)s（%(role)s）"), name=event.actor_name, role=role)
     text = N_("%(name)s（%(role)s，代%(absent)s办理）")
-    return Sentence(text, name=event.actor.name, role=role, absent=event.acted_for.name)
+    return Sentence(text, name=event.actor_name, role=role, absent=event.absent_name)
 
 
-def event_row(shown: Shown, event: Event) -> dict[str, Any]:
+def event_row(shown: Shown, event: history.Told) -> dict[str, Any]:
     """One event of the history. Officials are named by their role to the subject, by name to colleagues."""
     step = shown.workflow.step(event.step, event.source)
     role = Sentence(GRANT_TITLES[GrantKind(event.acting_as)])

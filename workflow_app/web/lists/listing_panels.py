@@ -15,7 +15,7 @@ from forms.points import Answers
 from ...domain import clock
 from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
-from ...models.event import Event
+from ...services.engine.history import Told
 from ...services.lists import list_entries
 from ...workflows.kit import Workflow
 from ..cases import case_rows
@@ -91,7 +91,7 @@ def course(shown: Shown, facts: Any) -> Iterator[dict[str, Any]]:
         yield {"title": Sentence(TITLES[event.step]), "value": _told(shown, event, facts)}
 
 
-def _told(shown: Shown, event: Event, facts: Any) -> Sentence:
+def _told(shown: Shown, event: Told, facts: Any) -> Sentence:
     if event.step == "prove_service":
         return _served(shown, facts.served_on, facts.served_how)
     if event.step == "prove_decision_service":

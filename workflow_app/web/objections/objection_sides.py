@@ -18,9 +18,9 @@ from ...domain.masking import HIDDEN
 from ...domain.period_check import PeriodCheck
 from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
-from ...models.attachment import Attachment
-from ...models.event import Event
 from ...models.record import RecordChange
+from ...services.cases.case_file import Paper
+from ...services.engine.history import Told
 from ...services.objections import foreign_records
 from ...services.objections.disputed import kept
 from ...services.records import period_checks
@@ -179,11 +179,11 @@ def _statement(shown: Shown, facts: Any, name: str) -> dict[str, Any]:
     }
 
 
-def _said_in(events: Sequence[Event], name: str, text: str) -> Event | None:
+def _said_in(events: Sequence[Told], name: str, text: str) -> Told | None:
     """The event in which a fact got this text."""
     said = (event for event in reversed(events) if name in event.changes)
     return next((event for event in said if event.changes[name][1] == text), None)
 
 
-def _papers(shown: Shown, papers: Iterable[Attachment], fields: Sequence[str]) -> list[dict[str, Any]]:
+def _papers(shown: Shown, papers: Iterable[Paper], fields: Sequence[str]) -> list[dict[str, Any]]:
     return [case_rows.paper_row(shown, paper) for paper in papers if paper.field in fields]
