@@ -22,7 +22,9 @@ from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...models.document import Document
 from ...workflows import BY_NAME
+from ..engine import history
 from ..house import House
+from ..rules import rulebooks
 from . import texts, wording
 from .documents import Particulars, frozen, particulars_of, thawed
 from .kinds import KINDS
@@ -63,7 +65,10 @@ def of(session: Session, document: Document, *, now: datetime, house: House) -> 
     case = session.get_one(Case, document.case_id)
     today, day = clock.legal_day(now), document.issued_on
     text = texts.current(document.text_id, on=today)
-    values, particulars = wording.of(session, case, BY_NAME[case.workflow], actor=CLOCK, day=day, house=house)
+    values, particulars = wording.of(
+        session, case, BY_NAME[case.workflow], told=history.events(session, case.id), names=text.placeholders,
+        actor=CLOCK, day=day, house=house, rulebook=rulebooks.current(session, house),
+    )  # fmt: skip
     particulars = replace(particulars, record=())
     lasting = {name: values[name] for name in text.placeholders if name in values}
     dated: dict[str, Plain] = dict.fromkeys(KINDS[document.kind].dated, today)

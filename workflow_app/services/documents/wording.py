@@ -4,11 +4,11 @@ Documents are issued in Chinese, so everything here is said in the source langua
 it declares; what a text needs and this does not give is an error when the document is numbered, never a gap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ...domain import clock, masking
@@ -16,22 +16,22 @@ from ...domain.people import GRANT_TITLES, Actor, GrantKind
 from ...domain.rulebook import Rulebook
 from ...domain.words import N_, Sentence
 from ...models.attachment import Attachment
+from ...models.base import table
 from ...models.case import Case
 from ...models.catalogue import Reason
 from ...models.deadline import Deadline
-from ...models.event import Event
 from ...models.party import Subject
 from ...workflows import BY_NAME
 from ...workflows.commitment import TYPES
 from ...workflows.kit import Workflow
 from ..cases import matters
-from ..engine import clocks, history, ledger
+from ..engine import clocks, ledger
+from ..engine.history import Told
 from ..engine.outlook import what_next
 from ..house import House
 from ..lists import list_wording
 from ..objections import objection_wording
 from ..records import record_wording
-from ..rules import rulebooks
 from ..training import training_wording
 from .documents import Particulars
 from .texts import Plain
@@ -43,28 +43,48 @@ PUBLICATIONS = {
     "none": N_("本承诺书不公开，也不对外共享，只由受理单位用于办理和核查本事项。"),
 }
 SIGNED_BY_CLICK = "系统认证确认"
+PERIOD = frozenset({"due_on", "due_rule"})
+ACT = frozenset({"clock_act", "clock_on", "clock_reason", "old_due_on", "new_due_on", "reckoning"})
+PAPER = table(Attachment).c
+PAPERS = (
+    select(PAPER.field, PAPER.name)
+    .where(PAPER.case_id == bindparam("case_id"), PAPER.removed_at.is_(None))
+    .order_by(PAPER.id)
+)
 
 
 def of(
-    session: Session, case: Case, workflow: Workflow, *, actor: Actor, day: date, house: House
+    session: Session,
+    case: Case,
+    workflow: Workflow,
+    *,
+    told: Sequence[Told],
+    names: Collection[str],
+    actor: Actor,
+    day: date,
+    house: House,
+    rulebook: Rulebook,
 ) -> tuple[dict[str, Plain], Particulars]:
-    """Every value a text may name, and what the document says about itself. For a preview, before the step, too."""
+    """What the texts that take these names may say, and what the document says about itself; `told` is the history.
+
+    For a preview, before the step, too. What is read for some names alone is left out where none of them is wanted.
+    """
     facts = workflow.load(case.facts)
-    events = history.events(session, case.id)
-    rulebook = rulebooks.current(session, house)
     values = (
         _facts(workflow, facts)
         | _subject(case.subject)
         | record_wording.of(session, case, day=day, rulebook=rulebook)
         | _matter(case, facts, day)
-        | _people(events, case, actor)
-        | _course(session, case, workflow, events, day=day, rulebook=rulebook)
-        | _finding(session, facts, events)
-        | _last_act_on_clock(session, case)
+        | _people(told, case, actor)
+        | _course(case, workflow, told, day=day, rulebook=rulebook)
+        | (_period(session, case, workflow) if PERIOD.intersection(names) else {})
+        | ({"papers": _paper_names(session, case)} if "papers" in names else {})
+        | _finding(session, facts, told)
+        | (_last_act_on_clock(session, case) if ACT.intersection(names) else {})
         | {"site_name": house.site_name, "case_number": case.number or ""}
-        | objection_wording.of(session, case, day=day, rulebook=rulebook)
+        | objection_wording.of(session, case, told, day=day, rulebook=rulebook)
         | training_wording.of(session, case)
-        | list_wording.of(session, case, day=day, rulebook=rulebook)
+        | list_wording.of(session, case, told, day=day, rulebook=rulebook)
     )
     return values, Particulars(
         holder_name=case.subject.name,
@@ -72,7 +92,7 @@ def of(
         unit_name=str(values["unit_name"] or house.site_name),
         matter=str(matters.of(case)),
         result=str(values.get("outcome") or values.get("degree") or workflow.state(case.state).title),
-        record=_signing_record(events),
+        record=_signing_record(told),
     )
 
 
@@ -110,13 +130,13 @@ def _matter(case: Case, facts: Any, day: date) -> dict[str, Plain]:
     }
 
 
-def _people(events: Sequence[Event], case: Case, actor: Actor) -> dict[str, Plain]:
+def _people(told: Sequence[Told], case: Case, actor: Actor) -> dict[str, Plain]:
     """Who signed and who acted for the unit; while one only looks ahead, the reader is the one who will sign."""
-    last = {event.acting_as: _by(event) for event in events if event.actor}
+    last = {event.acting_as: _by(event) for event in told if event.actor_name}
     kind: str = next((g.kind for g in actor.grants if g.subject_id == case.subject_id), GrantKind.OWNER)
     name = actor.name
-    if (signed := _signed(events)) and case.state != BY_NAME[case.workflow].first.name:
-        kind, name = signed[-1].acting_as, signed[-1].actor.name if signed[-1].actor else name
+    if (signed := _signed(told)) and case.state != BY_NAME[case.workflow].first.name:
+        kind, name = signed[-1].acting_as, signed[-1].actor_name or name
     return {
         "signer_name": name,
         "signer_role": GRANT_TITLES[GrantKind(kind)],
@@ -125,46 +145,51 @@ def _people(events: Sequence[Event], case: Case, actor: Actor) -> dict[str, Plai
     }
 
 
-def _by(event: Event) -> str:
+def _by(event: Told) -> str:
     """Who took a step, and for whom if somebody was away."""
-    name = event.actor.name if event.actor else ""
-    return f"{name}（代{event.acted_for.name}）" if event.acted_for else name
+    name = event.actor_name or ""
+    return f"{name}（代{event.absent_name}）" if event.absent_name else name
 
 
-def _signed(events: Sequence[Event]) -> list[Event]:
+def _signed(told: Sequence[Told]) -> list[Told]:
     """The events in which something was signed: those that carry a signing record."""
-    return [event for event in events if "signing" in event.given]
+    return [event for event in told if "signing" in event.given]
 
 
 def _course(
-    session: Session,
-    case: Case,
-    workflow: Workflow,
-    events: Sequence[Event],
-    *,
-    day: date,
-    rulebook: Rulebook,
+    case: Case, workflow: Workflow, told: Sequence[Told], *, day: date, rulebook: Rulebook
 ) -> dict[str, Plain]:
     """The days of the case and what comes next."""
-    signed = _signed(events)
+    signed = _signed(told)
     signed_on = clock.legal_day(signed[-1].at) if signed else day
-    last_step = workflow.step(events[-1].step, events[-1].source) if events else None
-    waits = not (case.item and not case.item.needs_acceptance)
-    promised = _promised(workflow, clocks.running(session, case.id)) if case.number and waits else None
+    last_step = workflow.step(told[-1].step, told[-1].source) if told else None
+    next_steps = what_next(workflow, case.state, waits=_waits(case))
     return {
         "signed_on": signed_on,
-        "submitted_on": signed_on if signed else _handed_in_on(workflow, events) or day,
+        "submitted_on": signed_on if signed else _handed_in_on(workflow, told) or day,
         "valid_from": signed_on,
         "decided_on": day,
-        "due_on": promised.due_on if promised else "",
-        "due_rule": "".join(str(Sentence.from_json(line)) for line in promised.explanation)
-        if promised
-        else "",
-        "next_steps": tuple(str(sentence) for sentence in what_next(workflow, case.state, waits=waits)),
-        "papers": tuple(_paper_names(session, case)),
+        "next_steps": tuple(map(str, next_steps)),
         "ended_how": last_step.title if last_step else "",
         "review_until": rulebook.due("RM-01", day).due_on,
         "litigation_until": rulebook.due("RM-02", day).due_on,
+    }
+
+
+def _waits(case: Case) -> bool:
+    """Whether somebody has to decide about the case; a commitment to an item that needs no acceptance holds at once."""
+    return case.item is None or case.item.needs_acceptance
+
+
+def _period(session: Session, case: Case, workflow: Workflow) -> dict[str, Plain]:
+    """Until when all is to be done, and how that day was reckoned."""
+    if not case.number or not _waits(case):
+        return {"due_on": "", "due_rule": ""}
+    promised = _promised(workflow, clocks.running(session, case.id))
+    told = promised.explanation if promised else ()
+    return {
+        "due_on": promised.due_on if promised else "",
+        "due_rule": "".join(str(Sentence.from_json(line)) for line in told),
     }
 
 
@@ -174,10 +199,10 @@ def _promised(workflow: Workflow, running: Sequence[Deadline]) -> Deadline | Non
     return next((each for each in reversed(running) if each.state in across), running[0] if running else None)
 
 
-def _handed_in_on(workflow: Workflow, events: Sequence[Event]) -> date | None:
+def _handed_in_on(workflow: Workflow, told: Sequence[Told]) -> date | None:
     """The legal day on which the case left its first state; None while it has not."""
     first = workflow.first.name
-    left = (event for event in events if event.source == first and event.target != first)
+    left = (event for event in told if event.source == first and event.target != first)
     return next((clock.legal_day(event.at) for event in left), None)
 
 
@@ -197,23 +222,19 @@ def _last_act_on_clock(session: Session, case: Case) -> dict[str, Plain]:
     }
 
 
-def _paper_names(session: Session, case: Case) -> list[str]:
-    workflow = BY_NAME[case.workflow]
-    titles = workflow.papers | (
-        {paper["field"]: paper["title"] for paper in case.item.papers} if case.item else {}
-    )
-    there = (
-        select(Attachment)
-        .where(Attachment.case_id == case.id, Attachment.removed_at.is_(None))
-        .order_by(Attachment.id)
-    )
-    return [f"{titles.get(paper.field, paper.field)}：{paper.name}" for paper in session.scalars(there)]
+def _paper_names(session: Session, case: Case) -> tuple[str, ...]:
+    """Each paper of the case, by what it is and its name."""
+    titles = BY_NAME[case.workflow].papers
+    if case.item:
+        titles = titles | {paper["field"]: paper["title"] for paper in case.item.papers}
+    found = session.execute(PAPERS, {"case_id": case.id})
+    return tuple(f"{titles.get(field, field)}：{name}" for field, name in found)
 
 
-def _finding(session: Session, facts: Any, events: Sequence[Event]) -> dict[str, Plain]:
+def _finding(session: Session, facts: Any, told: Sequence[Told]) -> dict[str, Plain]:
     """What was found and why, and the coded reasons of the last step that named any."""
     reasons: list[dict[str, str]] = next(
-        (event.given["reasons"] for event in reversed(events) if "reasons" in event.given), []
+        (event.given["reasons"] for event in reversed(told) if "reasons" in event.given), []
     )
     known = {reason.code: reason for reason in session.scalars(select(Reason))} if reasons else {}
     how_to_mend = tuple(known[reason["code"]].how_to_mend for reason in reasons)
@@ -236,9 +257,9 @@ def _breach(facts: Any) -> dict[str, Plain]:
     }
 
 
-def _signing_record(events: Sequence[Event]) -> tuple[tuple[str, str], ...]:
+def _signing_record(told: Sequence[Told]) -> tuple[tuple[str, str], ...]:
     """How the letter was signed (电子签名法 13: who, when, what was shown), for the foot of the document."""
-    signed = _signed(events)
+    signed = _signed(told)
     if not signed:
         return ()
     event = signed[-1]

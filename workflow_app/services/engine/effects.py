@@ -3,8 +3,10 @@
 Each effect word of the workflows has one function here. An effect never talks to the outside.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -29,10 +31,18 @@ from .moment import Moment
 PUBLISH = insert(table(CommitmentPublicity))
 
 
-def carry_out(effect: Effect, moment: Moment) -> None:
-    """Let the effect become rows. KeyError means a workflow uses a word that is not in `EFFECTS`."""
-    if effect.only_if is None or effect.only_if.holds(moment.about):
-        EFFECTS[effect.kind](effect, moment)
+def carry_out(effects: Iterable[Effect], moment: Moment) -> None:
+    """Let what follows from the step become rows, one after the other; documents side by side are made together.
+
+    KeyError means a workflow uses a word that is in neither table.
+    """
+    due = (effect for effect in effects if effect.only_if is None or effect.only_if.holds(moment.about))
+    for kind, alike in groupby(due, key=attrgetter("kind")):
+        if kind in SIDE_BY_SIDE:
+            SIDE_BY_SIDE[kind](tuple(alike), moment)
+        else:
+            for effect in alike:
+                EFFECTS[kind](effect, moment)
 
 
 def _notice(effect: Effect, moment: Moment) -> None:
@@ -43,26 +53,36 @@ def _notice(effect: Effect, moment: Moment) -> None:
     )
 
 
-def _document(effect: Effect, moment: Moment) -> None:
-    text = texts.current(_text_id(effect, moment), on=moment.day)
+def _documents(wanted: Sequence[Effect], moment: Moment) -> None:
+    """Number documents that say the same of the case, and let their bytes follow."""
+    chosen = [texts.current(_text_id(effect, moment), on=moment.day) for effect in wanted]
     values, particulars = wording.of(
-        moment.session, moment.case, moment.workflow, actor=moment.actor, day=moment.day, house=moment.house
-    )
-    if not _is_letter(effect):
-        particulars = replace(particulars, record=())
-    document = documents.number_document(
         moment.session,
-        kind=effect.what,
+        moment.case,
+        moment.workflow,
+        told=moment.told,
+        names=frozenset().union(*(text.placeholders for text in chosen)),
+        actor=moment.actor,
+        day=moment.day,
+        house=moment.house,
+        rulebook=moment.rulebook,
+    )
+    unsigned = replace(particulars, record=())
+    papers = [
+        documents.Paper(effect.what, text, values, particulars if _is_letter(effect) else unsigned)
+        for effect, text in zip(wanted, chosen, strict=True)
+    ]
+    made = documents.number_documents(
+        moment.session,
+        papers,
         case=moment.case,
         event_seq=moment.seq,
-        text=text,
-        values=values,
-        particulars=particulars,
         rulebook=moment.rulebook,
         now=moment.now,
     )
-    key = f"{moment.case.id}/{moment.seq}/document-{effect.what}"
-    outbox.put(moment.session, key, "document", {"document_id": document.id}, now=moment.now)
+    for effect, document_id in zip(wanted, made, strict=True):
+        key = f"{moment.case.id}/{moment.seq}/document-{effect.what}"
+        outbox.put(moment.session, key, "document", {"document_id": document_id}, now=moment.now)
 
 
 def _text_id(effect: Effect, moment: Moment) -> str:
@@ -143,9 +163,9 @@ def _concerned(kind: EntryKind, moment: Moment) -> Sequence[Deadline]:
     return [found for found in running if found.state == moment.case.state]
 
 
+SIDE_BY_SIDE: dict[str, Callable[[Sequence[Effect], Moment], None]] = {"document": _documents}
 EFFECTS: dict[str, Callable[[Effect, Moment], None]] = {
     "notice": _notice,
-    "document": _document,
     "publish": _publish,
     "publicity": _publicity,
     "record": _record,

@@ -1,6 +1,5 @@
 """A step as it is being taken. The engine makes it after the gate has spoken; the effects read it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -19,14 +18,17 @@ from .history import Told
 
 @dataclass(frozen=True)
 class Moment:
-    """A step that may be taken now, with everything the engine and the effects need to write it."""
+    """A step that may be taken now, with everything the engine and the effects need to write it.
+
+    `told` is the history, which ends with the event of this very step from when that is written.
+    """
 
     session: Session
     case: Case
     workflow: Workflow
     step: Step
     about: Circumstances
-    told: Sequence[Told] = field(kw_only=True)
+    told: list[Told] = field(kw_only=True)
     acting_as: GrantKind = field(kw_only=True)
     acts_for: Actor | None = field(kw_only=True, default=None)
     seq: int = field(kw_only=True)

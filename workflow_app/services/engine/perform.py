@@ -123,8 +123,7 @@ def _take(file: Opened, order: Order, *, actor: Actor, now: datetime, house: Hou
     _write_event(moment)
     _hand_in_papers(moment)
     _move(moment, token.state)
-    for effect in step.then:
-        effects.carry_out(effect, moment)
+    effects.carry_out(step.then, moment)
     if step.source != step.target:
         assigning.go_on(moment)
     agents.tell_owner(moment)
@@ -151,7 +150,7 @@ def _judge(file: Opened, order: Order, *, actor: Actor, now: datetime, house: Ho
         workflow,
         step,
         about,
-        told=file.told,
+        told=[*file.told],
         acting_as=place[0].kind if place else GrantKind.CLOCK,
         acts_for=place[1].acts_for if place else None,
         seq=seq + 1,
@@ -172,7 +171,7 @@ def _write_event(moment: Moment) -> None:
     given = workflow.plain(moment.about.given or {})
     if step.coded:
         given["marked"] = {reason["target"]: facts.get(reason["target"]) for reason in given["reasons"]}
-    history.append(
+    written = history.append(
         moment.session,
         seq=moment.seq,
         previous_digest=moment.previous_digest,
@@ -182,11 +181,14 @@ def _write_event(moment: Moment) -> None:
         target=step.target.name,
         actor_id=moment.actor.person_id,
         acting_as=moment.acting_as,
+        actor_name=moment.actor.name if moment.actor is not CLOCK else None,
         acted_for_id=moment.acts_for.person_id if moment.acts_for else None,
+        absent_name=moment.acts_for.name if moment.acts_for else None,
         at=moment.now,
         given=given,
         changes={name: [known.get(name), value] for name, value in facts.items() if known.get(name) != value},
     )
+    moment.told.append(written)
 
 
 def _hand_in_papers(moment: Moment) -> None:

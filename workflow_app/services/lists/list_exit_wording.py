@@ -21,7 +21,8 @@ from ...workflows.list_exit import LIST_EXIT, RECEIVED, Facts
 from ...workflows.list_exit_words import WAYS
 from ...workflows.listing_words import ADVERSE
 from ..documents.texts import Plain, in_words
-from ..engine import history, outlook
+from ..engine import outlook
+from ..engine.history import Told
 from ..records import record_wording
 from . import joint_measures, list_entries, list_terms
 
@@ -31,7 +32,9 @@ ASKED_FOR = "依申请移出"
 """What leaving at one's own request is called where there is no term that would be cut short."""
 
 
-def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
+def of(
+    session: Session, case: Case, told: Sequence[Told], *, day: date, rulebook: Rulebook
+) -> dict[str, Plain]:
     """What the texts of a list exit may name."""
     facts, entry = LIST_EXIT.load(case.facts), list_entries.of_case(session, case)
     assert entry is not None, "a list exit is opened for an entry"
@@ -39,7 +42,7 @@ def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[s
         list_terms.of_list(session, entry.type, entry.measures, day=day, rulebook=rulebook)
         | list_terms.of_entry(session, entry, rulebook=rulebook)
         | _way(facts, entry, day)
-        | _course(session, case)
+        | _course(session, case, told)
         | _annulment(session, entry)
         | _measures(session, case, entry)
         | _places(session, case, entry)
@@ -64,9 +67,9 @@ def _way(facts: Facts, entry: ListEntry, day: date) -> dict[str, Plain]:
     }
 
 
-def _course(session: Session, case: Case) -> dict[str, Plain]:
+def _course(session: Session, case: Case, told: Sequence[Told]) -> dict[str, Plain]:
     """When it was handed in, decided, and when everybody had confirmed."""
-    days = {event.step: clock.legal_day(event.at) for event in history.events(session, case.id)}
+    days = {event.step: clock.legal_day(event.at) for event in told}
     left = next((days[step] for step in ("approve", "expire", "annul") if step in days), None)
     decided = select(Document.number).where(
         Document.case_id == case.id, Document.kind == "list_exit_decision"

@@ -16,31 +16,33 @@ from ...domain.words import Sentence
 from ...models.attachment import Attachment
 from ...models.case import Case
 from ...models.deadline import Deadline
-from ...models.event import Event
 from ...workflows.list_exit import LIST_EXIT
 from ...workflows.listing import DECIDED, LISTED, LISTING, NOTICED, Facts
 from ...workflows.listing_words import SERVED
 from ..documents.texts import Plain, in_chinese, in_words
-from ..engine import clocks, history
+from ..engine import clocks
+from ..engine.history import Told
 from . import list_entries, list_exit_wording, list_terms
 
 WAY_LETTER_FOR = "serious"
 """The kind of list whose decision goes with the letter on how to leave (国办发〔2025〕22号)."""
 
 
-def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
+def of(
+    session: Session, case: Case, told: Sequence[Told], *, day: date, rulebook: Rulebook
+) -> dict[str, Plain]:
     """What the texts of a listing or a list exit may name; nothing for other workflows."""
     if case.workflow == LIST_EXIT.name:
-        return list_exit_wording.of(session, case, day=day, rulebook=rulebook)
+        return list_exit_wording.of(session, case, told, day=day, rulebook=rulebook)
     if case.workflow != LISTING.name:
         return {}
-    facts, events = LISTING.load(case.facts), history.events(session, case.id)
+    facts = LISTING.load(case.facts)
     found, entry = list_entries.type_of_case(session, case), list_entries.of_case(session, case)
     values = (
         list_terms.of_list(session, found, facts.measures, day=day, rulebook=rulebook)
         | _matter(session, case, facts)
         | _reply_period(session, case, facts, day=day, rulebook=rulebook)
-        | _reply(session, case, facts, events)
+        | _reply(facts, told)
     )
     if entry is not None:
         values |= list_terms.ahead(entry, day=day, rulebook=rulebook)
@@ -80,9 +82,9 @@ def _reply_period(
     }
 
 
-def _reply(session: Session, case: Case, facts: Facts, events: Sequence[Event]) -> dict[str, Plain]:
+def _reply(facts: Facts, told: Sequence[Told]) -> dict[str, Plain]:
     """When the notice was given and served, what was said in reply, and what was answered, point by point."""
-    days = {event.step: clock.legal_day(event.at) for event in events}
+    days = {event.step: clock.legal_day(event.at) for event in told}
     answers = enumerate(facts.reply_points, start=1)
     return {
         "noticed_on": days.get("serve_notice", ""),

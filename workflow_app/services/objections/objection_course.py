@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from ...domain import clock
 from ...models.case import Case
-from ...models.event import Event
 from ...models.party import Unit
+from ..engine.history import Told
 
 ANSWERS = ("correct_own", "answer")
 RESULTS = ("execute_correction", "maintain", "leave_open")
@@ -22,18 +22,18 @@ ENDS = ("refuse", "withdraw", "lapse")
 
 @dataclass(frozen=True)
 class Course:
-    """One objection with its events, the facts as they are and what the record said before; `office` is who answers."""
+    """One objection with what was done in it, the facts as they are and what the record said before; `office` is who answers."""
 
     session: Session
     case: Case
     facts: Any
-    events: Sequence[Event]
+    told: Sequence[Told]
     before: Mapping[str, str]
     office: str
 
-    def last(self, *steps: str) -> Event | None:
+    def last(self, *steps: str) -> Told | None:
         """The last event in which one of these steps was taken."""
-        return next((event for event in reversed(self.events) if event.step in steps), None)
+        return next((event for event in reversed(self.told) if event.step in steps), None)
 
     def day_of(self, *steps: str) -> date | str:
         """The legal day of that event; empty when there is none."""
@@ -43,7 +43,7 @@ class Course:
     def who_took(self, *steps: str) -> str:
         """The name of whoever took that step."""
         event = self.last(*steps)
-        return event.actor.name if event and event.actor else ""
+        return (event.actor_name or "") if event else ""
 
 
 def office(session: Session) -> str:

@@ -5,6 +5,7 @@ is read from the changes that this case left. Reads only, says everything in the
 other workflows. What one objector may not know of another's record is left out here and nowhere later.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -20,7 +21,8 @@ from ...models.objection import CorrectionNotice
 from ...workflows import BY_NAME
 from ...workflows.objection_words import GROUNDS
 from ..documents.texts import Plain, in_chinese
-from ..engine import clocks, history, outlook
+from ..engine import clocks, outlook
+from ..engine.history import Told
 from ..records import period_checks
 from . import foreign_records, objection_findings, objection_lines, objection_places
 from .objection_course import RESULTS, REVIEWS, Course, office
@@ -37,14 +39,15 @@ MARKED_AGAIN = N_("复核期间，这条信息重新标注“异议处理中”�
 ASKED_FOR_REVIEW = N_("异议（申请复核）")
 
 
-def of(session: Session, case: Case, *, day: date, rulebook: Rulebook) -> dict[str, Plain]:
+def of(
+    session: Session, case: Case, told: Sequence[Told], *, day: date, rulebook: Rulebook
+) -> dict[str, Plain]:
     """What the texts of an objection may name; nothing for a case that disputes no record."""
     facts = BY_NAME[case.workflow].load(case.facts)
     if case.record is None or not hasattr(facts, "claims"):
         return {}
-    events = history.events(session, case.id)
     before = objection_lines.shown_before(session, case)
-    course = Course(session, case, facts, events, before, office(session))
+    course = Course(session, case, facts, told, before, office(session))
     return (
         _matter(course)
         | _papers(course)

@@ -1,11 +1,12 @@
 """The pages on which a case asks for something, and those that say no with what was typed still in the form."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from forms.fields import HouseForm
 from forms.reasons import ReasonsForm
@@ -16,6 +17,7 @@ from ...domain.words import Sentence
 from ...extensions import db
 from ...models.case import Case
 from ...services.documents import documents, texts, wording
+from ...services.documents.texts import Text
 from ...services.engine import gate, perform
 from ...workflows import BY_NAME
 from ...workflows.kit import Step
@@ -82,11 +84,7 @@ def notice_ahead(shown: Shown, step: Step, *, now: datetime) -> Any:
     if kind is None:
         return None
     day = clock.legal_day(now)
-    values, particulars = wording.of(
-        db.session(), shown.case, shown.workflow, actor=current_user.actor, day=day, house=house()
-    )
-    text = texts.current(kind, on=day)
-    return documents.preview(kind, text=text, values=values, particulars=particulars, on=day)
+    return sheet_ahead(shown, kind, texts.current(kind, on=day), day=day)
 
 
 def letter(shown: Shown, step: Step, form: HouseForm, *, now: datetime) -> Any:
@@ -105,10 +103,16 @@ def letter(shown: Shown, step: Step, form: HouseForm, *, now: datetime) -> Any:
         form["has_read"].data = False
     if shown.case.item.publication != "public":
         del form["publication_consent"]
+    return sheet_ahead(shown, kinds[0], text, day=day)
+
+
+def sheet_ahead(shown: Shown, kind: str, text: Text, *, day: date) -> Markup:
+    """A document of the case as it would print if it were issued on this day."""
     values, particulars = wording.of(
-        db.session(), shown.case, shown.workflow, actor=current_user.actor, day=day, house=house()
-    )
-    return documents.preview(kinds[0], text=text, values=values, particulars=particulars, on=day)
+        db.session(), shown.case, shown.workflow, told=shown.events, names=text.placeholders,
+        actor=current_user.actor, day=day, house=house(), rulebook=shown.file.rulebook(house()),
+    )  # fmt: skip
+    return documents.preview(kind, text=text, values=values, particulars=particulars, on=day)
 
 
 def stale_page(address: str, form: HouseForm, stale: Stale) -> Response:

@@ -179,8 +179,9 @@ def letter(case: Case, *, day: date) -> dict[str, Any]:
         facts=COMMITMENT.dump(COMMITMENT.facts(**known)),
     )
     values, particulars = wording.of(
-        session, planned, COMMITMENT, actor=current_user.actor, day=day, house=house()
-    )
+        session, planned, COMMITMENT, told=(), names=text.placeholders, actor=current_user.actor, day=day,
+        house=house(), rulebook=rulebooks.current(session, house()),
+    )  # fmt: skip
     shown: Markup = documents.preview(KIND, text=text, values=values, particulars=particulars, on=day)
     return {"letter": shown}
 
