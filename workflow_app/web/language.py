@@ -43,7 +43,8 @@ class Tongue:
     def say(self, sentence: Sentence | str) -> str:
         """A sentence, or a message."""
         if isinstance(sentence, Sentence):
-            return sentence.told(self.translated, self.day)
+            text, values = sentence.text, sentence.values
+            return sentence.told(self.translated, self.day) if values else self.translated(text)
         return self.translated(sentence) if sentence else ""
 
     def said(self, words: object) -> object:

@@ -5,11 +5,12 @@ environment of its own serves each language: a message without values is looked 
 What is compiled knows no language and may be kept. Nothing here changes what a template means.
 """
 
-from collections.abc import MutableMapping
+import re
+from collections.abc import Iterable, MutableMapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from flask import Flask
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -21,32 +22,40 @@ from .language import Tongue, spoken
 MESSAGE = ("_", "gettext")
 PLAIN = (FunctionType, MethodType, BuiltinFunctionType)
 HERE = __name__
+OF_DICT = frozenset(dir(dict))
+to_escape = re.compile("[&<>'\"]").search
 
 
 def shown(value: object) -> str:
-    """A value as it stands on a page: escaped, unless it is HTML."""
-    return value if type(value) is Markup else escape(value)
+    """A value as it stands on a page: escaped, unless it is HTML. Most of it has nothing to escape."""
+    kind = type(value)
+    if kind is Markup or (kind is str and not to_escape(value)):
+        return value  # type: ignore[return-value]
+    return escape(value)
 
 
 class PageContext(Context):
     """The values of one page. Calls what is a plain function or a macro straight away; Jinja's own way asks a dozen questions."""
 
-    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def call(
+        self, called: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
+    ) -> Any:
         """What a template's call gives."""
         kind = type(called)
-        if kind is not Macro and (kind not in PLAIN or hasattr(called, "jinja_pass_arg")):
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)
-        kwargs.pop("_block_vars", None)
-        return called(self.eval_ctx, *args, **kwargs) if kind is Macro else called(*args, **kwargs)
+        if kind is Macro:
+            return called(self.eval_ctx, *args, **named)
+        if kind in PLAIN and not hasattr(called, "jinja_pass_arg"):
+            return called(*args, **named)
+        return super().call(called, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **named)
 
 
 class PageGenerator(CodeGenerator):
-    """Writes a template as Python: every message stands at its head and is looked up once."""
+    """Writes a template as Python. Every message stands at its head and is looked up once; blocks and pieces come out whole."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's
         """The head, and what Jinja writes."""
         self.messages: dict[tuple[str, bool], str] = {}
+        self.is_piece = not node.find((nodes.Extends, nodes.Block))
         self.writeline(f"from {HERE} import shown")
         for call in node.find_all(nodes.Call):
             message = said_in(call)
@@ -55,6 +64,16 @@ class PageGenerator(CodeGenerator):
                 text, has_values = message
                 self.writeline(f"{kept} = environment.{'message' if has_values else 'fixed'}({text!r})")
         super().visit_Template(node, frame)
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """The body of a block, or of a template that is included, is gathered and handed on once, not line by line."""
+        if frame.buffer is not None or not (frame.block_frame or (self.is_piece and frame.rootlevel)):
+            super().blockvisit(nodes, frame)
+            return
+        self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+        frame.buffer = None
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         """A message from the head, with its values; any other call as Jinja writes it."""
@@ -98,7 +117,7 @@ class PageEnvironment(Environment):
     code_generator_class = PageGenerator
     context_class = PageContext
 
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
         self.of_languages: dict[Tongue, PageEnvironment] = {}
         self.tongue: Tongue | None = None
@@ -153,7 +172,11 @@ class PageEnvironment(Environment):
         """`obj.attribute` of a template; most of what they are given are plain rows with keys."""
         if type(obj) is dict and attribute in obj and attribute not in OF_DICT:
             return obj[attribute]
-        return super().getattr(obj, attribute)
-
-
-OF_DICT = frozenset(dir(dict))
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            pass
+        try:
+            return obj[attribute]
+        except (TypeError, LookupError, AttributeError):
+            return self.undefined(obj=obj, name=attribute)
