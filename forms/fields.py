@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from markupsafe import Markup
 from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import DateField, Field, PasswordField, SelectChoice
+from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, Input, ListWidget
 
+from forms import elements
 from workflow_app.domain.identifiers import parse_citizen_id, parse_uscc
 from workflow_app.domain.personal_traces import TITLES, traces
 from workflow_app.domain.refusals import Refused
@@ -71,10 +74,16 @@ class HouseForm(Form):
 
     is_for_many: ClassVar[bool] = False
 
-    class Meta:
+    class Meta(DefaultMeta):
         def get_translations(self, form: Form) -> HouseWords:
             """Every message is one of ours."""
             return HouseWords()
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """The element as the library has it, written plainly."""
+            if isinstance(field.widget, Input):
+                field.widget = elements.plain(field.widget)
+            return super().render_field(field, render_kw)
 
     def fit(self, facts: Any) -> None:
         """Take out what a case with these facts has no use for; most forms ask the same of every case."""
@@ -194,6 +203,8 @@ class Line(StringField):
 
 class Paragraph(TextAreaField):
     """Text of several lines, 2,000 characters unless told."""
+
+    widget = elements.TextArea()
 
     def __init__(self, label: str, validators: Checks = (), *, most: int = 2000, **more: Any) -> None:
         checks = [*validators, without(HARMFUL_IN_PARAGRAPH), at_most(most)]
