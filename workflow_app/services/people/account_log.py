@@ -4,11 +4,13 @@ A note never holds a password, a code or what somebody typed as an unknown login
 """
 
 from datetime import datetime
+from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ...domain.words import N_
+from ...models.base import table
 from ...models.party import AccountEvent, Person
 
 WHAT = {
@@ -70,14 +72,22 @@ WHAT = {
     "hook_ended": N_("停用网络通知"),
 }
 PAGE = 50
+ENTER = insert(table(AccountEvent))
+
+
+class Somebody(Protocol):
+    """Whoever has an account: a `Person`, or a row of columns with the number."""
+
+    @property
+    def id(self) -> int: ...
 
 
 def record(
     session: Session,
     what: str,
     *,
-    person: Person | None,
-    by: Person | None,
+    person: Somebody | None,
+    by: Somebody | None,
     now: datetime,
     ip: str = "",
     note: str = "",
@@ -85,11 +95,16 @@ def record(
     """Add one entry: what happened, to whose account, by whose hand."""
     if what not in WHAT:
         raise ValueError(f"an account event of an unknown kind: {what}")
-    row = AccountEvent(at=now, what=what, person_id=None, by_id=None, ip=ip[:64], note=note[:300])
-    session.flush()
-    row.person_id = person.id if person else None
-    row.by_id = by.id if by else None
-    session.add(row)
+    session.flush()  # somebody who is new has no number before
+    entry = {
+        "at": now,
+        "what": what,
+        "person_id": person.id if person else None,
+        "by_id": by.id if by else None,
+        "ip": ip[:64],
+        "note": note[:300],
+    }
+    session.execute(ENTER, entry)
 
 
 def entries(

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from ...domain.words import N_, Sentence
+from ...models.base import table
 from ...models.party import Person, SignIn
 from . import throttle
 from .account_log import record
@@ -23,6 +24,10 @@ from .passwords import hash_password, is_outdated, is_password, nobody
 IDLE_STAFF = timedelta(minutes=30)
 IDLE_SUBJECT = timedelta(minutes=120)
 ABSOLUTE = timedelta(hours=12)
+PERSON = table(Person).c
+IDENTITY = select(PERSON.id, PERSON.login, PERSON.password_hash, PERSON.is_system).where(
+    PERSON.id == bindparam("person_id")
+)
 UNREAD = {"synchronize_session": False}
 """For a change of a row that nobody has read yet in this transaction."""
 
@@ -44,6 +49,19 @@ class Used(Protocol):
     def created_at(self) -> datetime: ...
     @property
     def seen_at(self) -> datetime: ...
+
+
+class Identity(Protocol):
+    """By what somebody is confirmed: a `Person`, or the row of these columns."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def login(self) -> str: ...
+    @property
+    def password_hash(self) -> str: ...
+    @property
+    def is_system(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -147,17 +165,27 @@ def open_sign_ins(session: Session, person: Person, *, now: datetime) -> list[Si
     return list(session.scalars(query.order_by(SignIn.created_at.desc())))
 
 
-def confirm_identity(session: Session, person: Person, *, password: str, now: datetime, ip: str = "") -> bool:
+def identity(session: Session, person_id: int) -> Identity:
+    """What identifies the person of this number, as the row says it now."""
+    found: Identity = session.execute(IDENTITY, {"person_id": person_id}).one()
+    return found
+
+
+def confirm_identity(
+    session: Session, person: Identity, *, password: str, now: datetime, ip: str = ""
+) -> bool:
     """Whether the person at the browser is still this one; asked before something is signed.
 
     Counts failures like a sign-in: after False the edge must keep them (`transaction.keep`) before it refuses.
     While the account is locked the answer is False too; `why_not_confirmed` gives the sentence.
     """
     key = throttle.account_key(person.login)
-    if throttle.locked_until(session, (key,), now=now):
+    counted = throttle.counted(session, (key,))
+    if throttle.last_end(counted, now=now):
         return False
     if is_password(person.password_hash, password):
-        throttle.forgive(session, key)
+        if counted:
+            throttle.forgive(session, key)
         record(session, "identity_confirmed", person=person, by=person, now=now, ip=ip)
         return True
     record(session, "identity_failed", person=person, by=person, now=now, ip=ip)
@@ -166,7 +194,7 @@ def confirm_identity(session: Session, person: Person, *, password: str, now: da
     return False
 
 
-def why_not_confirmed(session: Session, person: Person, *, now: datetime) -> Sentence:
+def why_not_confirmed(session: Session, person: Identity, *, now: datetime) -> Sentence:
     """The sentence after `confirm_identity` said no."""
     until = throttle.locked_until(session, (throttle.account_key(person.login),), now=now)
     return throttle.why_locked(until) if until else Sentence(N_("密码不正确，请重新输入您登录时用的密码。"))

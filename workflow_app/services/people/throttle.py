@@ -5,19 +5,24 @@ is locked after 5 failures in a row, an address after 20, because a whole office
 the questions about them are counted per address too, apart from signing in.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ...domain.clock import LEGAL_ZONE
 from ...domain.words import N_, Sentence
+from ...models.base import table
 from ...models.party import Throttle
 
 FREE = {"account": 5, "address": 20, "petition": 10, "standing": 10}
 FIRST_LOCK = timedelta(minutes=1)
 LONGEST_LOCK = timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(hours=24)
+THROTTLE = table(Throttle).c
+LOCK = select(THROTTLE.locked_until).where(THROTTLE.key == bindparam("asked"))
 
 
 def account_key(login: str) -> str:
@@ -32,9 +37,17 @@ def address_key(ip: str) -> str:
 
 def locked_until(session: Session, keys: tuple[str, ...], *, now: datetime) -> datetime | None:
     """The instant at which the last lock on these keys ends, or None when none holds."""
-    rows = [session.get(Throttle, key) for key in keys]
-    ends = [row.locked_until for row in rows if row is not None and row.locked_until is not None]
-    return max((end for end in ends if end > now), default=None)
+    return last_end(counted(session, keys), now=now)
+
+
+def counted(session: Session, keys: tuple[str, ...]) -> list[datetime | None]:
+    """For each of these keys with failures the end of its lock, over or not, or None where it was never locked."""
+    return [end for key in keys for end in session.scalars(LOCK, {"asked": key})]
+
+
+def last_end(ends: Iterable[datetime | None], *, now: datetime) -> datetime | None:
+    """The last of these ends that is still to come."""
+    return max((end for end in ends if end is not None and end > now), default=None)
 
 
 def why_locked(until: datetime) -> Sentence:
@@ -59,10 +72,10 @@ def failed(session: Session, key: str, *, now: datetime) -> bool:
     row.failed += 1
     row.last_failed_at = now
     beyond = row.failed - FREE[key.partition(":")[0]]
-    if beyond < 0:
-        return False
-    row.locked_until = now + min(FIRST_LOCK * 2 ** min(beyond, 10), LONGEST_LOCK)
-    return True
+    if beyond >= 0:
+        row.locked_until = now + min(FIRST_LOCK * 2 ** min(beyond, 10), LONGEST_LOCK)
+    session.flush()
+    return beyond >= 0
 
 
 def forgive(session: Session, key: str) -> None:

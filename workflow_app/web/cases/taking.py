@@ -147,7 +147,7 @@ def signing(form: Form, *, now: datetime) -> dict[str, Any]:
 
     Raises NotConfirmed, and then the failure that was counted is to be kept (`put_back`); Refused for a system.
     """
-    session, person = db.session(), current_user.person
+    session, person = db.session(), signin.identity(db.session(), current_user.person_id)
     if person.is_system:
         raise Refused(NO_SYSTEM_SIGNS, code="system")
     address = request.remote_addr or ""
