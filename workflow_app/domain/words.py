@@ -70,13 +70,11 @@ class Sentence:
     def from_json(cls, stored: dict[str, Any]) -> "Sentence":
         """The sentence that `as_json` stored."""
 
-        def rich(value: Any) -> Any:
+        values = dict(stored["values"])
+        for name, value in values.items():
             if isinstance(value, dict):
-                return (
-                    cls.from_json(value["sentence"])
-                    if "sentence" in value
-                    else date.fromisoformat(value["day"])
+                is_day = "day" in value
+                values[name] = (
+                    date.fromisoformat(value["day"]) if is_day else cls.from_json(value["sentence"])
                 )
-            return value
-
-        return cls(stored["text"], **{name: rich(value) for name, value in stored["values"].items()})
+        return cls(stored["text"], **values)

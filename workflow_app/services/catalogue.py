@@ -6,13 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from ..domain.refusals import NotYours
 from ..models.catalogue import CommitmentItem, Reason
 from ..models.party import Unit
 
+_ITEM = (
+    select(CommitmentItem)
+    .where(CommitmentItem.code == bindparam("code"))
+    .options(joinedload(CommitmentItem.unit))
+)
 FOLDER = Path(__file__).resolve().parents[2] / "forms" / "catalogue"
 
 
@@ -29,7 +34,7 @@ def items(session: Session, *, on: date, search: str = "") -> Sequence[Commitmen
 
 def item(session: Session, code: str) -> CommitmentItem:
     """The item of this code. Raises NotYours."""
-    found = session.scalars(select(CommitmentItem).where(CommitmentItem.code == code)).first()
+    found = session.scalars(_ITEM, {"code": code}).first()
     if found is None:
         raise NotYours
     return found

@@ -81,8 +81,8 @@ def why_not_given_by(case: Case, actor: Actor) -> Sentence | None:
 
 def _gives(case: Case, actor: Actor, kind: GrantKind) -> bool:
     """Whether the actor holds the grant that gives, a head's for the unit of the case."""
-    places = (grant.places("unit_id") for grant in actor.grants if grant.kind is kind)
-    return any(kind is GrantKind.LEAD or case.unit_id in place for place in places)
+    own = (grant for grant in actor.grants if grant.kind is kind)
+    return any(kind is GrantKind.LEAD or grant.counts_at("unit_id", case.unit_id) for grant in own)
 
 
 def choice(session: Session, case: Case, actor: Actor, *, on: date) -> list[Colleague]:
@@ -128,13 +128,14 @@ def _tell(session: Session, row: HandOver, person_id: int, sentence: Sentence, *
 def go_on(moment: Moment) -> None:
     """After a step that led into another state: who has the case in hand now.
 
-    What was taken for a while is free again. What was assigned stays, also while the subject or a head has the turn, until
-    the case ends or waits for handlers or clerks of whom the colleague is none, say because of four eyes.
+    What was taken for a while is free again (`leases.ended_with_step`). What was assigned stays, also while the subject
+    or a head has the turn, until the case ends or waits for handlers or clerks of whom the colleague is none, say because
+    of four eyes.
     """
     case, workflow = moment.case, moment.workflow
     workers = [role for role in roles(workflow, moment.step.target) if role.kind in SHARED_OUT]
     is_assigned = case.assignee_id is not None and case.lease_until is None
-    acted = _with_this_step(moment)
+    acted = history.acted(moment.told)
     if is_assigned and not moment.step.target.ended and _is_still_theirs(moment, workers, acted):
         return
     if case.assignee_id is not None:
@@ -142,14 +143,6 @@ def go_on(moment: Moment) -> None:
     before = {role.kind for role in roles(workflow, moment.step.source)}
     if case.number is not None and (is_assigned or not before & {role.kind for role in workers}):
         share_out(moment.session, case, workers, acted=acted, now=moment.now)
-
-
-def _with_this_step(moment: Moment) -> Acted:
-    """Who took which step, the one that is being taken included."""
-    acted, name = history.acted(moment.told), moment.step.name
-    behind = moment.acts_for.person_id if moment.acts_for else None
-    hands = frozenset(each for each in (moment.actor.person_id, behind) if each is not None)
-    return {**acted, name: acted.get(name, frozenset()) | hands}
 
 
 def _is_still_theirs(moment: Moment, workers: Sequence[Role], acted: Acted) -> bool:

@@ -50,21 +50,21 @@ def running(workflow: Workflow, clocks: Sequence[Clock], *, today: date) -> Runn
 
 
 def right(
-    session: Session, deadline: Clock, workflow: Workflow, rulebook: Rulebook, *, today: date
+    deadline: Clock, row: dict[str, Any], workflow: Workflow, rulebook: Rulebook, *, today: date
 ) -> dict[str, Any]:
-    """A right that may still be used, until when and why."""
+    """A right that may still be used, until when and why; `row` is that of its clock."""
     return {
         "title": Sentence(workflow.clock(deadline.state).title),
-        "due": due(session, deadline, rulebook),
+        "due": row,
         "words": words(deadline, today=today, calendar=rulebook.calendar),
     }
 
 
-def rows(session: Session, shown: Shown, rulebook: Rulebook, *, today: date) -> list[dict[str, Any]]:
-    """Every clock the case had, the newest first, with its ledger."""
+def rows(session: Session, shown: Shown, rulebook: Rulebook, *, today: date) -> dict[int, dict[str, Any]]:
+    """Every clock the case had by its number, the newest first, with its ledger."""
     workflow, entries = shown.workflow, shown.file.entries
-    return [
-        due(session, found, rulebook)
+    return {
+        found.id: due(session, found, rulebook)
         | {
             "title": title(session, found, workflow, rulebook),
             "is_open": found.closed_seq is None,
@@ -73,8 +73,8 @@ def rows(session: Session, shown: Shown, rulebook: Rulebook, *, today: date) -> 
             else outcome(found),
             "entries": [entry(row) for row in entries.get(found.id, ())],
         }
-        for found in sorted(shown.file.clocks, key=lambda found: found.id, reverse=True)
-    ]
+        for found in sorted(shown.file.clocks, reverse=True)
+    }
 
 
 def title(session: Session, deadline: Clock, workflow: Workflow, rulebook: Rulebook) -> Sentence:

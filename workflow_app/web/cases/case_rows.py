@@ -171,7 +171,7 @@ def facts(shown: Shown) -> list[dict[str, Any]]:
 def is_worked_by(case: Case, actor: Actor) -> bool:
     """Whether somebody acts for the subject or works for the unit of the case."""
     return any(
-        grant.subject_id == case.subject_id if grant.subject_id else case.unit_id in grant.places("unit_id")
+        grant.subject_id == case.subject_id if grant.subject_id else grant.counts_at("unit_id", case.unit_id)
         for grant in actor.grants
     )
 

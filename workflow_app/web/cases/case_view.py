@@ -42,23 +42,25 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
     rulebook = shown.file.rulebook(house)
     running = case_clocks.running(workflow, shown.file.clocks, today=today)
     waits = not (case.item and not case.item.needs_acceptance)
+    role, clocks = own_role(shown), case_clocks.rows(session, shown, rulebook, today=today)
     return {
         "case": case,
         "title": rows.title_of(case, workflow),
         "state": Sentence(state.title),
         "tone": tone(workflow, state),
         "path": path(shown),
-        "turn": turn(shown, now=now),
-        "is_yours": own_role(shown) is not None,
-        "due": case_clocks.due(session, running.duty, rulebook) if running.duty else None,
+        "turn": turn(shown, role, now=now),
+        "is_yours": role is not None,
+        "due": clocks[running.duty.id] if running.duty else None,
         "due_words": case_clocks.words(running.duty, today=today, calendar=rulebook.calendar)
         if running.duty
         else None,
         "rights": [
-            case_clocks.right(session, found, workflow, rulebook, today=today) for found in running.rights
+            case_clocks.right(found, clocks[found.id], workflow, rulebook, today=today)
+            for found in running.rights
         ],
         "is_synced": shown.file.is_synced,
-        "clocks": case_clocks.rows(session, shown, rulebook, today=today),
+        "clocks": list(clocks.values()),
         "then": outlook.what_next(workflow, case.state, waits=waits) or still_possible(workflow, running),
         "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
@@ -148,14 +150,14 @@ def waiting(shown: rows.Shown) -> Sentence:
     return Sentence(text, subject=shown.case.subject.name) if "%(subject)s" in text else Sentence(text)
 
 
-def turn(shown: rows.Shown, *, now: datetime) -> Sentence:
-    """Whose turn it is: the role and the unit or subject, and who has taken it."""
+def turn(shown: rows.Shown, own: Role | None, *, now: datetime) -> Sentence:
+    """Whose turn it is: the role and the unit or subject, and who has taken it. `own` is the reader's role, if it is theirs."""
     case = shown.case
     steps = [step for step in shown.workflow.steps_from(case.state) if is_duty(step)]
     if not steps:
         ended = shown.workflow.state(case.state).ended
         return Sentence(N_("已经办结")) if ended else waiting(shown)
-    role = own_role(shown) or steps[0].who[0]
+    role = own or steps[0].who[0]
     found = leases.standing(case, now=now)
     name = found.name if found and (not found.is_assigned or role.kind in assigning.SHARED_OUT) else None
     title = Sentence(role.title)

@@ -1,12 +1,15 @@
 """Beginning a commitment: the catalogue of items, what an item asks, and the draft."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...domain import clock
 from ...extensions import db
+from ...models.base import table
 from ...models.party import Subject
 from ...services import catalogue
 from ...services.cases import cases
@@ -15,6 +18,12 @@ from ...workflows.commitment import COMMITMENT, TYPES
 from ..house import house
 from ..pages import page
 
+SUBJECT = table(Subject).c
+NAMED = (
+    select(SUBJECT.id, SUBJECT.name)
+    .where(SUBJECT.id.in_(bindparam("ids", expanding=True)))
+    .order_by(SUBJECT.name)
+)
 commitments = Blueprint("commitments", __name__, url_prefix="/items")
 
 
@@ -50,9 +59,9 @@ def start(code: str) -> BaseResponse:
     return redirect(url_for("cases.edit", address=case.address), 303)
 
 
-def subjects() -> list[Subject]:
-    """The subjects for which the reader may act in this workflow."""
+def subjects() -> Sequence[Row[int, str]]:
+    """The subjects for which the reader may act in this workflow, by number and name."""
     if not current_user.is_authenticated:
-        return []
+        return ()
     ids = current_user.actor.subject_ids(workflow=COMMITMENT.name)
-    return list(db.session.scalars(select(Subject).where(Subject.id.in_(ids)).order_by(Subject.name)))
+    return db.session.execute(NAMED, {"ids": sorted(ids)}).all()
