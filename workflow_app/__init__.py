@@ -60,8 +60,8 @@ def bind(app: Flask, settings: Settings) -> None:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     extensions.db.init_app(app)
     with app.app_context():
-        for engine in extensions.db.engines.values():
-            database.prepare(engine)
+        for name, engine in extensions.db.engines.items():
+            database.prepare(engine, is_reader=name == database.READER)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=ui.locale)

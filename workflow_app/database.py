@@ -84,7 +84,7 @@ def configured(settings: Settings) -> dict[str, Any]:
     own: dict[str, Any] = {"cursor_factory": SparingCursor}
     own |= UNPREPARED if settings.pooler_url else {}
     binds: dict[str, Any] = {}
-    if not settings.pooler_url:  # which gives connections to everybody in turn: none of them may differ from others
+    if not settings.pooler_url:  # which gives each connection to everybody in turn, so none may differ
         binds[READER] = {"url": address, "connect_args": own, **ALONE}
     if settings.replica_url:  # perhaps behind the same pooler, so nothing is prepared there either
         binds[REPLICA] = {"url": settings.replica_url, "connect_args": own | UNPREPARED | SOON}
@@ -145,10 +145,9 @@ def _look_after(engine: Engine) -> Callable[[psycopg.Connection, ConnectionPoolE
         now = time.monotonic()
         used_at = entry.info.get("used_at", now)
         entry.info["used_at"] = now
-        if now - used_at < QUIET and not has_unasked_news(connection):
-            return
         try:
-            engine.dialect.do_ping(connection)  # type: ignore[arg-type]
+            if now - used_at > QUIET or has_unasked_news(connection):
+                engine.dialect.do_ping(connection)  # type: ignore[arg-type]
         except psycopg.Error as error:
             raise InvalidatePoolError from error
 

@@ -11,7 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
-from .database import ReadingSession
+from .database import LedSession
 from .models.base import Base
 
 
@@ -31,7 +31,7 @@ class TokenLogin(LoginManager):
         return False
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": ReadingSession})
+db = SQLAlchemy(model_class=Base, session_options={"class_": LedSession})
 migrate = Migrate()
 login = TokenLogin()
 csrf = CSRFProtect()

@@ -20,7 +20,7 @@ from tests.web.conftest import NOW, SECRET_KEY, District
 from tests.web.visitor import real_office
 from workflow_app import carrier, config, create_app
 from workflow_app.config import BadSettings
-from workflow_app.database import REPLICA
+from workflow_app.database import READER, REPLICA
 from workflow_app.domain import clock
 from workflow_app.extensions import db
 from workflow_app.services.delivery import outbox
@@ -151,7 +151,7 @@ def test_a_replica_that_dies_in_the_middle_of_a_page_costs_nobody_the_page(
     url = postgres_server.create_database(name, template=postgres_template[0])
     app, found = real_office(postgres, tmp_path, replica_url=url), set()
     with app.app_context():
-        engines = {"database": db.engine, "replica": db.engines[REPLICA]}
+        engines = {"database": db.engines[READER], "replica": db.engines[REPLICA]}
     with Session(engines["replica"]) as session:
         outbox.tend(session, now=clock.now())
         session.commit()

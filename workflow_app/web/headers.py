@@ -40,7 +40,7 @@ def bind(app: Flask) -> None:
     is_https = app.extensions["settings"].is_https
     if is_https:
         app.before_request(lead_to_https)
-    app.wsgi_app = guarded(app.wsgi_app, is_https=is_https)  # type: ignore[method-assign]
+    app.wsgi_app = guarded(app.wsgi_app, is_https=is_https)  # type: ignore[assignment, method-assign]
 
 
 def guarded(site: WSGIApplication, *, is_https: bool) -> WSGIApplication:

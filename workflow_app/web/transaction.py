@@ -1,15 +1,18 @@
 """One transaction per request: returning a response commits, raising rolls back.
 
 A request that may change something begins a writing transaction before anything is read, because a reading
-transaction can't become a writing one on SQLite without losing its place. GET never writes.
+transaction can't become a writing one on SQLite without losing its place. GET never writes: on PostgreSQL it could not,
+because it is led to the connections of those who only read.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from flask import Flask, Response, request
+from sqlalchemy import Engine
 
-from ..database import begin_writing
+from ..database import READER, begin_writing, lead
 from ..extensions import db
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -17,23 +20,29 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def bind(app: Flask) -> None:
     """Begin before each request, end after it."""
-    app.before_request(begin)
+    with app.app_context():
+        reader = db.engines.get(READER)
+    app.before_request(partial(begin, reader))
     app.after_request(end)
 
 
-def begin() -> None:
+def begin(reader: Engine | None) -> None:
     """Read the whole body first: a slow upload must not hold the writing lock."""
-    if request.method not in SAFE:
+    if request.method in SAFE:
+        lead(db.session(), reader)
+    else:
         request.form  # noqa: B018
         begin_writing(db.session())
 
 
 def end(response: Response) -> Response:
     """Keep what the view wrote; an error handler has rolled back before this."""
+    session = db.session()
     if request.method in SAFE:
-        db.session.rollback()
+        session.rollback()
+        lead(session, None)
     else:
-        db.session.commit()
+        session.commit()
     return response
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from forms.fields import HouseForm
 
+from ...database import in_one_transaction
 from ...domain import clock, tables
 from ...domain.people import GrantKind
 from ...domain.refusals import NotYours, Refused
@@ -60,9 +61,10 @@ def board() -> Response:
 def table(format_: str) -> Response:
     """All of what was asked for, to take along."""
     asked, day = measure_view.asked(request.args), today()
-    found = measure_lists.every(db.session(), current_user.actor, asked, today=day)
-    lines = (measure_view.table_row(one, today=day) for one in found)
-    content = tables.written(format_, measure_view.table_head(), lines)
+    with in_one_transaction(db.session()):  # which a cursor needs
+        found = measure_lists.every(db.session(), current_user.actor, asked, today=day)
+        lines = (measure_view.table_row(one, today=day) for one in found)
+        content = tables.written(format_, measure_view.table_head(), lines)
     return download(content, tables.TYPES[format_], f"measures-{day}.{format_}")
 
 
