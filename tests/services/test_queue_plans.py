@@ -27,6 +27,7 @@ ASKED = {
     "due days": Wanted(due_from=TODAY + timedelta(days=50), due_until=TODAY + timedelta(days=52)),
     "opened long ago": Wanted(opened_from=date(2023, 11, 1), opened_until=date(2023, 11, 3)),
     "a number": Wanted(search="CM-120102-20260901-000007", division="120102"),
+    "last digits": Wanted(search="7", division="120102"),
     "a day": Wanted(search="20260901", division="120102"),
     "a code": Wanted(search="#" + "7" * 64),
     "a name": Wanted(search="河滨餐饮七"),
@@ -147,9 +148,10 @@ def test_no_list_no_search_and_no_office_page_walks_further_than_it_shows(office
 FOUND_BY = {
     "": r"ix_case_unit_all \(unit_id=\? AND workflow=\?\)",
     "one state that ended": r"ix_case_unit_ended \(unit_id=\? AND workflow=\? AND state=\?\)",
-    "one officer": r"COVERING INDEX ix_case_assignee \(assignee_id=\?\)",
+    "one officer": r"INDEX ix_case_assignee \(assignee_id=\?\)",
     "due days": r"ix_case_unit_open \(unit_id=\? AND due_on>\? AND due_on<\?\)",
     "opened long ago": r"ix_case_unit_all \(unit_id=\? AND workflow=\? AND created_at>\? AND created_at<\?\)",
+    "last digits": r"INDEX ix_case_serial \(<expr>=\? AND <expr>>\?\)",
     "a day": r"autoindex_case_\d \(number>\? AND number<\?\)",
 }
 

@@ -23,6 +23,12 @@ ASSIGNED, OF_A_RECORD, APPLIED = (
     text(f"{column} IS NOT NULL") for column in ("assignee_id", "record_id", "application_id")
 )
 
+OF_A_SUBJECT = (
+    *("subject_id", "workflow", "state", "due_on", "id"),
+    *("created_at", "ended_at", "unit_id", "opened_by_id"),
+)
+"""All that a search by name asks of a case, so that it goes through thousands of them within the index."""
+
 
 class Case(Base):
     """One case. `ref` addresses a draft; `number` is given when it is handed in, gap-free per day.
@@ -34,7 +40,8 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
         Index("ix_case_unit_queue", "unit_id", "workflow", "state", "due_on", "id"),
-        Index("ix_case_subject_queue", "subject_id", "workflow", "state", "due_on", "id"),
+        Index("ix_case_subject_queue", *OF_A_SUBJECT),
+        Index("ix_case_serial", text("substr(number, 20)"), text("substr(number, 11, 8)")),
         Index("ix_case_queue", "workflow", "state", "due_on", "id"),
         Index(
             "ix_case_assignee",
@@ -66,7 +73,7 @@ class Case(Base):
             postgresql_where=DONE,
             sqlite_where=DONE,
         ),
-        Index("ix_case_opened_by", "opened_by_id", "created_at", "id"),
+        Index("ix_case_opened_by", "opened_by_id", "workflow", "created_at", "id"),
         Index(
             "ix_case_opened_by_done",
             "opened_by_id",

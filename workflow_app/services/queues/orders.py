@@ -35,7 +35,11 @@ class Order:
     @property
     def sorting(self) -> tuple[Any, ...]:
         """The ORDER BY."""
-        return tuple(column.desc() if self.is_descending else column.asc() for column in self.columns)
+        return self.sorted_by(*self.columns)
+
+    def sorted_by(self, *columns: Any) -> tuple[Any, ...]:
+        """The ORDER BY of what bears these names elsewhere."""
+        return tuple(column.desc() if self.is_descending else column.asc() for column in columns)
 
     @property
     def after(self) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, literal, select, union
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
@@ -23,8 +23,7 @@ from ...models.deadline import Deadline
 from ...models.party import Person, Subject, Unit
 from ...models.record import CreditRecord
 from ...workflows import BY_NAME
-from . import reach
-from . import search as case_search
+from . import reach, search
 from .orders import BY_DUE_DAY, EVERYTHING, IS_OPEN, ORDERS, Order, Wanted
 from .reach import Shape
 
@@ -101,11 +100,12 @@ def page(
     place = order.read(cursor)
     shape, values = _shape(actor, tab)
     if replace(wanted, division="") == EVERYTHING:
-        asked = _plain(shape, tab, size + 1, is_further=place is not None)
+        is_postgresql = search.is_postgresql(session)
+        asked = _plain(shape, tab, size + 1, is_further=place is not None, is_postgresql=is_postgresql)
     else:
         conditions = [*wanted.conditions(order), *((order.after,) if place else ())]
         ids = _found(session, shape, tab, conditions=conditions, wanted=wanted, today=today, most=size + 1)
-        asked = None if ids is None else _loading(ids, order, size + 1)
+        asked = None if ids is None else _loading(ids, order)
     if asked is None:
         return Page([], None)
     given = {
@@ -133,52 +133,63 @@ def counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
     """How many cases stand in the tabs that ask for work; whoever has more than MOST_COUNTED is told only that."""
     shapes, values = zip(*(_shape(actor, tab) for tab in COUNTED), strict=True)
     given = {**_days(today), **{name: value for each in values for name, value in each.items()}}
-    row = session.execute(_counting(shapes), given).one()
-    return {tab: min(count, MOST_COUNTED + 1) for tab, count in zip(COUNTED, row, strict=True)}
+    return dict(zip(COUNTED, session.execute(_counting(shapes), given).one(), strict=True))
 
 
 @lru_cache(SHAPES_KEPT)
 def _counting(shapes: tuple[Shape, ...]) -> Select[Any]:
-    """The question of `counts` for readers of these shapes."""
+    """The question of `counts` for readers of these shapes: one region after the other, until MOST_COUNTED are passed."""
     asked = []
     for tab, shape in zip(COUNTED, shapes, strict=True):
-        ids = _first(shape, tab, conditions=(), most=MOST_COUNTED + 1)
-        counted = (
-            select(func.count()).select_from(ids.subquery()).scalar_subquery()
-            if ids is not None
-            else literal(0)
-        )
+        most, sorting = MOST_COUNTED + 1, ORDERS.get(tab, BY_DUE_DAY).sorting
+        walks = [select(walk.order_by(*sorting).limit(most).subquery().c.id) for walk in _walks(shape, tab)]
+        some = union_all(*walks).limit(most).subquery() if walks else None
+        counted = literal(0) if some is None else select(func.count()).select_from(some).scalar_subquery()
         asked.append(counted.label(tab))
     return select(*asked)
 
 
 @lru_cache(SHAPES_KEPT)
-def _plain(shape: Shape, tab: str, most: int, *, is_further: bool) -> Select[Case] | None:
+def _plain(
+    shape: Shape, tab: str, most: int, *, is_further: bool, is_postgresql: bool
+) -> Select[Case] | None:
     """The question of `page` where nothing is asked for but a tab."""
     order = ORDERS.get(tab, BY_DUE_DAY)
-    ids = _first(shape, tab, conditions=(order.after,) if is_further else (), most=most)
-    return None if ids is None else _loading(ids, order, most)
+    conditions = (order.after,) if is_further else ()
+    ids = _first(shape, tab, conditions=conditions, most=most, is_postgresql=is_postgresql)
+    return None if ids is None else _loading(ids, order)
 
 
-def _loading(ids: Select[Any] | Sequence[int], order: Order, most: int) -> Select[Case]:
-    loaded = select(Case).where(Case.id.in_(ids)).options(*OF_A_ROW)
-    return loaded.order_by(*order.sorting).limit(most)
+def _loading(ids: Select[Any], order: Order) -> Select[Case]:
+    return select(Case).where(Case.id.in_(ids)).options(*OF_A_ROW).order_by(*order.sorting)
+
+
+def _walks(shape: Shape, tab: str, conditions: Iterable[ColumnElement[bool]] = ()) -> list[Select[Any]]:
+    """What a tab shows of each region, in no order: by what it is ordered, and the id. No case is in two of them."""
+    place, number = ORDERS.get(tab, BY_DUE_DAY).columns
+    holds = (*OF_TAB[tab], *conditions)
+    return [
+        select(place.label("at"), number.label("id")).where(region, *holds) for region in reach.apart(shape)
+    ]
 
 
 def _first(
-    shape: Shape, tab: str, *, conditions: Iterable[ColumnElement[bool]], most: int
+    shape: Shape, tab: str, *, conditions: Iterable[ColumnElement[bool]], most: int, is_postgresql: bool
 ) -> Select[Any] | None:
-    """The ids of the first cases of each region of a tab; None when the reader reaches none."""
-    sorting = ORDERS.get(tab, BY_DUE_DAY).sorting
-    holds = (*OF_TAB[tab], *conditions)
-    firsts = [
-        select(Case.id).where(region.condition, *holds).order_by(*sorting).limit(most) for region in shape
-    ]
-    if not firsts:
+    """The ids of the first cases of a tab; None when the reader reaches none.
+
+    Each region stands in order in an index, and the database merges them as it reads: all together are read only as far
+    as the page goes. PostgreSQL finds out that an index has the order where each region is a question of its own, SQLite
+    where none is.
+    """
+    order, walks = ORDERS.get(tab, BY_DUE_DAY), _walks(shape, tab, conditions)
+    if not walks:
         return None
-    if len(firsts) == 1:
-        return firsts[0]
-    return select(union(*(select(first.subquery().c.id) for first in firsts)).subquery().c.id)
+    if is_postgresql:
+        walks = [select(walk.order_by(*order.sorting).limit(most).subquery()) for walk in walks]
+    merged = union_all(*walks) if len(walks) > 1 else walks[0]
+    first = merged.order_by(*order.sorted_by(*merged.selected_columns)).limit(most)
+    return select(first.subquery().c.id)
 
 
 def _shape(actor: Actor, tab: str) -> tuple[Shape, Mapping[str, Any]]:
@@ -217,30 +228,31 @@ def _found(
     Few subjects have a rare name: their cases are looked up and sorted. Many have a common one: there the lists are read
     in their order, and the first matches come soon.
     """
-    typed = wanted.search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
     if not shape:
         return None
-    if not wanted.search and wanted.officer_id is None:
-        return _first(shape, tab, conditions=conditions, most=most)
+    few, many = _matching(session, wanted, today=today)
+    if few is None:
+        asked = [*conditions, *(() if many is None else (many,))]
+        return _first(shape, tab, conditions=asked, most=most, is_postgresql=search.is_postgresql(session))
+    holds = (few, reach.anywhere_in(shape), *OF_TAB[tab], *conditions)
+    return select(Case.id).where(*holds).order_by(*ORDERS.get(tab, BY_DUE_DAY).sorting).limit(most)
+
+
+def _matching(
+    session: Session, wanted: Wanted, *, today: date
+) -> tuple[ColumnElement[bool] | None, ColumnElement[bool] | None]:
+    """What was typed as a condition: first one that finds few cases by itself, or else one that many may meet."""
+    typed = wanted.search.replace("\0", "").strip()  # PostgreSQL refuses a text with NUL
     if not wanted.search:  # what somebody has in hand is little, wherever it stands in the list
-        return _among(select(Case.id).where(Case.assignee_id == wanted.officer_id), shape, tab, conditions)
-    found = case_search.by_number(typed, division=wanted.division, today=today)
-    if found is None and (beginning := case_search.by_beginning(typed)) is not None:
-        return _first(shape, tab, conditions=[*conditions, beginning], most=most)
-    if found is None and (records := case_search.records(session, typed)):
-        found = select(Case.id).where(Case.record_id.in_(records))
-    if found is None:
-        subjects = case_search.subjects(session, typed)
-        if subjects is None:
-            like = Subject.name.contains(typed, autoescape=True)
-            held = select(Subject.id).where(Subject.id == Case.subject_id, like).exists()
-            return _first(shape, tab, conditions=[*conditions, held], most=most)
-        found = select(Case.id).where(Case.subject_id.in_(subjects))
-    return _among(found, shape, tab, conditions)
-
-
-def _among(
-    found: Select[Any], shape: Shape, tab: str, conditions: Sequence[ColumnElement[bool]]
-) -> Select[Any]:
-    """Those of these few that a tab shows."""
-    return select(Case.id).where(Case.id.in_(found), reach.anywhere_in(shape), *OF_TAB[tab], *conditions)
+        return (None if wanted.officer_id is None else Case.assignee_id == wanted.officer_id), None
+    numbered = search.by_number(typed, division=wanted.division, today=today)
+    if numbered is not None:
+        return numbered, None
+    if (beginning := search.by_beginning(typed)) is not None:
+        return None, beginning
+    if records := search.records(session, typed):
+        return search.one_of(session, Case.record_id, records), None
+    subjects = search.subjects(session, typed)
+    if subjects is None:
+        return None, search.named(typed)
+    return search.one_of(session, Case.subject_id, subjects), None

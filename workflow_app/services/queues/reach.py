@@ -138,12 +138,29 @@ class Region:
         """The same region, one for each workflow: the index by age knows a unit's cases of one workflow only."""
         return [replace(self, workflows=(name,)) for name in self.workflows]
 
+    def meets(self, other: "Region") -> bool:
+        """Whether a case may lie in both: in one workflow and state, at places that don't exclude each other."""
+        (one, *_), (two, *_) = self.ways, other.ways
+        is_beside = one.on == two.on and one.place != two.place
+        same_state = self.state == other.state or not (self.state and other.state)
+        return same_state and not is_beside and not set(self.workflows).isdisjoint(other.workflows)
+
     def marked(self, marks: Marks) -> "Region":
         """The same with marks for its people and its place."""
         return replace(self, ways=tuple(way.marked(marks) for way in self.ways))
 
 
 Shape = tuple[Region, ...]
+
+
+def apart(shape: Shape) -> list[ColumnElement[bool]]:
+    """The regions as conditions of which no case meets two, so that they can be read one beside the other."""
+    return [
+        and_(
+            region.condition, *(other.condition.is_not(true()) for other in shape[:at] if region.meets(other))
+        )
+        for at, region in enumerate(shape)
+    ]
 
 
 def shaped(regions: Iterable[Region], letter: str) -> tuple[Shape, Mapping[str, Any]]:
