@@ -16,7 +16,7 @@ from ...models.case import Case
 from ...models.party import Unit
 from ...workflows import ALL
 from . import urgings
-from .urgings import OF_A_UNIT, Told
+from .urgings import OF_A_UNIT
 
 MOST_COUNTED = 100_000
 
@@ -33,11 +33,12 @@ class Late:
 
 @dataclass(frozen=True)
 class Standing:
-    """One unit: what is late there, and the urgings that it owes an answer, the one due first on top."""
+    """One unit: what is late there, how many urgings it owes an answer, and how many of these it left unanswered in time."""
 
     unit: Unit
     late: tuple[Late, ...]
-    owed: tuple[Told, ...]
+    owed: int
+    silent: int
 
     @property
     def cases(self) -> int:
@@ -49,22 +50,17 @@ class Standing:
         """The due day of what is late for longest."""
         return min((one.since for one in self.late), default=None)
 
-    def silent(self, *, today: date) -> int:
-        """How many urgings were not answered in time."""
-        return sum(told.is_silent(today=today) for told in self.owed)
-
 
 def board(session: Session, *, today: date, unit_ids: Collection[int] | None = None) -> tuple[Standing, ...]:
     """Every unit that is late or owes an answer, those with most late cases first. `unit_ids` None means every unit."""
     late = _late(session, today=today, unit_ids=unit_ids)
-    owed: dict[int, list[Told]] = defaultdict(list)
-    for told in urgings.owed(session, unit_ids):
-        owed[told.row.unit_id].append(told)
+    owed = urgings.owed_by_unit(session, unit_ids, today=today)
     wanted = select(Unit).where(Unit.id.in_({*late, *owed}))
     found = [
-        Standing(unit, tuple(late.get(unit.id, ())), tuple(owed[unit.id])) for unit in session.scalars(wanted)
+        Standing(unit, tuple(late.get(unit.id, ())), *owed.get(unit.id, (0, 0)))
+        for unit in session.scalars(wanted)
     ]
-    return tuple(sorted(found, key=lambda one: (-one.cases, -len(one.owed), one.unit.id)))
+    return tuple(sorted(found, key=lambda one: (-one.cases, -one.owed, one.unit.id)))
 
 
 def _late(session: Session, *, today: date, unit_ids: Collection[int] | None) -> Mapping[int, list[Late]]:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
@@ -156,15 +157,24 @@ def of_case(session: Session, case_id: int) -> tuple[Told, ...]:
     return _told(session, Urging.case_id == case_id)
 
 
-def owed(session: Session, unit_ids: Iterable[int] | None = None) -> tuple[Told, ...]:
-    """The urgings that still wait for an answer, the one due first on top; `unit_ids` None means every unit."""
-    asked = [still_owed()]
-    if unit_ids is not None:
-        asked.append(Urging.unit_id.in_(tuple(unit_ids)))
-    found = _told(session, *asked)
-    return tuple(
-        sorted((one for one in found if one.is_owed), key=lambda one: (one.row.answer_by, one.row.id))
-    )
+def owed(session: Session, unit_ids: Iterable[int] | None = None, *, most: int) -> tuple[Told, ...]:
+    """The urgings that still wait for an answer, so many, the one due first on top; `unit_ids` None means every unit."""
+    return _told(session, *_owed_by(unit_ids), sorting=(Urging.answer_by, Urging.id), most=most)
+
+
+def owed_by_unit(
+    session: Session, unit_ids: Iterable[int] | None = None, *, today: date
+) -> Mapping[int, tuple[int, int]]:
+    """Unit → how many urgings wait for its answer, and how many of these should have had it by now."""
+    silent = func.count().filter(Urging.answer_by < today)
+    counted = select(Urging.unit_id, func.count().label("owed"), silent.label("silent"))
+    found = session.execute(counted.where(*_owed_by(unit_ids)).group_by(Urging.unit_id))
+    return {row.unit_id: (row.owed, row.silent) for row in found}
+
+
+def _owed_by(unit_ids: Iterable[int] | None) -> tuple[ColumnElement[bool], ...]:
+    of_units = () if unit_ids is None else (Urging.unit_id.in_(tuple(unit_ids)),)
+    return (still_owed(), *of_units)
 
 
 def waited_for(case: Case) -> tuple[GrantKind, ...]:
@@ -214,11 +224,16 @@ def _tell(session: Session, row: Urging, by: str, waited: Sequence[GrantKind], *
     )
 
 
-def _told(session: Session, *asked: ColumnElement[bool]) -> tuple[Told, ...]:
+def _told(
+    session: Session,
+    *asked: ColumnElement[bool],
+    sorting: Sequence[Any] = (Urging.id.desc(),),
+    most: int = MOST_OPEN,
+) -> tuple[Told, ...]:
     """Urgings, newest first, each with the first step of the staff that came after it."""
     shown = (joinedload(Urging.case), joinedload(Urging.unit), joinedload(Urging.by))
     behind = (joinedload(Urging.acted_for), joinedload(Urging.answered_by))
-    wanted = select(Urging).where(*asked).options(*shown, *behind).order_by(Urging.id.desc()).limit(MOST_OPEN)
+    wanted = select(Urging).where(*asked).options(*shown, *behind).order_by(*sorting).limit(most)
     rows = session.scalars(wanted).all()
     acted = _acted(session, rows)
     return tuple(Told(row, acted.get(row.id)) for row in rows)

@@ -25,6 +25,8 @@ from ..sync.sync import download
 from . import supervision_view as view
 
 USUAL = 10
+LISTED = 25
+"""Of the urgings that wait for an answer; whoever owes how many stands above them."""
 supervision = Blueprint("supervision", __name__, url_prefix="/supervision")
 
 
@@ -33,7 +35,8 @@ def board() -> Response:
     """The units that are late or owe an answer."""
     unit_ids = view.own_units(current_user.actor)
     found = oversight.board(db.session(), today=today(), unit_ids=unit_ids)
-    return page("supervision/board.html", **view.board(found, is_whole=unit_ids is None, today=today()))
+    owed = urgings.owed(db.session(), unit_ids, most=LISTED) if any(one.owed for one in found) else ()
+    return page("supervision/board.html", **view.board(found, owed, is_whole=unit_ids is None, today=today()))
 
 
 @supervision.route("/cases/<address>/urge", methods=["GET", "POST"])

@@ -54,16 +54,16 @@ def own_units(actor: Actor) -> Collection[int] | None:
     return frozenset(place for grant in grants for place in grant.places("unit_id") if place is not None)
 
 
-def board(found: Sequence[Standing], *, is_whole: bool, today: date) -> dict[str, Any]:
-    """Every unit with what is late, and the urgings that wait for an answer, those due first on top."""
-    owed = sorted((told for one in found for told in one.owed), key=lambda told: told.row.answer_by)
+def board(found: Sequence[Standing], owed: Sequence[Told], *, is_whole: bool, today: date) -> dict[str, Any]:
+    """Every unit with what is late, and the first of the urgings that wait for an answer."""
     return {
         "tabs": tabs(current_user.actor),
         "units": [unit_row(one, is_whole=is_whole, today=today) for one in found],
         "owed": [urging_row(told, today=today) for told in owed],
+        "all_owed": sum(one.owed for one in found),
         "is_whole": is_whole,
         "late": sum(one.cases for one in found),
-        "silent": sum(one.silent(today=today) for one in found),
+        "silent": sum(one.silent for one in found),
     }
 
 
@@ -88,8 +88,8 @@ def unit_row(one: Standing, *, is_whole: bool, today: date) -> dict[str, Any]:
         "cases": one.cases,
         "since": one.since,
         "states": states,
-        "owed": len(one.owed),
-        "silent": one.silent(today=today),
+        "owed": one.owed,
+        "silent": one.silent,
     }
 
 
