@@ -13,7 +13,7 @@ KEPT = 2048
 
 def address(endpoint: str, **values: object) -> str:
     """What Flask's `url_for` answers, in a request."""
-    if endpoint == "static" and not current_app.debug:
+    if endpoint == "static":
         return _of_file(request.environ.get("SCRIPT_NAME", ""), str(values["filename"]))
     if values or endpoint[0] == ".":
         return url_for(endpoint, **values)  # type: ignore[arg-type]

@@ -216,6 +216,17 @@ def _drawn(whose: frozenset[str], place: Place, waits: Waiting, _language: str) 
     return Markup(component.module.menu(menu(whose, place, waits)))  # type: ignore[attr-defined]
 
 
+def footer() -> Markup:
+    """The end of every page in HTML, which is the same for all readers."""
+    return _footer(request.environ.get("SCRIPT_NAME", ""), language())
+
+
+@lru_cache(MOST_DRAWN)
+def _footer(_mounted_at: str, _language: str) -> Markup:
+    component = current_app.jinja_env.get_template("components/footer.html")
+    return Markup(component.module.footer(FOOTER))  # type: ignore[attr-defined]
+
+
 def menu(whose: frozenset[str], place: Place, waits: Waiting) -> Menu:
     """The navigation of such a reader on a page. A group of one line needs no heading."""
     top: tuple[Entry, ...] = ()

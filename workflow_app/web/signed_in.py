@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from flask import Response, g, request, session
-from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 
 from ..api.problems import is_machine
 from ..domain import clock
 from ..domain.people import GRANT_TITLES, Actor
+from ..domain.words import N_
 from ..extensions import db
 from ..models.party import Person, SignIn
 from ..services.people import presence, signin
 from ..services.people.presence import Presence
 from .addresses import address
-from .ui import say
+from .language import spoken
 
 SEEN = "seen"
 TOUCH_AFTER = timedelta(seconds=60)
@@ -123,13 +123,12 @@ def touch(response: Response) -> Response:
 
 
 def account_links() -> Iterable[dict[str, object]]:
-    """What stands beside the reader's name at the top of each page."""
-    if not current_user.is_authenticated:
-        return ({"title": _("登录"), "url": address("account.sign_in")},)
+    """What stands beside the reader's name at the top of each page; titles are message ids, or told already."""
+    person, tongue = current_user._get_current_object(), spoken()
+    if not person.is_authenticated:
+        return ({"title": N_("登录"), "url": address("account.sign_in")},)
+    roles = tongue.translated(N_("、")).join(tongue.say(role) for role in person.roles)
     return (
-        {
-            "title": _("、").join(say(role) for role in current_user.roles) or _("我的账户"),
-            "url": address("account.show"),
-        },
-        {"title": _("退出"), "url": address("account.sign_out"), "is_post": True},
+        {"title": roles or N_("我的账户"), "url": address("account.show")},
+        {"title": N_("退出"), "url": address("account.sign_out"), "is_post": True},
     )

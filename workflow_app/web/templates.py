@@ -7,6 +7,7 @@ What is compiled knows no language and may be kept. Nothing here changes what a 
 
 import re
 from collections.abc import Iterable, MutableMapping
+from itertools import groupby
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -21,17 +22,24 @@ from .language import Tongue, spoken
 
 MESSAGE = ("_", "gettext")
 PLAIN = (FunctionType, MethodType, BuiltinFunctionType)
+SETTING = (nodes.Import, nodes.FromImport, nodes.Assign, nodes.AssignBlock, nodes.Macro)
 HERE = __name__
 OF_DICT = frozenset(dir(dict))
 to_escape = re.compile("[&<>'\"]").search
 
 
-def shown(value: object) -> str:
+def shown(value: Any) -> str:
     """A value as it stands on a page: escaped, unless it is HTML. Most of it has nothing to escape."""
     kind = type(value)
     if kind is Markup or (kind is str and not to_escape(value)):
-        return value  # type: ignore[return-value]
-    return escape(value)
+        return value
+    return str(value) if kind is int else escape(value)
+
+
+def filled(text: str, values: dict[str, Any]) -> Markup:
+    """A message with its values, which are escaped."""
+    escaped = {name: value if type(value) is int else shown(value) for name, value in values.items()}
+    return Markup(text % escaped)
 
 
 class PageContext(Context):
@@ -55,8 +63,8 @@ class PageGenerator(CodeGenerator):
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's
         """The head, and what Jinja writes."""
         self.messages: dict[tuple[str, bool], str] = {}
-        self.is_piece = not node.find((nodes.Extends, nodes.Block))
-        self.writeline(f"from {HERE} import shown")
+        self.is_frame = node.find(nodes.Extends) is None
+        self.writeline(f"from {HERE} import filled, shown")
         for call in node.find_all(nodes.Call):
             message = said_in(call)
             if message and message not in self.messages:
@@ -66,14 +74,17 @@ class PageGenerator(CodeGenerator):
         super().visit_Template(node, frame)
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
-        """The body of a block, or of a template that is included, is gathered and handed on once, not line by line."""
-        if frame.buffer is not None or not (frame.block_frame or (self.is_piece and frame.rootlevel)):
+        """What stands between two blocks is gathered and handed on at once, not line by line."""
+        if frame.buffer is not None or not (frame.block_frame or (self.is_frame and frame.rootlevel)):
             super().blockvisit(nodes, frame)
             return
-        self.buffer(frame)
-        super().blockvisit(nodes, frame)
-        self.writeline(f"yield concat({frame.buffer})")
-        frame.buffer = None
+        for may_gather, run in groupby(nodes, key=is_plain):
+            if may_gather:
+                self.buffer(frame)
+            super().blockvisit(run, frame)
+            if may_gather:
+                self.writeline(f"yield concat({frame.buffer})")
+                frame.buffer = None
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         """A message from the head, with its values; any other call as Jinja writes it."""
@@ -83,7 +94,7 @@ class PageGenerator(CodeGenerator):
         elif not node.kwargs:
             self.write(self.messages[message])
         else:
-            self.write(f"({self.messages[message]} % {{")
+            self.write(f"filled({self.messages[message]}, {{")
             for value in node.kwargs:
                 self.write(f"{value.key!r}: ")
                 self.visit(value.value, frame)
@@ -99,6 +110,11 @@ class PageGenerator(CodeGenerator):
             self.write("shown(")
         else:
             super()._output_child_pre(node, frame, finalize)
+
+
+def is_plain(node: nodes.Node) -> bool:
+    """Whether a part of a template is only written: nothing in it is imported, set or a block."""
+    return not isinstance(node, SETTING) and node.find(nodes.Block) is None
 
 
 def said_in(node: nodes.Node) -> tuple[str, bool] | None:
@@ -155,14 +171,14 @@ class PageEnvironment(Environment):
         }  # fmt: skip
         return own
 
-    def message(self, text: str) -> Markup:
+    def message(self, text: str) -> str:
         """A message whose places are still open. Asked once, when a template is loaded."""
         assert self.tongue, "a template is loaded by the environment of a language"
-        return Markup(self.tongue.translated(text))
+        return self.tongue.translated(text)
 
     def fixed(self, text: str) -> Markup:
         """A message without values, as it stands on the page."""
-        return self.message(text) % {}
+        return Markup(self.message(text) % {})
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """What every template sees. A plain mapping: nothing changes it once templates are loaded."""

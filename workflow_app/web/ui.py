@@ -5,9 +5,11 @@ from functools import cache
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from htmx_flask import request as htmx_request
 from markupsafe import Markup
 
+from ..config import Settings
 from ..domain import clock
 from ..domain.people import ANYBODY
 from ..domain.words import Sentence
@@ -23,7 +25,9 @@ LOCALES = ("zh_Hans_CN", "en")
 def bind(app: Flask) -> None:
     """Give the templates what they have in common; the words of each language come from its tongue."""
     app.jinja_env.filters.update(size=tell_size, unit=unit_named)
-    app.jinja_env.globals.update(url_for=address, icon_named=icon)
+    app.jinja_env.globals.update(icon_named=icon, csrf_token=csrf_token)
+    if not app.debug:  # where our own files change, and with them their addresses
+        app.jinja_env.globals.update(url_for=address)
     app.context_processor(common)
     app.url_defaults(stamp)
 
@@ -116,16 +120,23 @@ def tell_size(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
 
 
+def csrf_token() -> str:
+    """The token of the reader's forms, made when the first one of a page asks for it."""
+    return str(g.get("csrf_token") or generate_csrf())
+
+
 def common() -> dict[str, object]:
     """What every template may use."""
-    settings = current_app.extensions["settings"]
-    person = current_user if current_user.is_authenticated else None
+    settings: Settings = current_app.extensions["settings"]
+    reader = current_user._get_current_object()
+    person = reader if reader.is_authenticated else None
     return {
         "site": {"name": say(settings.site_name), "is_demo": settings.is_demo, "division": settings.division},
         "person": person,
         "is_staff": person is not None and person.is_staff,
         "nav": lambda: navigation.drawn(person.actor if person else ANYBODY),
-        "footer_links": navigation.FOOTER,
+        "footer": navigation.footer,
         "htmx": bool(htmx_request.htmx),
-        "today": g.get("today") or clock.legal_day(clock.now()),
+        "today": clock.legal_day(clock.now()),
+        "csrf_token": csrf_token,
     }
