@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from .in_memory import OwnRequest
+from .templates import PageEnvironment
 
 COOKIE, VARY = "Cookie", "Vary"
 
@@ -40,6 +41,7 @@ class Application(Flask):
     """Flask with requests and sessions of our own."""
 
     request_class = OwnRequest
+    jinja_environment = PageEnvironment
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
