@@ -22,7 +22,7 @@ from ...models.case import Case
 from ...models.party import Subject
 from ...models.repair import ClusterFlag
 from ...workflows.repair import REPAIR
-from ..delivery import outbox
+from ..delivery import notices
 from ..engine.moment import Moment
 from ..objections import foreign_records
 from . import attachments
@@ -76,8 +76,8 @@ def tell_owner(moment: Moment) -> None:
         number=case.address,
         step=Sentence(moment.step.title),
     )
-    payload = {"case_id": case.id, "sentence": sentence.as_json(), "to": "owner", "is_held": False}
-    outbox.put(moment.session, f"{case.id}/{moment.seq}/agent-acted", "notice", payload, now=moment.now)
+    key = f"{case.id}/{moment.seq}/agent-acted"
+    moment.letters.append(notices.letter(key, sentence, case_id=case.id, to="owner"))
 
 
 def watch(session: Session, handed_in: Sequence[Case], *, now: datetime) -> None:

@@ -77,8 +77,13 @@ def announce(
     it is about; else the nearest.
     """
     sentence = wording(session, case, what, about)
-    payload = {"case_id": case.id, "sentence": sentence.as_json(), "to": to, "is_held": is_held}
-    outbox.put(session, key, "notice", payload, now=now)
+    outbox.put_all(session, [letter(key, sentence, case_id=case.id, to=to, is_held=is_held)], now=now)
+
+
+def letter(key: str, sentence: Sentence, *, case_id: int, to: str, is_held: bool = False) -> outbox.Letter:
+    """The message by which a side of a case is told."""
+    payload = {"case_id": case_id, "sentence": sentence.as_json(), "to": to, "is_held": is_held}
+    return outbox.Letter(key, "notice", payload)
 
 
 def tell(

@@ -7,14 +7,15 @@ Delivery is at least once; the key makes each message exist once, and every deli
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, true, update
+from sqlalchemy import ARRAY, String, bindparam, func, literal_column, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ...models.base import table
+from ...models.base import Instant, SealedJSON, table
 from ...models.outbox import Heartbeat, Message
 from . import jobs
 
@@ -29,7 +30,22 @@ ON_SQLITE = sqlite.insert(table(Message)).values(WRITTEN).on_conflict_do_nothing
 ON_POSTGRESQL = (
     postgresql.insert(table(Message)).values(WRITTEN).on_conflict_do_nothing(index_elements=["key"])
 )
-WITH_A_JOB = jobs.with_each(ON_POSTGRESQL.returning(table(Message).c.id).cte("fresh"))
+_EACH = (
+    func.unnest(
+        bindparam("keys", type_=ARRAY(String)),
+        bindparam("kinds", type_=ARRAY(String)),
+        bindparam("payloads", type_=ARRAY(SealedJSON)),
+    )
+    .table_valued("key", "kind", "payload")
+    .render_derived()
+)
+_NOW = bindparam("now", type_=Instant)
+_ALL = postgresql.insert(table(Message)).from_select(
+    list(WRITTEN), select(_EACH.c.key, _EACH.c.kind, _EACH.c.payload, _NOW, _NOW, literal_column("0"))
+)
+WITH_JOBS = jobs.with_each(
+    _ALL.on_conflict_do_nothing(index_elements=["key"]).returning(table(Message).c.id).cte("fresh")
+)
 BACK_OFF = (
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -37,6 +53,15 @@ BACK_OFF = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message that is still to be written."""
+
+    key: str
+    kind: str
+    payload: dict[str, Any]
 
 
 def put(
@@ -52,22 +77,35 @@ def put(
 
     One that is not to be delivered before a later instant gets its job from `tend` when it is due.
     """
-    is_later = not_before is not None and not_before > now
-    due_at = not_before if is_later else now
-    values = {
-        "key": key,
-        "kind": kind,
-        "payload": payload,
+    letter = Letter(key, kind, payload)
+    if not_before is None or not_before <= now:
+        put_all(session, [letter], now=now)
+    else:
+        statement = ON_POSTGRESQL if jobs.are_used(session) else ON_SQLITE
+        session.execute(statement, _row(letter, now=now, due_at=not_before))
+
+
+def put_all(session: Session, letters: Sequence[Letter], *, now: datetime) -> None:
+    """Write messages that may be delivered at once, in this order, with the jobs that carry them."""
+    if not letters:
+        return
+    if not jobs.are_used(session):
+        session.execute(ON_SQLITE, [_row(letter, now=now, due_at=now) for letter in letters])
+        return
+    keys, kinds, payloads = zip(*((each.key, each.kind, each.payload) for each in letters), strict=True)
+    given = {"keys": list(keys), "kinds": list(kinds), "payloads": list(payloads), "now": now}
+    session.execute(WITH_JOBS, given)
+
+
+def _row(letter: Letter, *, now: datetime, due_at: datetime) -> dict[str, Any]:
+    return {
+        "key": letter.key,
+        "kind": letter.kind,
+        "payload": letter.payload,
         "created_at": now,
         "due_at": due_at,
         "attempts": 0,
     }
-    if not jobs.are_used(session):
-        session.execute(ON_SQLITE, values)
-    elif is_later:
-        session.execute(ON_POSTGRESQL, values)
-    else:
-        session.execute(WITH_A_JOB, values)
 
 
 def take(session: Session, worker: str, *, now: datetime, only: int | None = None) -> Message | None:

@@ -23,7 +23,7 @@ from . import alarms, ledger
 from .moment import Moment
 
 DEADLINE = table(Deadline)
-BEGIN = insert(DEADLINE)
+BEGIN = insert(DEADLINE).inline()
 END = update(DEADLINE).where(
     DEADLINE.c.case_id == bindparam("of_case"),
     DEADLINE.c.closed_seq.is_(None),
@@ -140,6 +140,13 @@ def open_for(
     started = row(due, case_id=case_id, state=state.name, seq=seq) | {"act_on": act_on}
     session.execute(BEGIN, started)
     return due.due_on
+
+
+def queue_day(state: State, workflow: Workflow, facts: Any, *, day: date, rulebook: Rulebook) -> date:
+    """The due day for the queue of a case whose clock starts on this day in this state; none where it has no clock."""
+    return (
+        due_day(state, workflow, facts, day=day, rulebook=rulebook).due_on if state.deadline else NO_DUE_DAY
+    )
 
 
 def met_at_once(moment: Moment, rule: str) -> None:

@@ -28,7 +28,7 @@ from ..training import training, training_evidence
 from . import clocks, ledger
 from .moment import Moment
 
-PUBLISH = insert(table(CommitmentPublicity))
+PUBLISH = insert(table(CommitmentPublicity)).inline()
 
 
 def carry_out(effects: Iterable[Effect], moment: Moment) -> None:
@@ -48,9 +48,9 @@ def carry_out(effects: Iterable[Effect], moment: Moment) -> None:
 def _notice(effect: Effect, moment: Moment) -> None:
     key = f"{moment.case.id}/{moment.seq}/notice-{effect.what}-{effect.to}"
     is_held = moment.actor is CLOCK and not moment.step.follows
-    notices.announce(
-        moment.session, moment.case, key, what=effect.what, to=effect.to, now=moment.now, is_held=is_held
-    )
+    sentence = notices.wording(moment.session, moment.case, effect.what)
+    letter = notices.letter(key, sentence, case_id=moment.case.id, to=effect.to, is_held=is_held)
+    moment.letters.append(letter)
 
 
 def _documents(wanted: Sequence[Effect], moment: Moment) -> None:
@@ -82,7 +82,7 @@ def _documents(wanted: Sequence[Effect], moment: Moment) -> None:
     )
     for effect, document_id in zip(wanted, made, strict=True):
         key = f"{moment.case.id}/{moment.seq}/document-{effect.what}"
-        outbox.put(moment.session, key, "document", {"document_id": document_id}, now=moment.now)
+        moment.letters.append(outbox.Letter(key, "document", {"document_id": document_id}))
 
 
 def _text_id(effect: Effect, moment: Moment) -> str:

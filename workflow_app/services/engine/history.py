@@ -21,7 +21,7 @@ from ...workflows.scope import Acted
 
 BEGINNING = "0" * 64
 EVENT = table(Event).c
-NEXT = insert(table(Event))
+NEXT = insert(table(Event)).inline()
 _ACTOR, _ABSENT = table(Person).alias("actor"), table(Person).alias("absent")
 COLUMNS = (
     EVENT.case_id, EVENT.seq, EVENT.step, EVENT.source, EVENT.target, EVENT.actor_id, EVENT.acting_as, EVENT.acted_for_id,

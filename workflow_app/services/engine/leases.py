@@ -19,6 +19,7 @@ from ...models.case import Case
 from ...models.queue import HandOver
 
 LEASE = timedelta(minutes=30)
+IN_HAND = ("assignee_id", "assigned_at", "lease_until")
 TAKEN = "taken"
 """The code of a refusal because a colleague has the case in hand."""
 
@@ -151,4 +152,10 @@ def hand_over(
 
 def lay_down(case: Case) -> None:
     """Nobody has the case in hand."""
-    case.assignee_id = case.assigned_at = case.lease_until = None
+    for name in IN_HAND:
+        setattr(case, name, None)
+
+
+def ended_with_step(case: Case) -> dict[str, None]:
+    """The columns that change as the case comes into another state: what was taken for a while is free again."""
+    return dict.fromkeys(IN_HAND) if case.lease_until is not None else {}

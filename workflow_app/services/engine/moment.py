@@ -12,6 +12,7 @@ from ...domain.rulebook import Rulebook
 from ...models.case import Case
 from ...workflows.circumstances import Circumstances
 from ...workflows.kit import Step, Workflow
+from ..delivery.outbox import Letter
 from ..house import House
 from .history import Told
 
@@ -20,7 +21,8 @@ from .history import Told
 class Moment:
     """A step that may be taken now, with everything the engine and the effects need to write it.
 
-    `told` is the history, which ends with the event of this very step from when that is written.
+    `told` is the history, which ends with the event of this very step from when that is written. `letters` are the
+    messages of the step, which are written together in the end.
     """
 
     session: Session
@@ -38,6 +40,7 @@ class Moment:
     rulebook: Rulebook = field(kw_only=True)
     actor: Actor = field(kw_only=True)
     house: House = field(kw_only=True)
+    letters: list[Letter] = field(kw_only=True, default_factory=list)
 
     @property
     def facts(self) -> Any:

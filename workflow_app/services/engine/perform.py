@@ -24,6 +24,7 @@ from ...models.case import Case
 from ...workflows import BY_NAME
 from ...workflows.kit import Step, Workflow
 from ..cases import agents
+from ..delivery import outbox
 from ..house import House
 from ..queues import assigning
 from . import circumstances, clocks, effects, gate, history, leases, numbers, opened
@@ -113,13 +114,10 @@ def not_in_this_state(workflow: Workflow, case: Case) -> Sentence:
 
 def _take(file: Opened, order: Order, *, actor: Actor, now: datetime, house: House) -> None:
     moment = _judge(file, order, actor=actor, now=now, house=house)
-    session, case, workflow, step = moment.session, moment.case, moment.workflow, moment.step
+    session, step = moment.session, moment.step
     token = Token()
-    token.state = case.state
-    workflow.machine.events[step.name].trigger(token)
-    if case.number is None and step.source == workflow.first and not step.target.ended:
-        number = numbers.case_number(session, workflow.prefix, division=house.division, day=moment.day)
-        _write(session, case, number=number)
+    token.state = moment.case.state
+    moment.workflow.machine.events[step.name].trigger(token)
     _write_event(moment)
     _hand_in_papers(moment)
     _move(moment, token.state)
@@ -127,6 +125,7 @@ def _take(file: Opened, order: Order, *, actor: Actor, now: datetime, house: Hou
     if step.source != step.target:
         assigning.go_on(moment)
     agents.tell_owner(moment)
+    outbox.put_all(session, moment.letters, now=moment.now)
     session.flush()
 
 
@@ -204,15 +203,18 @@ def _hand_in_papers(moment: Moment) -> None:
 
 
 def _move(moment: Moment, state: str) -> None:
-    """The row gets its state and facts, the clocks their end and beginning."""
-    case = moment.case
-    changed = {"version": case.version + 1, "updated_at": moment.now}
+    """The row gets its state, its facts and its number, the clocks their end and beginning."""
+    case, workflow, step = moment.case, moment.workflow, moment.step
+    changed: dict[str, Any] = {"version": case.version + 1, "updated_at": moment.now}
+    if case.number is None and step.source == workflow.first and not step.target.ended:
+        place, day = moment.house.division, moment.day
+        changed["number"] = numbers.case_number(moment.session, workflow.prefix, division=place, day=day)
     if moment.stored != case.facts:
         changed["facts"] = moment.stored
     if state != case.state:
-        due_on = clocks.turn_over(moment, moment.step.source, moment.step.target)
-        ended_at = moment.now if moment.step.target.ended else None
-        changed |= {"state": state, "due_on": due_on, "ended_at": ended_at}
+        due_on = clocks.turn_over(moment, step.source, step.target)
+        ended_at = moment.now if step.target.ended else None
+        changed |= {"state": state, "due_on": due_on, "ended_at": ended_at, **leases.ended_with_step(case)}
     _write(moment.session, case, **changed)
 
 

@@ -207,6 +207,7 @@ def _carry_out(session: Session, move: Move, planned: Planned, *, now: datetime)
         target=case.state,
         actor_id=None,
         acting_as=GrantKind.CLOCK,
+        acted_for_id=None,
         at=now,
         given={
             "rule": deadline.rule_id,
