@@ -30,13 +30,13 @@ COURSE = {
     "edit": 4,
     "autosave": 7,
     "save": 7,
-    "letter": 8,
+    "letter": 4,
     "sign": 19,
-    "page of the firm": 6,
-    "page of the handler": 6,
-    "page of the head": 6,
-    "page of the clerk": 6,
-    "page of the lead": 6,
+    "page of the firm": 4,
+    "page of the handler": 4,
+    "page of the head": 4,
+    "page of the clerk": 4,
+    "page of the lead": 4,
     "claim": 4,
     "hand, for an open page": 3,
     "hands, for an open list": 2,
@@ -44,13 +44,13 @@ COURSE = {
     "a step ahead for two": 7,
     "accept": 10,
     "start_check": 8,
-    "form of the end": 6,
+    "form of the end": 4,
     "unfinished form": 6,
     "confirm_fulfilled": 10,
-    "page of the end": 6,
+    "page of the end": 4,
 }
 """What each request of a whole commitment costs."""
-OBJECTION = {"owner": 9, "handler": 9, "head": 9, "clerk": 9, "lead": 9}
+OBJECTION = {"owner": 7, "handler": 7, "head": 7, "clerk": 7, "lead": 7}
 """What the page of an objection that its provider checks costs each of its readers."""
 
 
