@@ -26,10 +26,10 @@ LISTS = {
 }
 """List → what it costs each of the PEOPLE."""
 COURSE = {
-    "start": 7,
+    "start": 5,
     "edit": 4,
-    "autosave": 7,
-    "save": 7,
+    "autosave": 5,
+    "save": 5,
     "letter": 4,
     "sign": 19,
     "page of the firm": 4,

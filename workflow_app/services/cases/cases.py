@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
 from ...domain.people import Actor
 from ...domain.refusals import NotYours, Refused, Stale
+from ...domain.rulebook import Rulebook
 from ...domain.words import N_
+from ...models.base import table
 from ...models.case import Case
 from ...models.catalogue import CommitmentItem
 from ...models.deadline import Deadline
@@ -19,7 +21,8 @@ from ...models.party import Person
 from ...models.record import CreditRecord
 from ...workflows import BY_NAME
 from ...workflows.kit import Workflow
-from ..engine import circumstances, clocks, gate, history, perform
+from ..engine import circumstances, clocks, gate, history, opened, perform
+from ..engine.opened import Opened
 from ..house import House
 from ..queues import assigning
 from ..rules import rulebooks
@@ -33,6 +36,9 @@ WITH_WHOM_IT_NAMES = (
     joinedload(Case.item),
     joinedload(Case.record),
     joinedload(Case.assignee).load_only(Person.name, Person.disabled_at),
+)
+STOP = delete(table(Deadline)).where(
+    table(Deadline).c.case_id == bindparam("of_case"), table(Deadline).c.closed_seq.is_(None)
 )
 _VISIBLE = select(Case).where(AT_ADDRESS).options(*WITH_WHOM_IT_NAMES)
 
@@ -55,11 +61,13 @@ def open_draft(
 
     Raises NotYours for whoever may not fill it in.
     """
-    about = item or record
+    about, state, day = item or record, workflow.first, clock.legal_day(now)
+    first = _first_facts(workflow, item, facts or {}, day=day)
+    rulebook, stored = rulebooks.current(session, house), workflow.dump(first)
     case = Case(
         ref=f"D{secrets.token_hex(6)}",
         workflow=workflow.name,
-        state=workflow.first.name,
+        state=state.name,
         version=1,
         subject_id=subject_id,
         unit_id=about.unit_id if about else unit_id,
@@ -67,25 +75,25 @@ def open_draft(
         record_id=record.id if record else None,
         application_id=application_id,
         opened_by_id=actor.person_id,
-        facts=_first_facts(workflow, item, facts or {}, day=clock.legal_day(now)),
+        facts=stored,
+        due_on=clocks.queue_day(state, workflow, first, day=day, rulebook=rulebook),
         created_at=now,
         updated_at=now,
     )
-    if not any(role.scope.holds(case, actor, {}) for role in workflow.first.editors):
+    if not any(role.scope.holds(case, actor, {}) for role in state.editors):
         raise NotYours
     session.add(case)
     session.flush()
-    _restart_idle_clock(session, case, workflow, now=now, house=house)
+    _start_idle_clock(session, case, first, day=day, rulebook=rulebook)
     return case
 
 
 def _first_facts(
     workflow: Workflow, item: CommitmentItem | None, known: Mapping[str, Any], *, day: date
-) -> dict[str, Any]:
+) -> Any:
     """What is known before anything is typed; of an item the last day of its own term."""
-    facts = workflow.dump(workflow.facts(**known))
-    last = circumstances.item_on(item, day).latest_end_on if item else None
-    return facts | ({"valid_until": last.isoformat()} if last and "valid_until" not in known else {})
+    last = {"valid_until": circumstances.item_on(item, day).latest_end_on} if item else {}
+    return workflow.facts(**{**last, **known})
 
 
 def visible(session: Session, address: str, actor: Actor) -> Case:
@@ -152,38 +160,46 @@ def save(
     house: House,
 ) -> Case:
     """Keep what was filled in. Raises NotYours, Stale, or Refused for a part that was not marked."""
-    case = perform.lock(session, address)
-    workflow = BY_NAME[case.workflow]
+    file = opened.locked(session, address, day=clock.legal_day(now))
+    return save_in(file, values, version=version, actor=actor, now=now, house=house)
+
+
+def save_in(
+    file: Opened, values: Mapping[str, Any], *, version: int, actor: Actor, now: datetime, house: House
+) -> Case:
+    """The same in a case that was opened locked in this transaction."""
+    if not file.is_locked:
+        raise RuntimeError("What was filled in is kept in a case that is locked.")
+    session, case, workflow = file.session, file.case, file.workflow
     if not workflow.readers.holds(case, actor, {}):
         raise NotYours
     if version != case.version:
         raise Stale(version=case.version)
-    parts = editable(case, actor, lambda: history.events(session, case.id))
+    parts = editable(case, actor, lambda: file.told)
     if parts is None:
         raise Refused(NOT_EDITABLE)
     if not values.keys() <= parts:
         raise Refused(N_("只能修改退回时标出的地方，其余内容保持提交时的原样。"))
-    case.facts = workflow.dump(workflow.load({**case.facts, **workflow.plain(values)}))
-    case.version += 1
-    case.updated_at = now
+    facts = workflow.load({**case.facts, **workflow.plain(values)})
+    case.facts, case.version, case.updated_at = workflow.dump(facts), case.version + 1, now
     if case.state == workflow.first.name:
-        _restart_idle_clock(session, case, workflow, now=now, house=house)
+        session.execute(STOP, {"of_case": case.id})
+        rulebook = file.rulebook(house)
+        case.due_on = _start_idle_clock(session, case, facts, day=file.day, rulebook=rulebook)
     session.flush()
     return case
 
 
-def _restart_idle_clock(
-    session: Session, case: Case, workflow: Workflow, *, now: datetime, house: House
-) -> None:
+def _start_idle_clock(session: Session, case: Case, facts: Any, *, day: date, rulebook: Rulebook) -> date:
     """A draft ends so many days after the last edit (CM-01), so each edit starts its clock anew."""
-    session.query(Deadline).filter_by(case_id=case.id, closed_seq=None).delete()
-    case.due_on = clocks.open_for(
+    workflow = BY_NAME[case.workflow]
+    return clocks.open_for(
         session,
         case.id,
         state=workflow.first,
         workflow=workflow,
-        facts=workflow.load(case.facts),
+        facts=facts,
         seq=0,  # a draft has no history
-        day=clock.legal_day(now),
-        rulebook=rulebooks.current(session, house),
+        day=day,
+        rulebook=rulebook,
     )

@@ -137,7 +137,7 @@ def number_documents(
         of_all | _row(paper, serial, issued_on=issued_on, rulebook=rulebook)
         for paper, serial in zip(papers, serials, strict=True)
     ]
-    return session.scalars(NEW, rows).all()
+    return session.execute(NEW, rows).scalars().all()
 
 
 def _row(paper: Paper, serial: int, *, issued_on: date, rulebook: Rulebook) -> dict[str, object]:

@@ -25,7 +25,7 @@ from ...workflows import BY_NAME
 from ...workflows.commitment import TYPES
 from ...workflows.kit import Workflow
 from ..cases import matters
-from ..engine import clocks, ledger
+from ..engine import ledger
 from ..engine.history import Told
 from ..engine.outlook import what_next
 from ..house import House
@@ -45,7 +45,12 @@ PUBLICATIONS = {
 SIGNED_BY_CLICK = "系统认证确认"
 PERIOD = frozenset({"due_on", "due_rule"})
 ACT = frozenset({"clock_act", "clock_on", "clock_reason", "old_due_on", "new_due_on", "reckoning"})
-PAPER = table(Attachment).c
+DEADLINE, PAPER = table(Deadline).c, table(Attachment).c
+RUNNING = (
+    select(DEADLINE.state, DEADLINE.due_on, DEADLINE.explanation)
+    .where(DEADLINE.case_id == bindparam("case_id"), DEADLINE.closed_seq.is_(None))
+    .order_by(DEADLINE.due_on, DEADLINE.id)
+)
 PAPERS = (
     select(PAPER.field, PAPER.name)
     .where(PAPER.case_id == bindparam("case_id"), PAPER.removed_at.is_(None))
@@ -185,7 +190,7 @@ def _period(session: Session, case: Case, workflow: Workflow) -> dict[str, Plain
     """Until when all is to be done, and how that day was reckoned."""
     if not case.number or not _waits(case):
         return {"due_on": "", "due_rule": ""}
-    promised = _promised(workflow, clocks.running(session, case.id))
+    promised = _promised(workflow, session.execute(RUNNING, {"case_id": case.id}).all())
     told = promised.explanation if promised else ()
     return {
         "due_on": promised.due_on if promised else "",
@@ -193,7 +198,7 @@ def _period(session: Session, case: Case, workflow: Workflow) -> dict[str, Plain
     }
 
 
-def _promised(workflow: Workflow, running: Sequence[Deadline]) -> Deadline | None:
+def _promised(workflow: Workflow, running: Sequence[Any]) -> Any:
     """The clock until whose end all is to be done: one that runs across states if there is any, else the nearest."""
     across = {span.clock.name for span in workflow.spans}
     return next((each for each in reversed(running) if each.state in across), running[0] if running else None)

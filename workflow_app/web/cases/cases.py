@@ -34,13 +34,14 @@ def show(address: str) -> Response:
 def edit(address: str) -> Response | BaseResponse:
     """Fill in a draft, or the marked parts of a returned case."""
     now = clock.now()
-    shown = case_view.load(db.session(), address, current_user.actor, now=now)
-    if request.method == "POST" and shown.editable is None:
+    is_sent = request.method == "POST"
+    shown = case_view.load(db.session(), address, current_user.actor, now=now, is_locked=is_sent)
+    if is_sent and shown.editable is None:
         return asking.refused_page(
             address, "edit", case_forms.typed_form(shown, typed.form()), Refused(verbs.NOT_EDITABLE)
         )
     form = case_forms.edit_form(shown, typed.form())
-    if request.method == "POST":
+    if is_sent:
         try:
             is_whole = taking.save(shown, form, request.files, version=typed.seen_version(), now=now)
         except Stale as stale:
@@ -58,7 +59,7 @@ def edit(address: str) -> Response | BaseResponse:
 def autosave(address: str) -> Response:
     """Keep what was typed so far, without judging it; answers the line that says when."""
     now = clock.now()
-    shown = case_view.load(db.session(), address, current_user.actor, now=now)
+    shown = case_view.load(db.session(), address, current_user.actor, now=now, is_locked=True)
     try:
         form = case_forms.edit_form(shown, typed.form())
         taking.save(shown, form, request.files, version=typed.seen_version(), now=now)

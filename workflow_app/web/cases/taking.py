@@ -45,15 +45,8 @@ def save(shown: Shown, form: HouseForm, files: Files, *, version: int, now: date
     """
     is_whole = form.validate()
     keep_files(shown, form, files, now=now)
-    cases.save(
-        db.session(),
-        shown.case.address,
-        readable(form),
-        version=version,
-        actor=current_user.actor,
-        now=now,
-        house=house(),
-    )
+    file, actor = locked_file(shown, now=now), current_user.actor
+    cases.save_in(file, readable(form), version=version, actor=actor, now=now, house=house())
     return is_whole and not form.errors
 
 
@@ -129,17 +122,19 @@ def take(shown: Shown, name: str, form: HouseForm, *, version: int, now: datetim
         given |= signing(form, now=now)
     order = perform.Order(name, given, version)
     was_draft = shown.case.state == shown.workflow.first.name
-    file = shown.file if shown.file.is_locked else locked(shown.case.address, now=now)
+    file = locked_file(shown, now=now)
     taken = perform.perform_on(file, order, actor=current_user.actor, now=now, house=house())
     if was_draft and taken.application is not None and not shown.workflow.state(taken.state).ended:
         opening.handed_in(db.session(), taken.application, [taken], now=now)
     return taken
 
 
-def locked(address: str, *, now: datetime) -> CaseFile:
-    """The file opened anew with its lock, because the transaction in which it was opened has kept files meanwhile."""
+def locked_file(shown: Shown, *, now: datetime) -> CaseFile:
+    """The file with its lock; opened anew where the transaction in which it was opened has kept files meanwhile."""
+    if shown.file.is_locked:
+        return shown.file
     day, actor = clock.legal_day(now), current_user.actor
-    return case_file.opened(db.session(), address, actor, day=day, is_locked=True)
+    return case_file.opened(db.session(), shown.case.address, actor, day=day, is_locked=True)
 
 
 def signing(form: Form, *, now: datetime) -> dict[str, Any]:
