@@ -181,12 +181,12 @@ def save_in(
     if not values.keys() <= parts:
         raise Refused(N_("只能修改退回时标出的地方，其余内容保持提交时的原样。"))
     facts = workflow.load({**case.facts, **workflow.plain(values)})
-    case.facts, case.version, case.updated_at = workflow.dump(facts), case.version + 1, now
+    changed = {"facts": workflow.dump(facts), "version": case.version + 1, "updated_at": now}
     if case.state == workflow.first.name:
         session.execute(STOP, {"of_case": case.id})
         rulebook = file.rulebook(house)
-        case.due_on = _start_idle_clock(session, case, facts, day=file.day, rulebook=rulebook)
-    session.flush()
+        changed["due_on"] = _start_idle_clock(session, case, facts, day=file.day, rulebook=rulebook)
+    perform.write(session, case, **changed)
     return case
 
 

@@ -215,10 +215,10 @@ def _move(moment: Moment, state: str) -> None:
         due_on = clocks.turn_over(moment, step.source, step.target)
         ended_at = moment.now if step.target.ended else None
         changed |= {"state": state, "due_on": due_on, "ended_at": ended_at, **leases.ended_with_step(case)}
-    _write(moment.session, case, **changed)
+    write(moment.session, case, **changed)
 
 
-def _write(session: Session, case: Case, **changed: Any) -> None:
+def write(session: Session, case: Case, **changed: Any) -> None:
     """Change columns of the row at once; the object says the same, and has nothing left to write."""
     session.execute(MOVE, {"moved": case.id} | changed)
     for name, value in changed.items():
