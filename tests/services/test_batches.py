@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from forms.batches import step_form_for_many
-from tests.factories import NOW, case_in, legal, stored, take
+from tests.factories import NOW, TODAY, case_in, legal, stored, take
 from workflow_app import batching
 from workflow_app.domain import clock
 from workflow_app.domain.refusals import NotYours, Refused
@@ -15,7 +15,7 @@ from workflow_app.models.outbox import Message
 from workflow_app.models.party import Person
 from workflow_app.models.queue import BatchRow, HandOver, Urging
 from workflow_app.services.engine import history
-from workflow_app.services.queues import batches
+from workflow_app.services.queues import batches, known
 from workflow_app.services.queues.batches import Doing, Picked
 from workflow_app.workflows import ALL
 
@@ -169,9 +169,12 @@ def test_what_is_told_before_is_what_happens_then(desk):
         with desk.database.reading() as session:
             actor = desk.world.actors[who]
             now = batches.found(session, picked, actor)
+            together = known.of(session, now, day=TODAY)
             ahead = [
                 batches.why_not(
-                    act, Doing(session, case, given, actor, NOW, desk.house), version=case.version
+                    act,
+                    Doing(session, case, given, actor, NOW, desk.house, together[case.id]),
+                    version=case.version,
                 )
                 for case in now
             ]

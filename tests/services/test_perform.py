@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.factories import GIVEN, NOW, case_in, draft, paper, stored, take
+from tests.factories import GIVEN, NOW, TODAY, case_in, draft, paper, stored, take
 from workflow_app import database as connections
 from workflow_app.domain.refusals import NotYours, Refused, Stale
 from workflow_app.models.attachment import Attachment
@@ -19,6 +19,7 @@ from workflow_app.models.deadline import Deadline
 from workflow_app.models.document import Document
 from workflow_app.models.event import Event
 from workflow_app.models.outbox import Message
+from workflow_app.services.cases import case_file
 from workflow_app.services.engine import history, perform
 
 TABLES = (Case, Event, Deadline, Document, Message, CommitmentPublicity, Serial, Attachment)
@@ -124,6 +125,42 @@ def test_of_two_people_at_once_one_wins_and_the_other_is_told(database, house):
         assert history.faults(session, case.id) == []
         open_deadlines = select(func.count()).select_from(Deadline).where(Deadline.closed_seq.is_(None))
         assert session.scalar(open_deadlines) == (1 if case.state == "active" else 0)
+
+
+def test_of_two_who_send_a_step_at_once_the_second_reads_all_that_the_first_did(database, house):
+    """The page opens the case with its lock, so nobody is judged by what somebody else is just changing."""
+    address = open_case(database, house)
+    with database.reading() as session:
+        version = stored(session, address).version
+    seen = []
+
+    def send(step, who):
+        actor = database.world.actors[who]
+        with database.writing() as session:
+            file = case_file.opened(session, address, actor, day=TODAY, is_locked=True)
+            seen.append((file.case.state, file.case.version, *(event.step for event in file.told)))
+            perform.perform_on(file, perform.Order(step, {}, None), actor=actor, now=NOW, house=house)
+
+    told = at_once(lambda: send("accept", "handler"), lambda: send("withdraw", "owner"))
+    assert sorted(type(each).__name__ for each in told) == ["NoneType", "Refused"]
+    after = ("active", "accept") if told[0] is None else ("withdrawn", "withdraw")
+    assert seen == [("signed", version, "sign"), (after[0], version + 1, "sign", after[1])]
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_step_is_taken_of_no_case_that_is_not_locked_any_more(end, database, house):
+    address = open_case(database, house)
+    actor, order = database.world.actors["handler"], perform.Order("accept", {}, None)
+    with database.writing() as session:
+        looked_at = case_file.opened(session, address, actor, day=TODAY)
+        held = case_file.opened(session, address, actor, day=TODAY, is_locked=True)
+        assert (looked_at.is_locked, held.is_locked) == (False, True)
+        getattr(session, end)()
+        connections.begin_writing(session)
+        assert not held.is_locked
+        for file in (looked_at, held):
+            with pytest.raises(RuntimeError):
+                perform.perform_on(file, order, actor=actor, now=NOW, house=house)
 
 
 def test_two_who_did_not_say_what_they_saw_still_take_the_step_once(database, house):

@@ -19,15 +19,17 @@ from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...models.queue import Batch, BatchRow
 from ...workflows import BY_NAME
+from ...workflows.circumstances import Circumstances
 from ...workflows.kit import Step
 from ...workflows.scope import Acted
 from ..cases import cases
 from ..delivery import outbox
-from ..engine import circumstances, gate, history, leases, perform
+from ..engine import circumstances, gate, history, leases, opened, perform
+from ..engine.opened import Opened
 from ..house import House
 from ..people import accounts, stand_ins
 from ..supervision import urgings
-from . import assigning, known, queues
+from . import assigning, queues
 from .known import Known
 
 MOST = 100
@@ -66,6 +68,18 @@ class Doing:
     house: House
     known: Known | None = None
     """What was read of many cases at once, where they are only looked at."""
+    file: Opened | None = None
+    """The case as it was opened with its lock, where something is done to it."""
+
+    def seen(self) -> tuple[Acted, Circumstances]:
+        """Who took which step in the case, and what surrounds it."""
+        if self.file is not None:
+            return self.file.acted, self.file.about
+        assert self.known is not None, "it was read together with the others"
+        workflow, day, told = BY_NAME[self.case.workflow], clock.legal_day(self.now), self.known.told
+        rows = self.known.rows
+        about = circumstances.gather(self.session, self.case, workflow, day=day, told=told, rows=rows)
+        return history.acted(told), about
 
 
 @dataclass(frozen=True)
@@ -145,12 +159,13 @@ def carry_out(session: Session, row: BatchRow, *, now: datetime, house: House) -
     if person.disabled_at is not None:
         raise Refused(ACCOUNT_CLOSED)
     actor = stand_ins.with_stand_ins(session, accounts.load_actor(person, on=today), on=today)
-    case = perform.lock(session, row.case.address)
+    file = opened.locked(session, row.case.address, day=today)
+    case = file.case
     if not BY_NAME[case.workflow].readers.holds(case, actor, {}):
         raise NotYours
     if case.version != row.seen_version:
         raise Stale(version=case.version)
-    doing = Doing(session, case, batch.given, actor, now, house)
+    doing = Doing(session, case, batch.given, actor, now, house, file=file)
     if sentence := ACTS[batch.act].why_not(doing):
         raise Refused(sentence)
     ACTS[batch.act].do(doing)
@@ -247,18 +262,15 @@ def _why_not_step(doing: Doing) -> Sentence | None:
     step = workflow.step(given["step"], case.state) if workflow.name == given["workflow"] else None
     if step is None:
         return perform.not_in_this_state(workflow, case)
-    day = clock.legal_day(doing.now)
-    seen = doing.known or known.of_one(doing.session, case, day=day)
-    acted = history.acted(seen.told)
-    about = circumstances.gather(doing.session, case, workflow, day=day, told=seen.told, rows=seen.rows)
+    acted, about = doing.seen()
     refusal = gate.refusal(step, case, doing.actor, acted=acted, about=about)
     return refusal or _taken(doing, step, acted)
 
 
 def _take_step(doing: Doing) -> None:
     order = perform.Order(doing.given["step"], doing.given["given"], doing.case.version)
-    address, who = doing.case.address, doing.actor
-    perform.perform(doing.session, address, order, actor=who, now=doing.now, house=doing.house)
+    assert doing.file is not None, "the case is locked"
+    perform.perform_on(doing.file, order, actor=doing.actor, now=doing.now, house=doing.house)
 
 
 def _why_not_urge(doing: Doing) -> Sentence | None:

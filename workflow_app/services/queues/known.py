@@ -51,8 +51,3 @@ def of(session: Session, cases: Sequence[Case], *, day: date) -> Mapping[int, Kn
         row.id: Known(told[row.id], circumstances.Held(row, clocks[row.id], papers[row.id]))
         for row in session.execute(_ANSWERS, asked)
     }
-
-
-def of_one(session: Session, case: Case, *, day: date) -> Known:
-    """The same for one case."""
-    return Known(history.events(session, case.id), circumstances.held(session, case, day=day))
