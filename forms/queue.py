@@ -3,7 +3,7 @@
 Shape only; which matters and officers there are is filled in at the edge. A pair of days in the wrong order is told.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from wtforms import SelectField
 from wtforms.fields import Field, SelectChoice
@@ -38,13 +38,8 @@ class FilterForm(HouseForm):
     opened_from = LegalDay(N_("收件日从"))
     opened_until = LegalDay(N_("收件日到"), [not_before("opened_from")])
 
-    def offer(
-        self,
-        matters: Mapping[str, Sequence[tuple[str, Sentence]]],
-        officers: Sequence[tuple[int, str]],
-    ) -> None:
-        """What may be chosen: workflows by their states, and officers by name."""
-        self.matters = matters
+    def offer(self, officers: Sequence[tuple[int, str]]) -> None:
+        """Whose cases may be asked for, by name. The matters are drawn by the page."""
         names = [SelectChoice(str(key), name) for key, name in officers]
         self.officer.choices = [SelectChoice("", Sentence(N_("全部承办人"))), *names]
 

@@ -20,11 +20,11 @@ from ...services.queues import asked as words
 from ...services.queues import assigning, officers, saved_views
 from ...services.queues import queues as lists
 from ...services.rules import rulebooks
-from ...workflows import ALL, BY_NAME
+from ...workflows import BY_NAME
 from ..cases import case_clocks, case_hand, case_rows, case_view
 from ..house import house
 from ..ui import named, tell_day
-from . import picking
+from . import matters, picking
 from .queue_way import address
 
 Asked = Mapping[str, str]
@@ -54,11 +54,12 @@ def listing(found: lists.Page, asked: Asked, *, form: FilterForm, is_first: bool
     today, tab = clock.legal_day(now), asked["tab"]
     counts = lists.counts(db.session(), actor, today=today)
     chosen = officers.choosable(db.session(), actor, on=today)
-    form.offer(matters(), [(row.id, row.name) for row in chosen])
+    form.offer([(row.id, row.name) for row in chosen])
     return {
         "tabs": [tab_link(name, asked, counts.get(name)) for name in lists.TABS],
         "rows": rows(found.cases, now=now),
         "form": form,
+        "matters": matters.options(form.matter.data),
         "asked": asked,
         "tab": tab,
         "chips": chips(asked, {str(row.id): row.name for row in chosen}),
@@ -79,17 +80,6 @@ def filled(asked: Asked) -> FilterForm:
     days = {name: date.fromisoformat(asked[name]) for name in words.DAYS if name in asked}
     search = "" if words.is_by_code(asked) else asked.get("q", "")
     return FilterForm(data={"q": search, "matter": matter, "officer": asked.get("officer", ""), **days})
-
-
-def matters() -> dict[str, list[tuple[str, Sentence]]]:
-    """The workflows with their states, as values of the filter."""
-    return {
-        workflow.name: [
-            (workflow.name, Sentence(N_("%(workflow)s：全部"), workflow=Sentence(workflow.title))),
-            *((f"{workflow.name}.{state.name}", Sentence(state.title)) for state in workflow.states),
-        ]
-        for workflow in ALL
-    }
 
 
 def tab_link(name: str, asked: Asked, count: int | None) -> dict[str, Any]:
