@@ -83,4 +83,7 @@ def listed(sent: dict[str, Any]) -> dict[str, Any] | Response:
         db.session(), current_user.actor, tab=sent["tab"], today=clock.legal_day(clock.now()),
         wanted=words.wanted(asked, division=house().division), cursor=sent["cursor"], size=sent["limit"],
     )  # fmt: skip
-    return {"items": [showing.case_line(case) for case in found.cases], "next": found.following}
+    return {
+        "items": [showing.case_line(case) for case in lists.whole(db.session(), found)],
+        "next": found.following,
+    }

@@ -31,7 +31,8 @@ def tell(session: Session, *, until: datetime, house: House) -> None:
 def _assign(session: Session, *, until: datetime) -> None:
     """The head gives the case that is due first to the second handler of the unit."""
     head, handler = (_actor(session, login, until) for login in ("head.shichang", "handler.shichang2"))
-    waiting = queues.page(session, handler, tab="mine", today=clock.legal_day(until)).cases
+    listed = queues.page(session, handler, tab="mine", today=clock.legal_day(until))
+    waiting = queues.whole(session, listed)
     case = next(each for each in waiting if assigning.why_not_given_by(each, head) is None)
     why = "同一企业去年的事项由您办理，情况熟悉。"
     assert handler.person_id is not None
@@ -41,7 +42,7 @@ def _assign(session: Session, *, until: datetime) -> None:
 def _urge(session: Session, *, until: datetime, house: House) -> None:
     """The office urges whoever lets the latest case wait."""
     lead, today = _actor(session, "lead.xinyong", until), clock.legal_day(until)
-    late = queues.page(session, lead, tab="overdue", today=today).cases
+    late = queues.whole(session, queues.page(session, lead, tab="overdue", today=today))
     case = next((each for each in late if urgings.refusal(session, each, lead, today=today) is None), None)
     if case is not None:
         why = "期限已过，请说明进展和预计办结的日子。"

@@ -8,12 +8,12 @@ from flask import url_for
 
 from ..domain.rules import Rule
 from ..domain.words import N_, Sentence
-from ..models.case import Case
 from ..models.commitment import CommitmentPublicity
 from ..services import guides
 from ..services.commitments import columns
 from ..services.documents import wording
 from ..services.guides import Guide
+from ..services.queues.lines import CaseLine
 from ..services.records.marks import Mark
 from ..workflows import BY_NAME
 from ..workflows.commitment import TYPES
@@ -119,7 +119,7 @@ def line(line: CommitmentPublicity) -> dict[str, Any]:
     }
 
 
-def case_row(case: Case, due: dict[str, Any] | None) -> dict[str, Any]:
+def case_row(case: CaseLine, due: dict[str, Any] | None) -> dict[str, Any]:
     """One of the reader's own cases in the answer of a search."""
     workflow = BY_NAME[case.workflow]
     state = workflow.state(case.state)

@@ -17,11 +17,16 @@ from ..domain.words import Sentence
 class CaseRow(Protocol):
     """The columns of a case that a scope reads."""
 
-    workflow: str
-    state: str
-    subject_id: int
-    unit_id: int | None
-    opened_by_id: int | None
+    @property
+    def workflow(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def subject_id(self) -> int: ...
+    @property
+    def unit_id(self) -> int | None: ...
+    @property
+    def opened_by_id(self) -> int | None: ...
 
 
 Acted = Mapping[str, frozenset[int]]

@@ -13,12 +13,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ...domain.people import Actor
-from ...models.case import Case
 from ...models.commitment import CommitmentPublicity
 from ...workflows import ALL
 from ..commitments import columns
 from ..documents import kinds
 from ..queues import queues
+from ..queues.lines import CaseLine
 from ..queues.orders import Wanted
 from ..records import publication
 from ..records.publication import Line
@@ -41,7 +41,7 @@ class Found:
     """
 
     text: str
-    cases: Sequence[Case] = ()
+    cases: Sequence[CaseLine] = ()
     lines: Sequence[CommitmentPublicity] = ()
     is_more: bool = False
     records: Sequence[Line] = ()
@@ -87,7 +87,7 @@ def _number(text: str) -> tuple[str, str]:
     return (found[1], "-".join(found.groups())) if found else ("", "")
 
 
-def _own_cases(session: Session, text: str, *, actor: Actor | None, today: date) -> Sequence[Case]:
+def _own_cases(session: Session, text: str, *, actor: Actor | None, today: date) -> Sequence[CaseLine]:
     if actor is None:
         return ()
     return queues.page(session, actor, tab="all", today=today, wanted=Wanted(search=text)).cases[:MOST]

@@ -7,9 +7,10 @@ from ...domain.words import Sentence
 from ...models.case import Case
 from ...workflows import BY_NAME
 from ..objections import foreign_records
+from ..queues.lines import CaseLine
 
 
-def named(case: Case) -> str:
+def named(case: Case | CaseLine) -> str:
     """What the case is about, as everybody on both sides may read it; empty where nothing names it."""
     if case.record is not None:
         return foreign_records.title(case)

@@ -17,6 +17,7 @@ from ...domain.refusals import Refused
 from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...models.queue import HandOver
+from ..queues.lines import CaseLine
 
 LEASE = timedelta(minutes=30)
 IN_HAND = ("assignee_id", "assigned_at", "lease_until")
@@ -43,7 +44,7 @@ class Standing:
         return self.person_id in actor.stands_for
 
 
-def standing(case: Case, *, now: datetime) -> Standing | None:
+def standing(case: Case | CaseLine, *, now: datetime) -> Standing | None:
     """Who has the case in hand now; None when nobody does, also when a lease has ended."""
     if case.assignee_id is None or (case.lease_until is not None and case.lease_until <= now):
         return None
@@ -53,7 +54,7 @@ def standing(case: Case, *, now: datetime) -> Standing | None:
     )
 
 
-def holder(case: Case, *, now: datetime) -> str | None:
+def holder(case: Case | CaseLine, *, now: datetime) -> str | None:
     """The name of whoever has the case in hand; None when nobody does."""
     found = standing(case, now=now)
     return found.name if found else None

@@ -13,6 +13,7 @@ from ...domain.people import Actor, GrantKind
 from ...domain.personal_traces import without_traces
 from ...models.case import Case
 from ...models.record import CreditRecord
+from ..queues.lines import About, CaseLine
 
 OFFICE = frozenset({GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR})
 UNIT = frozenset({GrantKind.HANDLER, GrantKind.HEAD})
@@ -21,7 +22,7 @@ OF_THE_SOURCE = frozenset({"source", "difference"})
 PAPERS_OF_THE_SOURCE = frozenset({"source_evidence"})
 
 
-def is_foreign(case: Case) -> bool:
+def is_foreign(case: Case | CaseLine) -> bool:
     """Whether the case is about a record of somebody else than its subject."""
     return case.record is not None and case.record.subject_id != case.subject_id
 
@@ -39,7 +40,7 @@ def to_reader(case: Case, actor: Actor, values: Mapping[str, str]) -> dict[str, 
     return dict(values) if is_told_all(case, actor) else to_subject(case, values)
 
 
-def to_subject(case: Case, values: Mapping[str, str]) -> dict[str, str]:
+def to_subject(case: Case | CaseLine, values: Mapping[str, str]) -> dict[str, str]:
     """The same for the subject of the case, as letters to it need them."""
     if case.record is None or not is_foreign(case):
         return dict(values)
@@ -48,7 +49,7 @@ def to_subject(case: Case, values: Mapping[str, str]) -> dict[str, str]:
     return {name: without_traces(value) for name, value in values.items() if name in PUBLISHED}
 
 
-def title(case: Case) -> str:
+def title(case: Case | CaseLine) -> str:
     """What the case about a record is called, to everybody: of a foreign record that isn't public by its number alone."""
     if case.record is None:
         return ""
@@ -65,5 +66,5 @@ def may_open(case: Case, actor: Actor, field: str) -> bool:
     return field not in PAPERS_OF_THE_SOURCE or is_told_all(case, actor)
 
 
-def _is_for_the_public(record: CreditRecord) -> bool:
+def _is_for_the_public(record: CreditRecord | About) -> bool:
     return record.scope == "public" and record.subject.kind in masking.ORGANISATIONS

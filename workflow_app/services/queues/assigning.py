@@ -27,6 +27,7 @@ from ..engine.moment import Moment
 from ..people import account_log, accounts
 from . import colleagues
 from .colleagues import Colleague
+from .lines import CaseLine
 
 GIVEN_BY = {
     GrantKind.HANDLER: GrantKind.HEAD,
@@ -53,7 +54,7 @@ def roles(workflow: Workflow, state: State) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(role for step in duties for role in step.who if role.kind in GIVEN_BY))
 
 
-def works_on(case: Case, actor: Actor) -> bool:
+def works_on(case: Case | CaseLine, actor: Actor) -> bool:
     """Whether the actor, in whatever capacity, works for the unit of the case, or in the office on what waits there."""
     if any(case.unit_id in capacity.unit_ids() for capacity in actor.capacities):
         return True

@@ -15,6 +15,7 @@ from ...domain.people import Actor
 from ...models.case import Case
 from ..engine import leases
 from . import queues
+from .lines import CaseLine
 from .orders import Wanted
 from .queues import Page
 
@@ -31,7 +32,7 @@ class Seen:
 
 def after(
     session: Session, actor: Actor, seen: Seen, *, last: int, now: datetime
-) -> tuple[Case | None, Page | None]:
+) -> tuple[Case | CaseLine | None, Page | None]:
     """The next case after `last`, and the page on which it stands if a new one had to be read.
 
     Nothing at the end of the list. What a colleague is working on is passed over.
@@ -47,7 +48,9 @@ def after(
     return _free(page.cases, actor, last, now=now), page
 
 
-def _free(cases: Sequence[Case], actor: Actor, last: int, *, now: datetime) -> Case | None:
+def _free(
+    cases: Sequence[Case] | Sequence[CaseLine], actor: Actor, last: int, *, now: datetime
+) -> Case | CaseLine | None:
     """The first that nobody else is working on."""
     for case in cases:
         is_own = case.assignee_id == actor.person_id

@@ -6,10 +6,11 @@ The office and the auditor, who look on everywhere, may choose anybody who handl
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Date, Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from ...domain.people import Actor, GrantKind
+from ...models.base import table
 from ...models.party import GrantRow, Person
 from ..people.stand_ins import PASSED_ON
 
@@ -22,12 +23,19 @@ def choosable(session: Session, actor: Actor, *, on: date) -> Sequence[Row[int, 
     units = actor.unit_ids()
     if not units:
         return ()
-    in_force = GrantRow.valid_from <= on, or_(GrantRow.valid_to.is_(None), GrantRow.valid_to >= on)
-    wanted = (
-        select(Person.id, Person.name)
-        .join(GrantRow, GrantRow.person_id == Person.id)
-        .where(GrantRow.kind.in_(PASSED_ON), GrantRow.ended_at.is_(None), *in_force)
-    )
-    if not any(actor.holds(kind) for kind in EVERYWHERE):
-        wanted = wanted.where(GrantRow.unit_id.in_(units))
-    return session.execute(wanted.distinct().order_by(Person.name, Person.id).limit(MOST)).all()
+    if any(actor.holds(kind) for kind in EVERYWHERE):
+        return session.execute(_ANYBODY, {"day": on}).all()
+    return session.execute(_COLLEAGUES, {"day": on, "units": sorted(units)}).all()
+
+
+_PERSON, _GRANT, _DAY = table(Person).c, table(GrantRow).c, bindparam("day", type_=Date)
+_ANYBODY = (
+    select(_PERSON.id, _PERSON.name)
+    .join(table(GrantRow), _GRANT.person_id == _PERSON.id)
+    .where(_GRANT.kind.in_(PASSED_ON), _GRANT.ended_at.is_(None))
+    .where(_GRANT.valid_from <= _DAY, or_(_GRANT.valid_to.is_(None), _GRANT.valid_to >= _DAY))
+    .distinct()
+    .order_by(_PERSON.name, _PERSON.id)
+    .limit(MOST)
+)
+_COLLEAGUES = _ANYBODY.where(_GRANT.unit_id.in_(bindparam("units", expanding=True)))

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, tuple_
 from ...domain import clock
 from ...models.case import NO_DUE_DAY, Case
 from ...workflows import BY_NAME
+from .lines import CaseLine
 
 IS_OPEN, HAS_ENDED = Case.ended_at.is_(None), Case.ended_at.is_not(None)
 Place = tuple[date | datetime, int]
@@ -48,7 +49,7 @@ class Order:
         place = tuple_(bindparam("place", type_=self.column.type), bindparam("place_id", type_=Case.id.type))
         return columns < place if self.is_descending else columns > place
 
-    def written(self, case: Case) -> str:
+    def written(self, case: Case | CaseLine) -> str:
         """The place of a case as it stands in an address."""
         return f"{getattr(case, self.name).isoformat()}.{case.id}"
 

@@ -10,21 +10,19 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
 from ...domain.people import Actor
 from ...domain.words import N_
-from ...models.base import Instant
+from ...models.base import Instant, table
 from ...models.case import Case
-from ...models.catalogue import CommitmentItem
 from ...models.deadline import Deadline
-from ...models.party import Person, Subject, Unit
-from ...models.record import CreditRecord
 from ...workflows import BY_NAME
-from . import reach, search
-from .orders import BY_DUE_DAY, EVERYTHING, IS_OPEN, ORDERS, Order, Wanted
+from . import lines, reach, search
+from .lines import CaseLine
+from .orders import BY_DUE_DAY, EVERYTHING, IS_OPEN, ORDERS, Wanted
 from .reach import Shape
 
 TABS = {
@@ -40,16 +38,7 @@ PAGE = 25
 SOON = timedelta(days=5)
 LATELY = timedelta(days=30)
 
-OF_A_ROW = (
-    joinedload(Case.subject).load_only(Subject.kind, Subject.name),
-    joinedload(Case.unit).load_only(Unit.name, Unit.name_en),
-    joinedload(Case.item).load_only(CommitmentItem.title, CommitmentItem.title_en),
-    joinedload(Case.record).load_only(
-        CreditRecord.title, CreditRecord.decision_no, CreditRecord.scope, CreditRecord.subject_id
-    ),
-    joinedload(Case.assignee).load_only(Person.name),
-)
-"""What a row of a list tells of the others that a case names."""
+PARTS = (Case.subject, Case.unit, Case.item, Case.record, Case.assignee)
 
 
 _TODAY = bindparam("today", type_=Date)
@@ -63,6 +52,16 @@ OF_TAB: Mapping[str, tuple[ColumnElement[bool], ...]] = {
 }
 """What the cases of a tab must be. What is compared with is given with each question, see `_days`."""
 COUNTED = ("mine", "due_soon", "overdue")
+_DEADLINE = table(Deadline).c
+_CLOCKS = (
+    select(
+        *(_DEADLINE.case_id, _DEADLINE.state, _DEADLINE.due_on, _DEADLINE.provisional, _DEADLINE.paused_on),
+        case((_DEADLINE.paused_on.is_not(None), _DEADLINE.explanation)).label("explanation"),
+    )
+    .where(_DEADLINE.case_id.in_(bindparam("cases", expanding=True)), _DEADLINE.closed_seq.is_(None))
+    .order_by(_DEADLINE.paused_on.is_(None), _DEADLINE.due_on.desc(), _DEADLINE.id.desc())
+)
+"""Of several the last wins. The reckoning is read of those that stand alone."""
 SHAPES_KEPT = 96
 """So many statements are kept ready; each may hold a few hundred kilobytes."""
 
@@ -71,7 +70,7 @@ SHAPES_KEPT = 96
 class Page:
     """One page of a list and the cursor of the next, or None at the end."""
 
-    cases: Sequence[Case]
+    cases: Sequence[CaseLine]
     following: str | None
 
 
@@ -105,7 +104,7 @@ def page(
     else:
         conditions = [*wanted.conditions(order), *((order.after,) if place else ())]
         ids = _found(session, shape, tab, conditions=conditions, wanted=wanted, today=today, most=size + 1)
-        asked = None if ids is None else _loading(ids, order)
+        asked = None if ids is None else lines.asked(ids, order.sorting)
     if asked is None:
         return Page([], None)
     given = {
@@ -113,8 +112,15 @@ def page(
         **_days(today),
         **(dict(zip(("place", "place_id"), place, strict=True)) if place else {}),
     }
-    cases = session.scalars(asked, given).unique().all()
+    cases = [lines.told(row) for row in session.execute(asked, given)]
     return Page(cases[:size], order.written(cases[size - 1]) if len(cases) > size else None)
+
+
+def whole(session: Session, found: Page) -> list[Case]:
+    """The cases of a page with all that is theirs, for whoever goes on to act on them."""
+    wanted = select(Case).where(Case.id.in_([line.id for line in found.cases]))
+    by_id = {case.id: case for case in session.scalars(wanted.options(*(map(joinedload, PARTS))))}
+    return [by_id[line.id] for line in found.cases]
 
 
 def among(
@@ -157,11 +163,7 @@ def _plain(
     order = ORDERS.get(tab, BY_DUE_DAY)
     conditions = (order.after,) if is_further else ()
     ids = _first(shape, tab, conditions=conditions, most=most, is_postgresql=is_postgresql)
-    return None if ids is None else _loading(ids, order)
-
-
-def _loading(ids: Select[Any], order: Order) -> Select[Case]:
-    return select(Case).where(Case.id.in_(ids)).options(*OF_A_ROW).order_by(*order.sorting)
+    return None if ids is None else lines.asked(ids, order.sorting)
 
 
 def _walks(shape: Shape, tab: str, conditions: Iterable[ColumnElement[bool]] = ()) -> list[Select[Any]]:
@@ -207,15 +209,13 @@ def _days(today: date) -> dict[str, Any]:
     return {"today": today, "soon": today + SOON, "lately": clock.end_of(today - LATELY)}
 
 
-def clocks(session: Session, cases: Iterable[Case]) -> dict[int, Deadline]:
+def clocks(session: Session, cases: Iterable[Case | CaseLine]) -> dict[int, Row[*tuple[Any, ...]]]:
     """The open clock that is told of each of these cases, by case id: the nearest that runs, else the one that stands.
 
     A right that runs out is nobody's work and is told on the page of the case alone.
     """
     workflows = {case.id: BY_NAME[case.workflow] for case in cases}
-    last_wins = (Deadline.paused_on.is_(None), Deadline.due_on.desc(), Deadline.id.desc())
-    wanted = select(Deadline).where(Deadline.case_id.in_(workflows), Deadline.closed_seq.is_(None))
-    found = session.scalars(wanted.order_by(*last_wins))
+    found = session.execute(_CLOCKS, {"cases": list(workflows)})
     return {one.case_id: one for one in found if one.state not in workflows[one.case_id].rights}
 
 

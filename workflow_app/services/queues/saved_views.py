@@ -2,22 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from ...domain.people import Actor
 from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
+from ...models.base import table
 from ...models.queue import SavedView
 
 MOST = 20
 
 
-def of(session: Session, actor: Actor) -> Sequence[SavedView]:
-    """What this person keeps, the oldest first."""
-    own = select(SavedView).where(SavedView.person_id == actor.person_id)
-    return session.scalars(own.order_by(SavedView.id)).all()
+_KEPT = table(SavedView).c
+_OWN = (
+    select(_KEPT.id, _KEPT.name, _KEPT.asked)
+    .where(_KEPT.person_id == bindparam("person_id"))
+    .order_by(_KEPT.id)
+)
+
+
+def of(session: Session, actor: Actor) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What this person keeps, the oldest first: `id`, `name` and what is `asked`."""
+    return session.execute(_OWN, {"person_id": actor.person_id}).all()
 
 
 def keep(session: Session, actor: Actor, name: str, asked: Mapping[str, str], *, now: datetime) -> SavedView:

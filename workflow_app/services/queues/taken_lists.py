@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from ...domain.people import Actor
 from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
-from ...models.case import Case
 from ...models.party import Person
 from ...models.queue import TakenList
 from ..delivery import outbox
@@ -24,6 +23,7 @@ from ..people import account_log
 from ..storage import Storage
 from . import asked as words
 from . import queues
+from .lines import CaseLine
 
 KIND = "taken_list"
 FORMATS = ("csv", "xlsx")
@@ -76,7 +76,7 @@ def is_kept(row: TakenList, *, now: datetime) -> bool:
 
 def portions(
     session: Session, actor: Actor, asked: Mapping[str, str], *, today: date, division: str
-) -> Iterator[Sequence[Case]]:
+) -> Iterator[Sequence[CaseLine]]:
     """The cases of a list in its order, in portions; at most MOST."""
     wanted, cursor, count = words.wanted(asked, division=division), "", 0
     while count < MOST:

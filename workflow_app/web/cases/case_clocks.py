@@ -17,6 +17,7 @@ from ...models.deadline import Deadline
 from ...services.cases.case_file import Clock, Entry
 from ...services.engine import ledger
 from ...services.queues import queues
+from ...services.queues.lines import CaseLine
 from ...workflows.kit import Workflow
 from .case_rows import Shown
 
@@ -119,13 +120,20 @@ def words(deadline: Deadline | Clock, *, today: date, calendar: Calendar) -> Due
 
 
 def told(
-    session: Session, cases: Sequence[Case], *, today: date, calendar: Calendar
+    session: Session, cases: Sequence[Case] | Sequence[CaseLine], *, today: date, calendar: Calendar
 ) -> dict[int, dict[str, Any]]:
-    """The due day of each case that has one, for the rows of a list."""
+    """The due day of each case that has one, for the rows of a list. Clocks that end on one day are told alike."""
+    clocks = queues.clocks(session, cases)
+    running = {
+        day: due_words.told(day, today=today, calendar=calendar)
+        for day in {found.due_on for found in clocks.values()}
+    }
     return {
         case_id: {
-            "words": words(found, today=today, calendar=calendar),
+            "words": running[found.due_on]
+            if found.paused_on is None
+            else due_words.paused(map(Sentence.from_json, found.explanation)),
             "provisional": found.provisional,
         }
-        for case_id, found in queues.clocks(session, cases).items()
+        for case_id, found in clocks.items()
     }

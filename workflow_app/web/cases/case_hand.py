@@ -19,6 +19,7 @@ from ...models.event import Event
 from ...services.engine import leases
 from ...services.engine.leases import Standing
 from ...services.queues import assigning
+from ...services.queues.lines import CaseLine
 from ...workflows import BY_NAME
 from ..ui import locale, say, tell_day
 
@@ -107,7 +108,7 @@ def changed(session: Session, case: Case, *, now: datetime) -> Sentence:
     return Sentence(DECIDED, name=event.actor.name, at=at, step=Sentence(step.title), state=state)
 
 
-def of_row(case: Case, actor: Actor, *, now: datetime) -> dict[str, Any]:
+def of_row(case: Case | CaseLine, actor: Actor, *, now: datetime) -> dict[str, Any]:
     """What stands in the queue's column: who has the case since when, or that nobody has."""
     found = leases.standing(case, now=now)
     if found is None:

@@ -30,6 +30,7 @@ from ...services.engine import circumstances, gate, history
 from ...services.engine.ledger import RECOUNT
 from ...services.objections import foreign_records
 from ...services.objections.disputed import kept
+from ...services.queues.lines import CaseLine
 from ...workflows.kit import Step, Workflow
 from ..objections import disputed_fields as disputed
 from ..ui import is_chinese, say, tell_day, tell_size
@@ -89,7 +90,7 @@ class Shown:
         return cases.editable(self.case, self.actor, lambda: self.events)
 
 
-def title_of(case: Case, workflow: Workflow) -> Sentence | str:
+def title_of(case: Case | CaseLine, workflow: Workflow) -> Sentence | str:
     """What the case is about."""
     if case.item is not None and case.record is None:
         return case.item.title if is_chinese() else case.item.title_en
@@ -97,7 +98,7 @@ def title_of(case: Case, workflow: Workflow) -> Sentence | str:
     return Sentence(N_("%(workflow)s：%(matter)s"), workflow=title, matter=matter) if matter else title
 
 
-def unit_name(case: Case) -> str:
+def unit_name(case: Case | CaseLine) -> str:
     """The unit's name in the reader's language."""
     return "" if case.unit is None else case.unit.name if is_chinese() else case.unit.name_en
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from ...models.case import Case
 from ...models.queue import Batch, BatchRow
 from ...services.queues import assigning, batches, known, queues
 from ...services.queues.batches import Doing, Picked
+from ...services.queues.lines import CaseLine
 from ...workflows import BY_NAME
 from ...workflows.kit import Step, Workflow
 from ..access import take_kept_form
@@ -98,12 +99,13 @@ def picked_of(asked: MultiDict[str, str]) -> list[Picked]:
     if scope not in SCOPES or seen is None:
         return picking.read(asked.getlist("case"))
     session, actor = db.session(), current_user.actor
+    found: Sequence[Case] | Sequence[CaseLine]
     if scope == "page":
         found = batches.by_id(session, seen.rows, actor)
     else:
         today, most = clock.legal_day(clock.now()), batches.MOST
         listed = queues.page(session, actor, tab=seen.tab, today=today, wanted=seen.wanted, size=most)
-        found = list(listed.cases)
+        found = listed.cases
     return [Picked(case.address, case.version) for case in found if case.ended_at is None]
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from ...domain import clock, tables
 from ...domain.words import N_
-from ...models.case import Case
 from ...models.queue import TakenList
 from ...services.engine import leases
 from ...services.house import House
 from ...services.people import accounts, stand_ins
 from ...services.queues import queues, taken_lists
+from ...services.queues.lines import CaseLine
 from ...workflows import BY_NAME
 from ..cases import case_rows
 from ..ui import say
@@ -47,13 +47,11 @@ def made(session: Session, list_id: int, *, now: datetime, house: House) -> Made
     with force_locale(row.person.locale):
         for cases in taken_lists.portions(session, actor, asked, today=today, division=house.division):
             lines += _lines(session, cases, now=now)
-            for case in cases:
-                session.expunge(case)
         head = [say(title) for title in HEAD]
         return Made(tables.written(format_, head, lines), len(lines))
 
 
-def _lines(session: Session, cases: Sequence[Case], *, now: datetime) -> Iterator[tuple[str, ...]]:
+def _lines(session: Session, cases: Sequence[CaseLine], *, now: datetime) -> Iterator[tuple[str, ...]]:
     """The lines of some cases, each as the page of the queue tells of it."""
     due = queues.clocks(session, cases)
     for case in cases:

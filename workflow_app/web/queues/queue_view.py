@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
 from flask_login import current_user
+from sqlalchemy import Row
 
 from forms.queue import FilterForm
 
@@ -13,19 +13,18 @@ from ...domain import clock
 from ...domain.people import Actor
 from ...domain.words import N_, Sentence
 from ...extensions import db
-from ...models.case import Case
 from ...models.party import Unit
-from ...models.queue import SavedView
 from ...services.queues import asked as words
 from ...services.queues import assigning, officers, saved_views
 from ...services.queues import queues as lists
+from ...services.queues.lines import CaseLine
 from ...services.rules import rulebooks
 from ...workflows import BY_NAME
 from ..cases import case_clocks, case_hand, case_rows, case_view
 from ..house import house
 from ..ui import named, tell_day
 from . import matters, picking
-from .queue_way import address
+from .queue_way import address, of_number
 
 Asked = Mapping[str, str]
 EMPTY = {
@@ -123,14 +122,14 @@ def told(name: str, asked: Asked, names: Mapping[str, str]) -> Sentence:
     return Sentence(N_("%(workflow)s：%(matter)s"), workflow=Sentence(workflow.title), matter=state)
 
 
-def view_link(view: SavedView, asked: Asked) -> dict[str, Any]:
+def view_link(view: Row[Any], asked: Asked) -> dict[str, Any]:
     """A saved view as a link."""
     kept = words.tidy(view.asked)
     url = address(kept)
     return {"id": view.id, "name": view.name, "url": url, "current": kept == asked}
 
 
-def rows(cases: Sequence[Case], *, now: datetime) -> list[dict[str, Any]]:
+def rows(cases: Sequence[CaseLine], *, now: datetime) -> list[dict[str, Any]]:
     """The lines of a list, each with its clock."""
     if not cases:
         return []
@@ -140,7 +139,7 @@ def rows(cases: Sequence[Case], *, now: datetime) -> list[dict[str, Any]]:
     return [row(case, due.get(case.id), actor, now=now) for case in cases]
 
 
-def row(case: Case, due: dict[str, Any] | None, actor: Actor, *, now: datetime) -> dict[str, Any]:
+def row(case: CaseLine, due: dict[str, Any] | None, actor: Actor, *, now: datetime) -> dict[str, Any]:
     """One line of the queue."""
     workflow = BY_NAME[case.workflow]
     state = workflow.state(case.state)
@@ -149,8 +148,8 @@ def row(case: Case, due: dict[str, Any] | None, actor: Actor, *, now: datetime) 
     return {
         "number": case.address,
         "version": case.version,
-        "url": url_for("cases.show", address=case.address),
-        "claim_url": url_for("cases.claim", address=case.address) if may_claim else None,
+        "url": of_number("cases.show", case.address),
+        "claim_url": of_number("cases.claim", case.address) if may_claim else None,
         "title": case_rows.title_of(case, workflow),
         "subject": case.subject.name,
         "state": Sentence(state.title),

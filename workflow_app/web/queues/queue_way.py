@@ -5,24 +5,40 @@ order and where the next page begins. So the way is kept through forms and decis
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import session, url_for
+from flask import request, session, url_for
 
 from ...domain.words import Sentence
 from ...models.case import Case
 from ...services.queues import asked as words
 from ...services.queues import queues as lists
 from ...services.queues.following import Seen
+from ..addresses import address as room
 from ..house import house
 
 KEPT = "list"
+SAFE = "!$'()*,/:;?@"
+"""What Flask leaves as it is in the question of an address."""
+NUMBER = "NUMBER"
 
 
 def address(asked: Mapping[str, str], cursor: str | None = "") -> str:
     """Where a list stands that is asked for in these words."""
-    kept: dict[str, Any] = {**asked, **({"cursor": cursor} if cursor else {})}
-    return url_for("queues.show", **kept)
+    kept = {**asked, "cursor": cursor} if cursor else asked
+    return f"{room('queues.show')}?{urlencode(kept, safe=SAFE)}" if kept else room("queues.show")
+
+
+def of_number(endpoint: str, number: str) -> str:
+    """A room of the case with this number, of which an address quotes nothing."""
+    return _of_number(request.environ.get("SCRIPT_NAME", ""), endpoint).replace(NUMBER, number)
+
+
+@cache
+def _of_number(_mounted_at: str, endpoint: str) -> str:
+    return url_for(endpoint, address=NUMBER)
 
 
 def keep(asked: dict[str, str], found: lists.Page, *, cursor: str) -> None:
@@ -52,7 +68,7 @@ def list_url() -> str:
     """The list that was looked at last, where it was left."""
     kept = session.get(KEPT)
     if not kept:
-        return url_for("queues.show")
+        return room("queues.show")
     return address(words.tidy(kept["asked"]), kept["cursor"])
 
 
@@ -65,5 +81,5 @@ def of_case(case: Case) -> dict[str, Any] | None:
     return {
         "list_url": list_url(),
         "list_title": Sentence(lists.TABS[tab]),
-        "next_url": url_for("queues.following_one", address=case.address),
+        "next_url": of_number("queues.following_one", case.address),
     }

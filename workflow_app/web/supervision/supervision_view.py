@@ -24,6 +24,7 @@ from ...services.supervision.second_looks import REVIEWERS, VERDICTS, Month
 from ...services.supervision.urgings import OF_A_UNIT, Told
 from ...workflows import BY_NAME
 from ..cases import case_rows
+from ..queues import queue_way
 from ..ui import say
 
 WHOLE = (GrantKind.CLERK, GrantKind.LEAD, GrantKind.AUDITOR)
@@ -80,7 +81,7 @@ def unit_row(one: Standing, *, is_whole: bool, today: date) -> dict[str, Any]:
                 "workflow": Sentence(workflow.title),
                 "state": Sentence(workflow.state(late.state).title),
                 "cases": late.cases,
-                "url": url_for("queues.show", **narrowed) if is_reader else None,
+                "url": queue_way.address(narrowed) if is_reader else None,
             }
         )
     return {
