@@ -42,11 +42,16 @@ def as_it_is(shown: Shown, *, now: datetime) -> Shown:
     return case_view.load(db.session(), address, current_user.actor, now=now)
 
 
-def edit_page(shown: Shown, *, now: datetime) -> dict[str, Any]:
+def edit_page(shown: Shown) -> dict[str, Any]:
     """What stands beside the form of a draft."""
-    values = case_view.page(db.session(), shown, now=now, house=house())
     step = shown.workflow.step(next_step(shown), shown.case.state)
-    return values | {"next_title": Sentence(step.title) if step else ""}
+    return {
+        "case": shown.case,
+        "title": case_rows.title_of(shown.case, shown.workflow),
+        "returned": case_rows.returned(db.session(), shown),
+        "papers": [case_rows.paper_row(shown, paper) for paper in case_rows.papers(shown)],
+        "next_title": Sentence(step.title) if step else "",
+    }
 
 
 def next_step(shown: Shown) -> str:
@@ -123,7 +128,7 @@ def stale_page(address: str, form: HouseForm, stale: Stale) -> Response:
     if shown.editable is None:
         return refused_page(address, "edit", form, stale)
     form.form_errors.append(stale.sentence)
-    return page("case/edit.html", status=409, form=form, **edit_page(shown, now=now))
+    return page("case/edit.html", status=409, form=form, **edit_page(shown))
 
 
 def not_saved(refused: Refused) -> Response:

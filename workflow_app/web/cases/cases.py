@@ -51,7 +51,7 @@ def edit(address: str) -> Response | BaseResponse:
             return redirect(url_for("cases.show", address=address), 303)
         if is_whole:
             return redirect(url_for("cases.step", address=address, name=asking.next_step(shown)), 303)
-    view = asking.edit_page(asking.as_it_is(shown, now=now), now=now)
+    view = asking.edit_page(asking.as_it_is(shown, now=now))
     return page("case/edit.html", status=typed.status(form), form=form, **view)
 
 
