@@ -1,6 +1,6 @@
 """The Flask extensions, created here and bound in create_app, so that no module needs the app to import them."""
 
-from flask import current_app, request
+from flask import Response, current_app, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -14,6 +14,9 @@ from htmx_flask import Htmx
 from .database import LedSession
 from .models.base import Base
 
+# Only files of our own: a page that mixes a secret with what somebody typed must not be compressed.
+STATIC_TYPES = ["text/css", "text/javascript", "image/svg+xml"]
+
 
 class SparingLimiter(Limiter):
     """Looks, before a request, only at the few views that are limited; the extension's own walks through every limit."""
@@ -22,6 +25,16 @@ class SparingLimiter(Limiter):
         view = current_app.view_functions.get(request.endpoint or "")
         if not in_middleware or hasattr(view, "__wrapper-limiter-instance"):
             super()._check_request_limit(callable_name, in_middleware)
+
+
+class SparingCompress(Compress):
+    """Looks only at answers of the types that are compressed."""
+
+    def after_request(self, response: Response | None) -> Response:
+        """The answer, compressed if its type and the browser allow it."""
+        if response is None or response.mimetype in STATIC_TYPES:
+            return super().after_request(response)
+        return response
 
 
 class TokenLogin(LoginManager):
@@ -37,5 +50,5 @@ login = TokenLogin()
 csrf = CSRFProtect()
 babel = Babel()
 htmx = Htmx()
-compress = Compress()
+compress = SparingCompress()
 limiter = SparingLimiter(get_remote_address)

@@ -49,9 +49,11 @@ def bind(app: Flask) -> None:
 
 def look() -> Response | None:
     """Refuse a body that can't be read; answer a repeat with what was answered before."""
+    if request.method in SAFE or not is_machine():
+        return None
     view = current_app.view_functions.get(request.endpoint or "")
     takes: str = getattr(view, "takes", "")
-    if not is_machine() or request.method in SAFE or not takes:
+    if not takes:
         return None
     if wrong := wrong_body(takes):
         return wrong
@@ -114,8 +116,7 @@ def part_of(name: str, file: FileStorage) -> bytes:
 
 def finish(response: Response) -> Response:
     """Keep the answer to a key, and let a reader ask whether anything changed."""
-    who = bearer.calling()
-    if not is_machine() or who is None:
+    if not is_machine() or (who := bearer.calling()) is None:
         return response
     if g.get("key") and response.status_code < 500:
         if not db.session().in_transaction():  # an error undid everything, the key too
@@ -132,14 +133,18 @@ def finish(response: Response) -> Response:
 
 def note(response: Response) -> Response:
     """Log the call in a transaction of its own, before the answer leaves."""
+    if not is_machine():
+        return response
     who = bearer.calling()
     is_sent = "Authorization" in request.headers
     is_flood = who is None and response.status_code == TooManyRequests.code
-    if not is_machine() or is_flood or (who is None and not is_sent):
+    if is_flood or (who is None and not is_sent):
         return response
     now: datetime = clock.now()
     session = db.session()
     begin_writing(session)
+    if who is not None:
+        session.add(who.token)  # which was read in a session that may be over
     subjects = who.subjects if who else set()
     asked_for = request.headers.get(PURPOSE, "").strip() or (who.token.purpose if who else "")
     call = calls.Call(

@@ -21,6 +21,7 @@ from ..extensions import csrf, db, login
 from ..services.people import kept_forms, signin
 from .audiences import ALWAYS_OPEN, WITHOUT_A_PERSON, Audience, Unlisted, audience_of
 from .signed_in import SEEN, TOUCH_AFTER, account_links, load, of_token, touch
+from .transaction import SAFE
 from .ways import local_path, page_of_form, safe_path
 
 
@@ -36,27 +37,29 @@ def bind(app: Flask) -> None:
 
 def guard() -> BaseResponse | None:
     """Let the request through, or answer it here."""
-    if request.endpoint is None or request.endpoint in WITHOUT_A_PERSON:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in WITHOUT_A_PERSON:
         return None
-    audience = audience_of(request.endpoint)
+    audience = audience_of(endpoint)
     if audience is None:
-        raise Unlisted(request.endpoint)
+        raise Unlisted(endpoint)
     if audience is Audience.TOKEN:
         return bearer.guard()
     if audience is not Audience.PUBLIC:
-        if not current_user.is_authenticated:
+        person = current_user._get_current_object()
+        if not person.is_authenticated:
             return to_sign_in()
-        way = current_user.still_to_do()
-        if way and request.endpoint != ALWAYS_OPEN and request.path != url_for(way):
+        way = person.still_to_do()
+        if way and endpoint != ALWAYS_OPEN and request.path != url_for(way):
             return leave_for(url_for(way, next=page_of_form()))
-        if isinstance(audience, frozenset) and not any(map(current_user.actor.holds, audience)):
+        if isinstance(audience, frozenset) and not any(map(person.actor.holds, audience)):
             abort(403)
     return check_csrf()
 
 
 def check_csrf() -> BaseResponse | None:
     """A form comes from a page of ours. One of an older sign-in of the same person is kept and shown again."""
-    if not current_app.config["WTF_CSRF_ENABLED"]:
+    if request.method in SAFE or not current_app.config["WTF_CSRF_ENABLED"]:
         return None
     try:
         csrf.protect(apply_exemptions=True)

@@ -113,12 +113,12 @@ def of_token(token: str) -> SignedIn | None:
 
 def touch(response: Response) -> Response:
     """Note in the cookie that the browser is in use, at most once a minute."""
-    if request.endpoint in UNATTENDED:
+    person = g.get("_login_user")  # where Flask-Login keeps whoever was asked for in this request
+    if person is None or not person.is_authenticated or request.endpoint in UNATTENDED:
         return response
-    if "_login_user" in g and current_user.is_authenticated:
-        now = int(clock.now().timestamp())
-        if now - int(session.get(SEEN, 0)) >= TOUCH_AFTER.total_seconds():
-            session[SEEN] = now
+    now = int(clock.now().timestamp())
+    if now - int(session.get(SEEN, 0)) >= TOUCH_AFTER.total_seconds():
+        session[SEEN] = now
     return response
 
 

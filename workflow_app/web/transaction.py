@@ -36,13 +36,11 @@ def begin(reader: Engine | None) -> None:
 
 
 def end(response: Response) -> Response:
-    """Keep what the view wrote; an error handler has rolled back before this."""
-    session = db.session()
+    """Keep what the view wrote, or let go what it read; an error handler has rolled back before this."""
     if request.method in SAFE:
-        session.rollback()
-        lead(session, None)
+        db.session.remove()
     else:
-        session.commit()
+        db.session.commit()
     return response
 
 
