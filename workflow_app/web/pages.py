@@ -19,7 +19,7 @@ def page(template: str, /, *, panels: tuple[str, ...] = (), status: int = 200, *
     target = request.htmx.target if is_for_panel() else None
     body = panel(template, target, **view) if target in panels else render_template(template, **view)
     response = make_response(NOT_IN_HTML.sub("\ufffd", body), status)
-    response.vary.update(("HX-Request", "HX-Target", "Cookie", "Accept-Language"))
+    response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
     response.headers["Cache-Control"] = "no-store"
     return response
 
