@@ -20,9 +20,9 @@ from workflow_app.extensions import db
 
 PEOPLE = ("owner.haihe", "handler.shichang", "head.shichang", "clerk.xinyong", "lead.xinyong")
 LISTS = {
-    "/queue": (5, 8, 8, 8, 8),
-    "/queue?tab=all": (7, 8, 8, 8, 8),
-    "/queue?tab=overdue&workflow=commitment": (5, 6, 6, 8, 8),
+    "/queue": (5, 7, 7, 7, 7),
+    "/queue?tab=all": (6, 7, 7, 7, 7),
+    "/queue?tab=overdue&workflow=commitment": (5, 6, 6, 7, 7),
 }
 """List → what it costs each of the PEOPLE."""
 COURSE = {
@@ -31,7 +31,7 @@ COURSE = {
     "autosave": 5,
     "save": 5,
     "letter": 4,
-    "sign": 19,
+    "sign": 18,
     "page of the firm": 4,
     "page of the handler": 4,
     "page of the head": 4,

@@ -6,9 +6,9 @@ it declares; what a text needs and this does not give is an error when the docum
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from ...domain import clock, masking
@@ -21,6 +21,7 @@ from ...models.case import Case
 from ...models.catalogue import Reason
 from ...models.deadline import Deadline
 from ...models.party import Subject
+from ...models.together import Together
 from ...workflows import BY_NAME
 from ...workflows.commitment import TYPES
 from ...workflows.kit import Workflow
@@ -43,19 +44,39 @@ PUBLICATIONS = {
     "none": N_("本承诺书不公开，也不对外共享，只由受理单位用于办理和核查本事项。"),
 }
 SIGNED_BY_CLICK = "系统认证确认"
-PERIOD = frozenset({"due_on", "due_rule"})
 ACT = frozenset({"clock_act", "clock_on", "clock_reason", "old_due_on", "new_due_on", "reckoning"})
 DEADLINE, PAPER = table(Deadline).c, table(Attachment).c
-RUNNING = (
-    select(DEADLINE.state, DEADLINE.due_on, DEADLINE.explanation)
-    .where(DEADLINE.case_id == bindparam("case_id"), DEADLINE.closed_seq.is_(None))
-    .order_by(DEADLINE.due_on, DEADLINE.id)
+OF_CASE: BindParameter[int] = bindparam("case_id")
+
+
+class Running(NamedTuple):
+    """A clock that runs, and how its end was reckoned."""
+
+    due_on: date
+    id: int
+    state: str
+    explanation: list[dict[str, Any]]
+
+
+class Filed(NamedTuple):
+    """A paper of the case."""
+
+    id: int
+    field: str
+    name: str
+
+
+AROUND = Together(
+    {
+        Running: select(*(DEADLINE[name] for name in Running._fields)).where(
+            DEADLINE.case_id == OF_CASE, DEADLINE.closed_seq.is_(None)
+        ),
+        Filed: select(*(PAPER[name] for name in Filed._fields)).where(
+            PAPER.case_id == OF_CASE, PAPER.removed_at.is_(None)
+        ),
+    }
 )
-PAPERS = (
-    select(PAPER.field, PAPER.name)
-    .where(PAPER.case_id == bindparam("case_id"), PAPER.removed_at.is_(None))
-    .order_by(PAPER.id)
-)
+FROM_AROUND = frozenset({"due_on", "due_rule", "papers"})
 
 
 def of(
@@ -82,8 +103,7 @@ def of(
         | _matter(case, facts, day)
         | _people(told, case, actor)
         | _course(case, workflow, told, day=day, rulebook=rulebook)
-        | (_period(session, case, workflow) if PERIOD.intersection(names) else {})
-        | ({"papers": _paper_names(session, case)} if "papers" in names else {})
+        | (_around(session, case, workflow) if FROM_AROUND.intersection(names) else {})
         | _finding(session, facts, told)
         | (_last_act_on_clock(session, case) if ACT.intersection(names) else {})
         | {"site_name": house.site_name, "case_number": case.number or ""}
@@ -186,19 +206,20 @@ def _waits(case: Case) -> bool:
     return case.item is None or case.item.needs_acceptance
 
 
-def _period(session: Session, case: Case, workflow: Workflow) -> dict[str, Plain]:
-    """Until when all is to be done, and how that day was reckoned."""
-    if not case.number or not _waits(case):
-        return {"due_on": "", "due_rule": ""}
-    promised = _promised(workflow, session.execute(RUNNING, {"case_id": case.id}).all())
-    told = promised.explanation if promised else ()
+def _around(session: Session, case: Case, workflow: Workflow) -> dict[str, Plain]:
+    """Until when all is to be done, how that day was reckoned, and what was handed in."""
+    rows = AROUND.read(session, {"case_id": case.id})
+    running = sorted(rows[Running]) if case.number and _waits(case) else []
+    promised = _promised(workflow, running)
+    reckoned = promised.explanation if promised else ()
     return {
         "due_on": promised.due_on if promised else "",
-        "due_rule": "".join(str(Sentence.from_json(line)) for line in told),
+        "due_rule": "".join(str(Sentence.from_json(line)) for line in reckoned),
+        "papers": _paper_names(case, sorted(rows[Filed])),
     }
 
 
-def _promised(workflow: Workflow, running: Sequence[Any]) -> Any:
+def _promised(workflow: Workflow, running: Sequence[Running]) -> Running | None:
     """The clock until whose end all is to be done: one that runs across states if there is any, else the nearest."""
     across = {span.clock.name for span in workflow.spans}
     return next((each for each in reversed(running) if each.state in across), running[0] if running else None)
@@ -227,13 +248,12 @@ def _last_act_on_clock(session: Session, case: Case) -> dict[str, Plain]:
     }
 
 
-def _paper_names(session: Session, case: Case) -> tuple[str, ...]:
+def _paper_names(case: Case, papers: Sequence[Filed]) -> tuple[str, ...]:
     """Each paper of the case, by what it is and its name."""
     titles = BY_NAME[case.workflow].papers
     if case.item:
         titles = titles | {paper["field"]: paper["title"] for paper in case.item.papers}
-    found = session.execute(PAPERS, {"case_id": case.id})
-    return tuple(f"{titles.get(field, field)}：{name}" for field, name in found)
+    return tuple(f"{titles.get(paper.field, paper.field)}：{paper.name}" for paper in papers)
 
 
 def _finding(session: Session, facts: Any, told: Sequence[Told]) -> dict[str, Plain]:

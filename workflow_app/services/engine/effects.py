@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from ...domain.ledger import Entry, EntryKind
 from ...domain.people import CLOCK
@@ -29,6 +29,9 @@ from . import clocks, ledger
 from .moment import Moment
 
 PUBLISH = insert(table(CommitmentPublicity)).inline()
+CHANGE = update(table(CommitmentPublicity)).where(
+    table(CommitmentPublicity).c.case_id == bindparam("of_case")
+)
 
 
 def carry_out(effects: Iterable[Effect], moment: Moment) -> None:
@@ -105,9 +108,7 @@ def _publish(effect: Effect, moment: Moment) -> None:
 
 def _publicity(effect: Effect, moment: Moment) -> None:
     changed = publicity.change(effect.what, moment)
-    moment.session.execute(
-        update(CommitmentPublicity).where(CommitmentPublicity.case_id == moment.case.id).values(changed)
-    )
+    moment.session.execute(CHANGE, changed | {"of_case": moment.case.id})
 
 
 def _record(effect: Effect, moment: Moment) -> None:
