@@ -20,6 +20,7 @@ from ...models.base import Instant, table
 from ...models.case import Case
 from ...models.deadline import Deadline
 from ...workflows import BY_NAME
+from ..rules import rulebooks
 from . import lines, reach, search
 from .lines import CaseLine
 from .orders import BY_DUE_DAY, EVERYTHING, IS_OPEN, ORDERS, Wanted
@@ -135,11 +136,22 @@ def among(
     return session.scalars(standing, {**values, **_days(today)}).all()
 
 
-def counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
-    """How many cases stand in the tabs that ask for work; whoever has more than MOST_COUNTED is told only that."""
+@dataclass(frozen=True)
+class Counted:
+    """How many cases stand in each tab that asks for work, and the versions of the rules in force, by which it is told."""
+
+    tabs: Mapping[str, int]
+    versions: Sequence[Any]
+
+
+def counts(session: Session, actor: Actor, *, today: date) -> Counted:
+    """What every page of a list tells beside its cases, in one question; whoever has more than MOST_COUNTED in a tab is
+    told only that.
+    """
     shapes, values = zip(*(_shape(actor, tab) for tab in COUNTED), strict=True)
     given = {**_days(today), **{name: value for each in values for name, value in each.items()}}
-    return dict(zip(COUNTED, session.execute(_counting(shapes), given).one(), strict=True))
+    row = session.execute(_counting(shapes), given).one()
+    return Counted(dict(zip(COUNTED, row, strict=False)), row[len(COUNTED) :])
 
 
 @lru_cache(SHAPES_KEPT)
@@ -152,7 +164,7 @@ def _counting(shapes: tuple[Shape, ...]) -> Select[Any]:
         some = union_all(*walks).limit(most).subquery() if walks else None
         counted = literal(0) if some is None else select(func.count()).select_from(some).scalar_subquery()
         asked.append(counted.label(tab))
-    return select(*asked)
+    return select(*asked, *rulebooks.VERSIONS)
 
 
 @lru_cache(SHAPES_KEPT)

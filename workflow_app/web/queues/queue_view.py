@@ -51,12 +51,12 @@ def listing(found: lists.Page, asked: Asked, *, form: FilterForm, is_first: bool
     """The values of one page of a tab."""
     actor, now = current_user.actor, clock.now()
     today, tab = clock.legal_day(now), asked["tab"]
-    counts = lists.counts(db.session(), actor, today=today)
+    counted = lists.counts(db.session(), actor, today=today)
     chosen = officers.choosable(db.session(), actor, on=today)
     form.offer([(row.id, row.name) for row in chosen])
     return {
-        "tabs": [tab_link(name, asked, counts.get(name)) for name in lists.TABS],
-        "rows": rows(found.cases, now=now),
+        "tabs": [tab_link(name, asked, counted.tabs.get(name)) for name in lists.TABS],
+        "rows": rows(found.cases, counted, now=now),
         "form": form,
         "matters": matters.options(form.matter.data),
         "asked": asked,
@@ -129,11 +129,11 @@ def view_link(view: Row[Any], asked: Asked) -> dict[str, Any]:
     return {"id": view.id, "name": view.name, "url": url, "current": kept == asked}
 
 
-def rows(cases: Sequence[CaseLine], *, now: datetime) -> list[dict[str, Any]]:
+def rows(cases: Sequence[CaseLine], counted: lists.Counted, *, now: datetime) -> list[dict[str, Any]]:
     """The lines of a list, each with its clock."""
     if not cases:
         return []
-    calendar = rulebooks.current(db.session(), house()).calendar
+    calendar = rulebooks.of_versions(db.session(), house(), counted.versions).calendar
     due = case_clocks.told(db.session(), cases, today=clock.legal_day(now), calendar=calendar)
     actor = current_user.actor
     return [row(case, due.get(case.id), actor, now=now) for case in cases]
