@@ -2,6 +2,7 @@
 
 The index by subject holds all that a search asks of a case. The one by whoever opened a case knows its workflow too, as
 a clerk's list is read workflow by workflow. The last part of a number has an index of its own, with the day of the number.
+The index of what is open holds all that the board of late cases asks.
 """
 
 import sqlalchemy as sa
@@ -13,11 +14,17 @@ branch_labels = None
 depends_on = None
 
 BY_SUBJECT, BY_OPENER, BY_SERIAL = "ix_case_subject_queue", "ix_case_opened_by", "ix_case_serial"
+OPEN_ONES = "ix_case_open"
 OF_A_SUBJECT = ["subject_id", "workflow", "state", "due_on", "id"]
-BEFORE = {BY_SUBJECT: OF_A_SUBJECT, BY_OPENER: ["opened_by_id", "created_at", "id"]}
+BEFORE = {
+    BY_SUBJECT: OF_A_SUBJECT,
+    BY_OPENER: ["opened_by_id", "created_at", "id"],
+    OPEN_ONES: ["due_on", "id"],
+}
 AFTER = {
     BY_SUBJECT: [*OF_A_SUBJECT, "created_at", "ended_at", "unit_id", "opened_by_id"],
     BY_OPENER: ["opened_by_id", "workflow", "created_at", "id"],
+    OPEN_ONES: ["due_on", "id", "unit_id", "workflow", "state"],
 }
 
 
@@ -36,4 +43,5 @@ def downgrade() -> None:
 def _exchange(indexes: dict[str, list[str]]) -> None:
     for name, columns in indexes.items():
         op.drop_index(name, table_name="case")
-        op.create_index(name, "case", columns)
+        where = sa.text("ended_at IS NULL") if name == OPEN_ONES else None
+        op.create_index(name, "case", columns, postgresql_where=where, sqlite_where=where)
