@@ -81,7 +81,10 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
         successor = rows["other"].id
         end(session, rows["superseded"], status="superseded", why="particulars_changed", successor=successor)
         session.commit()
-        with clock.fixed(TODAY):
+        with (
+            app.app_context(),
+            clock.fixed(TODAY),
+        ):  # of its own: a request lets go of the session it read with
             (folder / "checker.html").write_bytes(app.test_client().get("/verify/checker.html").data)
         end(session, rows["valid"], status="revoked", why="facts_untrue")
         newer = status_list.revocations(session, house, now=LATER)
