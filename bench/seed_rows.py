@@ -37,6 +37,11 @@ FRESH = {"ref": 16, "code": 20, "verify_code": 24}
 NOTICE = {"text": "办件%(number)s有新的进展。", "values": {"number": ""}}
 
 
+Choices = Mapping[tuple[str, bool], Mapping[str, list[int]]]
+"""Places of samples by workflow, whether open, and state."""
+Choosing = tuple[Sequence[Sample], Choices]
+
+
 @dataclass(frozen=True)
 class Draft:
     """One case to be: which sample, moved by how much, where and whose."""
@@ -66,6 +71,8 @@ class Plan:
     enrolled: set[tuple[int, int]] = field(default_factory=set)
     open_ids: list[tuple[int, int, datetime]] = field(default_factory=list)
     ended_ids: list[tuple[int, datetime]] = field(default_factory=list)
+    moving: dict[int, list[tuple[str, date]]] = field(default_factory=dict)
+    """The days and instants of each row of the samples, by its identity: the samples live as long as this plan."""
 
     def next_id(self, table: str) -> int:
         """The id of the next row."""
@@ -79,7 +86,8 @@ def plan(connection: Connection, cases: int, *, seed: int, today: date) -> Plan:
     people = seed_people.plan(connection, cases, rnd=rnd, today=today)
     samples = seed_samples.read(connection)
     open_cases = round(max(OPEN_SHARE * cases, min(OPEN_AT_LEAST, OPEN_AT_MOST * cases)))
-    drafts = [_draft(rnd, samples, people, is_open=place < open_cases, today=today) for place in range(cases)]
+    known = samples, _choices(samples)
+    drafts = [_draft(rnd, known, people, is_open=place < open_cases, today=today) for place in range(cases)]
     own = rnd.sample(range(open_cases), min(15, open_cases)) + rnd.sample(
         range(cases), min(FOR_THE_DEMO_OWNER, cases)
     )
@@ -89,16 +97,15 @@ def plan(connection: Connection, cases: int, *, seed: int, today: date) -> Plan:
     last = {name: connection.scalar(select(func.max(table.c.id))) or 0
             for name, table in db.metadata.tables.items() if "id" in table.c and table.c.id.primary_key}  # fmt: skip
     notice = keyring.seal(json.dumps(NOTICE, ensure_ascii=False))
-    known = Plan(people, samples, drafts, open_cases, last, rnd, notice, keyring.seal("{}"))
+    made = Plan(people, samples, drafts, open_cases, last, rnd, notice, keyring.seal("{}"))
     places = (row for sample in samples for row in sample.beside["enrolment"])
-    known.enrolled.update((row["class_id"], row["person_id"]) for row in places)
-    return known
+    made.enrolled.update((row["class_id"], row["person_id"]) for row in places)
+    return made
 
 
-def _draft(
-    rnd: random.Random, samples: Sequence[Sample], people: People, *, is_open: bool, today: date
-) -> Draft:
-    chosen = _choose(rnd, samples, is_open=is_open)
+def _draft(rnd: random.Random, known: Choosing, people: People, *, is_open: bool, today: date) -> Draft:
+    samples, choices = known
+    chosen = _choose(rnd, choices, is_open=is_open)
     sample = samples[chosen]
     back = int(rnd.triangular(0, 90, 3)) if is_open else rnd.randrange(1, YEARS * 365)
     days = (today - timedelta(days=back) - sample.moved_at.date()).days
@@ -113,27 +120,21 @@ def _draft(
     return Draft(created_at, chosen, days, seconds, unit, rnd.choice(people.subjects), due_on)
 
 
-def _choose(rnd: random.Random, samples: Sequence[Sample], *, is_open: bool) -> int:
+def _choose(rnd: random.Random, choices: Choices, *, is_open: bool) -> int:
     """A workflow by its share, then one of its states, then a sample."""
-    known = _choices(samples)
     while True:
         (workflow,) = rnd.choices(list(WORKFLOWS), list(WORKFLOWS.values()))
-        if states := known.get((workflow, is_open)):
+        if states := choices.get((workflow, is_open)):
             break
     (state,) = rnd.choices(list(states), [RARE.get(name, 1.0) for name in states])
     return rnd.choice(states[state])
 
 
-_KNOWN: dict[int, dict[tuple[str, bool], dict[str, list[int]]]] = {}
-
-
-def _choices(samples: Sequence[Sample]) -> dict[tuple[str, bool], dict[str, list[int]]]:
-    if id(samples) not in _KNOWN:
-        found: dict[tuple[str, bool], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for place, sample in enumerate(samples):
-            found[sample.workflow, not sample.state.ended][sample.state.name].append(place)
-        _KNOWN[id(samples)] = found
-    return _KNOWN[id(samples)]
+def _choices(samples: Sequence[Sample]) -> Choices:
+    found: dict[tuple[str, bool], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, sample in enumerate(samples):
+        found[sample.workflow, not sample.state.ended][sample.state.name].append(place)
+    return found
 
 
 def pour(way: Pours, known: Plan, first: int, until: int) -> None:
@@ -182,7 +183,11 @@ def _rows(known: Plan, draft: Draft, place: int) -> Iterator[tuple[str, Values]]
 
 
 def _case(known: Plan, sample: Sample, draft: Draft, *, case_id: int, hands: Mapping[int, int]) -> Values:
-    copy = _moved(sample.case, draft) | {"id": case_id, "ref": _fresh(known, 16), "subject_id": draft.subject}
+    copy = _moved(known, sample.case, draft) | {
+        "id": case_id,
+        "ref": _fresh(known, 16),
+        "subject_id": draft.subject,
+    }
     copy |= {"unit_id": draft.unit, "assignee_id": None, "assigned_at": None, "lease_until": None}
     copy["opened_by_id"] = hands.get(sample.case["opened_by_id"], sample.case["opened_by_id"])
     if sample.case["number"]:
@@ -225,7 +230,7 @@ def _events(
     known: Plan, sample: Sample, draft: Draft, *, case_id: int, hands: Mapping[int, int]
 ) -> Iterator[Values]:
     previous = history.BEGINNING
-    for event, (given, changes) in zip(sample.events, _said(sample), strict=True):
+    for event, (given, changes) in zip(sample.events, sample.said, strict=True):
         at = event["at"] + timedelta(days=draft.days, seconds=draft.seconds)
         actor = hands.get(event["actor_id"], event["actor_id"])
         copy = event | {
@@ -237,22 +242,6 @@ def _events(
         digest = _digest(copy, given, changes, at, previous)
         yield copy | {"at": _text(at), "previous_digest": previous, "digest": digest}
         previous = digest
-
-
-_SAID: dict[int, list[tuple[str, str]]] = {}
-
-
-def _said(sample: Sample) -> list[tuple[str, str]]:
-    """What each event said, as the canonical JSON in which it is digested."""
-    if id(sample) not in _SAID:
-        _SAID[id(sample)] = [
-            (_canonical(event["given"]), _canonical(event["changes"])) for event in sample.events
-        ]
-    return _SAID[id(sample)]
-
-
-def _canonical(sealed: str) -> str:
-    return json.dumps(json.loads(keyring.open(sealed)), ensure_ascii=False, sort_keys=True)
 
 
 def _digest(event: Values, given: str, changes: str, at: datetime, previous: str) -> str:
@@ -270,7 +259,7 @@ def _copy(
     known: Plan, table: str, row: Values, draft: Draft, common: Mapping[str, int], hands: Mapping[int, int]
 ) -> Values:
     """A row beside the case, moved, with an id and marks of its own."""
-    copy = _moved(row, draft)
+    copy = _moved(known, row, draft)
     copy |= {name: value for name, value in common.items() if row.get(name) is not None}
     copy |= {name: _fresh(known, length) for name, length in FRESH.items() if name in row}
     copy |= {
@@ -364,22 +353,18 @@ def _urging(known: Plan, row: tuple[int, int, datetime], lead: int, *, is_answer
             "请尽快办理。", answer_by, *said)  # fmt: skip
 
 
-def _moved(row: Values, draft: Draft) -> Values:
+def _moved(known: Plan, row: Values, draft: Draft) -> Values:
     """The row with its days and instants moved; the others are as they were."""
     copy = dict(row)
-    moving = _MOVING.get(id(row))
-    if moving is None:
-        moving = _MOVING[id(row)] = [(name, value) for name, value in row.items() if isinstance(value, date)]
+    if id(row) not in known.moving:
+        known.moving[id(row)] = [(name, value) for name, value in row.items() if isinstance(value, date)]
     days, span = timedelta(days=draft.days), timedelta(days=draft.days, seconds=draft.seconds)
-    for name, value in moving:
+    for name, value in known.moving[id(row)]:
         if isinstance(value, datetime):
             copy[name] = _text(value + span)
         else:
             copy[name] = (value + days if value.year < NO_DUE_DAY.year else value).isoformat()
     return copy
-
-
-_MOVING: dict[int, list[tuple[str, date]]] = {}
 
 
 def _instant(at: datetime, draft: Draft) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Table, Text, cast, select
@@ -60,6 +61,15 @@ class Sample:
         """When the last step was taken."""
         moved: datetime = self.events[-1]["at"] if self.events else self.began_at
         return moved
+
+    @cached_property
+    def said(self) -> list[tuple[str, str]]:
+        """What each event said, as the canonical JSON in which it is digested."""
+        return [(_canonical(event["given"]), _canonical(event["changes"])) for event in self.events]
+
+
+def _canonical(sealed: str) -> str:
+    return json.dumps(json.loads(keyring.open(sealed)), ensure_ascii=False, sort_keys=True)
 
 
 def read(connection: Connection) -> tuple[Sample, ...]:
