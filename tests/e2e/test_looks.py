@@ -174,6 +174,14 @@ def test_the_button_of_a_long_list_of_reasons_is_not_hidden_in_a_box(
     assert button["y"] + button["height"] <= box["y"] + box["height"]
 
 
+def test_no_title_of_the_menu_is_cut_off_in_english(visiting: Visiting) -> None:
+    visit = visiting("head.shichang", size=DESKTOP)
+    visit.page.context.add_cookies([{"name": "locale", "value": "en", "url": visit.base}])
+    page = visit.open("/queue")
+    assert page.locator(".nav summary .count").count(), "something waits behind a long title"
+    assert page.locator(".nav").evaluate("nav => nav.scrollWidth <= nav.clientWidth")
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds wrong by day and by night, a line each."""
     page.evaluate(AXE.axe_script)
