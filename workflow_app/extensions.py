@@ -1,6 +1,6 @@
 """The Flask extensions, created here and bound in create_app, so that no module needs the app to import them."""
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -14,9 +14,6 @@ from htmx_flask import Htmx
 from .database import LedSession
 from .models.base import Base
 
-# Only files of our own: a page that mixes a secret with what somebody typed must not be compressed.
-STATIC_TYPES = ["text/css", "text/javascript", "image/svg+xml"]
-
 
 class SparingLimiter(Limiter):
     """Looks, before a request, only at the few views that are limited; the extension's own walks through every limit."""
@@ -27,28 +24,11 @@ class SparingLimiter(Limiter):
             super()._check_request_limit(callable_name, in_middleware)
 
 
-class SparingCompress(Compress):
-    """Looks only at answers of the types that are compressed."""
-
-    def after_request(self, response: Response | None) -> Response:
-        """The answer, compressed if its type and the browser allow it."""
-        if response is None or response.mimetype in STATIC_TYPES:
-            return super().after_request(response)
-        return response
-
-
-class TokenLogin(LoginManager):
-    """Takes the token in the cookie for what counts. A phone changes its address on the way, so none is compared."""
-
-    def _session_protection_failed(self) -> bool:
-        return False
-
-
 db = SQLAlchemy(model_class=Base, session_options={"class_": LedSession})
 migrate = Migrate()
-login = TokenLogin()
+login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 htmx = Htmx()
-compress = SparingCompress()
+compress = Compress()
 limiter = SparingLimiter(get_remote_address)

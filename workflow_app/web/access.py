@@ -28,6 +28,7 @@ from .ways import local_path, page_of_form, safe_path
 def bind(app: Flask) -> None:
     """Guard every request of the application. Flask-WTF's own check is left to `guard`, which knows the person."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    login.session_protection = None  # A phone changes its address on the way; the token is what counts.
     login.user_loader(load)
     login.request_loader(bearer.load)
     app.before_request(guard)

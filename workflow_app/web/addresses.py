@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import current_app, request, url_for
-from werkzeug.routing import MapAdapter, Rule
 
 KEPT = 2048
 
@@ -36,11 +35,3 @@ def _of_file(_mounted_at: str, filename: str) -> str:
 @lru_cache(KEPT)
 def _of_room(_mounted_at: str, endpoint: str) -> str:
     return url_for(endpoint)
-
-
-def by_rule(rule: Rule, given: dict[str, object], adapter: MapAdapter | None) -> str | None:
-    """The address by the only rule of an endpoint; None where Flask has to say what is wrong."""
-    if adapter is None or not rule.suitable_for(given):
-        return None
-    built = rule.build(given, append_unknown=True)
-    return f"{adapter.script_name.rstrip('/')}/{built[1].lstrip('/')}" if built else None

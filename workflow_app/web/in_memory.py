@@ -1,16 +1,12 @@
-"""Requests of our own: files that are looked at and dropped stay in memory, and cookies are found where they stand.
+"""Requests whose files are looked at and dropped: what fits a document of ours never touches a disk.
 
-What fits a document of ours and is only to be verified never touches a disk. Everywhere else a large upload is spooled
-to a nameless file, as usual.
+Everywhere else a large upload is spooled to a nameless file, as usual.
 """
 
 from io import BytesIO
 from typing import IO
 
 from htmx_flask.requests import HtmxAwareRequest
-from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.sansio.http import parse_cookie
-from werkzeug.utils import cached_property
 
 from ..services.documents.verification import MAX_FILE
 
@@ -20,11 +16,6 @@ ROOM_FOR_PARTS = 64 * 1024  # bytes around the file in its form
 
 class OwnRequest(HtmxAwareRequest):
     """A request that keeps a file to be verified in memory."""
-
-    @cached_property
-    def cookies(self) -> ImmutableMultiDict[str, str]:
-        """The cookies, which a WSGI server gives in one place; werkzeug itself looks through all headers for them."""
-        return parse_cookie(self.environ.get("HTTP_COOKIE"), cls=self.dict_storage_class)  # type: ignore[return-value]
 
     def _get_file_stream(
         self,
