@@ -23,7 +23,7 @@ from workflow_app.models.document import Document
 from workflow_app.models.sync import SyncTarget
 from workflow_app.models.training import CaseEvidence
 from workflow_app.services.documents import documents
-from workflow_app.services.engine import circumstances, gate, history, perform
+from workflow_app.services.engine import gate, opened, perform
 from workflow_app.services.training import training, training_evidence
 from workflow_app.workflows import ALL
 from workflow_app.workflows.repair import REPAIR
@@ -155,13 +155,11 @@ def test_my_certificates_are_those_that_i_earned_newest_first(repair):
 
 def offered(repair):
     """What everybody may do with the repair now, and why not."""
-    told = history.events(repair.session, repair.case.id)
-    about = circumstances.gather(repair.session, repair.case, REPAIR, day=clock.legal_day(NOW), told=told)
-    acted = history.acted(told)
+    file = opened.again(repair.session, repair.case, day=clock.legal_day(NOW))
     return {
         (name, offer.step.name): (offer.is_allowed, str(offer.why_not))
         for name, actor in repair.world.actors.items()
-        for offer in gate.offers(REPAIR, repair.case, actor, acted=acted, about=about)
+        for offer in gate.offers(REPAIR, repair.case, actor, acted=file.acted, about=file.about)
     }
 
 

@@ -16,7 +16,7 @@ from workflow_app.domain.refusals import NotYours, Refused
 from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
 from workflow_app.services.cases import cases
-from workflow_app.services.engine import circumstances, gate, history, perform
+from workflow_app.services.engine import circumstances, gate, history, opened, perform
 from workflow_app.workflows.commitment import COMMITMENT
 
 STEPS = (
@@ -377,12 +377,11 @@ def refusal(session, case, step_name, who, sqlite, house, *, now=NOW, **given):
     said = engine_says(session, case, step_name, sqlite.world.actors[who], house, now=now, given=given)
     step = COMMITMENT.step(step_name, case.state)
     if step is not None:
-        told = history.events(session, case.id)
-        about = circumstances.gather(session, case, COMMITMENT, day=clock.legal_day(now), told=told)
+        file = opened.again(session, case, day=clock.legal_day(now))
         handed_in = {**factories.GIVEN.get(step_name, {}), **given}
         sentence = gate.refusal(
-            step, case, sqlite.world.actors[who], acted=history.acted(told),
-            about=circumstances.with_given(about, step, handed_in, COMMITMENT),
+            step, case, sqlite.world.actors[who], acted=file.acted,
+            about=circumstances.with_given(file.about, step, handed_in, COMMITMENT),
         )  # fmt: skip
         assert (str(sentence) if sentence else None) == said
     return said

@@ -7,8 +7,8 @@ engine asks them of a locked case. `DAY` is the legal day for which is asked. On
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Exists, Label, Row, Select, bindparam, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Date, Exists, Label, Select, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from ...domain.downstream import FACTS
 from ...domain.ledger import EntryKind
@@ -82,9 +82,3 @@ ANSWERS: tuple[Label[Any], ...] = (
     _open_tasks.correlate(Case).scalar_subquery().label("open_tasks"),
     _open_facts.correlate(Case).scalar_subquery().label("open_facts"),
 )
-_OF_ONE = select(*ANSWERS).select_from(Case).where(Case.id == bindparam("case_id"))
-
-
-def of(session: Session, case: Case, *, day: date) -> Row[Any]:
-    """The answers about one case on a legal day."""
-    return session.execute(_OF_ONE, {"case_id": case.id, "day": day}).one()

@@ -36,12 +36,6 @@ class Held:
     papers: Collection[tuple[str, bool]]
 
 
-def held(session: Session, case: Case, *, day: date) -> Held:
-    """Read it for one case."""
-    found = answers.of(session, case, day=day)
-    return Held(found, clocks.running(session, case.id), each_paper(session, case.id))
-
-
 def gather(
     session: Session,
     case: Case,
@@ -49,10 +43,9 @@ def gather(
     *,
     day: date,
     told: Sequence[history.Told],
-    rows: Held | None = None,
+    rows: Held,
 ) -> Circumstances:
-    """What surrounds the case on this legal day; `told` is its history, `rows` what else the caller has read of it."""
-    rows = rows or held(session, case, day=day)
+    """What surrounds the case on this legal day; `told` is its history, `rows` what else was read of it."""
     facts = workflow.load(case.facts)
     marked = marked_parts(told, workflow, case.state)
     returned_for, noted = earlier_returns(told, workflow)
