@@ -103,6 +103,7 @@ MENU: tuple[tuple[str, tuple[Line, ...]], ...] = (
         N_("信息与措施"),
         (
             Line("records.index", N_("信息报送"), READERS),
+            Line("exchange.index", N_("交换文件"), STAFF),
             Line("sync.tasks", N_("同步任务"), STAFF),
             Line("measures.board", N_("联合奖惩措施"), READERS),
         ),
