@@ -107,14 +107,7 @@ def opened(session, world, house, **changed):
 
 def looked(session, application, world, house):
     drafts = applications.drafts_of(session, application)
-    return precheck.look(
-        session,
-        drafts,
-        actor=world.actors["owner"],
-        day=TODAY,
-        rulebook=factories.RULEBOOK,
-        storage=house.storage,
-    )
+    return precheck.look(session, drafts, actor=world.actors["owner"], now=NOW, house=house)
 
 
 def white_page():
@@ -132,8 +125,8 @@ def test_pictures_are_opened_and_what_was_found_is_kept(database, house):
                 session, application, "correction_proof", content, name=name, actor=world.actors["owner"], now=NOW,
                 house=house,
             )  # fmt: skip
-        checked = looked(session, application, world, house)
-        precheck.keep(session, checked, now=NOW)
+        drafts = applications.drafts_of(session, application)
+        precheck.keep(session, drafts, actor=world.actors["owner"], now=NOW, house=house)
         assert session.scalars(select(PriorCheck.codes)).one() == ["blank_picture", "small_picture"]
 
 

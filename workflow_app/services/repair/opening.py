@@ -20,7 +20,7 @@ from ...workflows.repair import REPAIR
 from ..cases import agents, cases
 from ..delivery import notices
 from ..house import House
-from . import applications, filing, prefilling
+from . import applications, filing, precheck, prefilling
 
 FILED_FOR_YOU = N_(
     "信用办窗口为贵方提交了 %(count)s 条记录的修复申请。信用修复不收取任何费用；不是贵方要求的，请联系信用办。"
@@ -60,6 +60,14 @@ def letter_for(
         if letter.state == COMMITMENT.first.name and cases.may_edit(letter, actor):
             return letter, False
     return applications.open_letter(session, case, actor=actor, now=now, house=house), True
+
+
+def handing_in(
+    session: Session, drafts: Sequence[Case], *, actor: Actor, now: datetime, house: House
+) -> None:
+    """What comes before drafts of an application are handed in: what the check finds is kept. Letters are not checked."""
+    of_repair = [case for case in drafts if case.workflow == REPAIR.name]
+    precheck.keep(session, of_repair, actor=actor, now=now, house=house)
 
 
 def handed_in(

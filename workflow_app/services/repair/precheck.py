@@ -11,6 +11,7 @@ from datetime import date, datetime
 from PIL import Image, ImageStat
 from sqlalchemy.orm import Session
 
+from ...domain import clock
 from ...domain.people import Actor, GrantKind
 from ...domain.precheck import Asked, Finding, Paper, findings
 from ...domain.repairability import judge
@@ -20,10 +21,13 @@ from ...models.case import Case
 from ...models.repair import PriorCheck
 from ...workflows.repair import REPAIR
 from ..cases import attachments
+from ..house import House
+from ..rules import rulebooks
 from ..storage import Storage
-from . import eligibility
+from . import applications, eligibility
 
 OVERALL = "RP-05"
+LETTER = "paper_letter"
 ALSO_ELSEWHERE = frozenset({"abnormal_list"})
 """Kinds of records for which the market regulation's own system takes applications too (SAMR Order 107)."""
 MOST_PIXELS = 40_000_000
@@ -41,22 +45,22 @@ class Checked:
 
 
 def look(
-    session: Session,
-    drafts: Sequence[Case],
-    *,
-    actor: Actor,
-    day: date,
-    rulebook: Rulebook,
-    storage: Storage,
+    session: Session, cases: Sequence[Case], *, actor: Actor, now: datetime, house: House
 ) -> list[Checked]:
-    """The check of every case of one application that is not handed in yet."""
-    papers = {case.id: _papers(session, case, storage) for case in drafts}
+    """The check of drafts of one application, beside everything in it that is not handed in yet."""
+    application = cases[0].application if cases else None
+    if application is None:
+        return []
+    day, rulebook = clock.legal_day(now), rulebooks.current(session, house)
+    drafts = applications.drafts_of(session, application)
+    rows = {case.id: attachments.of_case(session, case) for case in drafts}
     numbers = tuple(case.record.decision_no for case in drafts if case.record)
     checked = []
-    for case in drafts:
-        others = {paper.sha256 for other in drafts if other is not case for paper in papers[other.id]
-                  if paper.field == "paper_letter"}  # fmt: skip
-        asked = _asked(session, case, day=day, rulebook=rulebook, papers=papers[case.id])
+    for case in cases:
+        others = {row.sha256 for other in drafts if other is not case for row in rows[other.id]
+                  if row.field == LETTER}  # fmt: skip
+        papers = tuple(_paper(row, house.storage) for row in rows[case.id])
+        asked = _asked(session, case, day=day, rulebook=rulebook, papers=papers)
         asked = replace(
             asked,
             numbers=numbers,
@@ -67,11 +71,11 @@ def look(
     return checked
 
 
-def keep(session: Session, checked: Sequence[Checked], *, now: datetime) -> None:
-    """Write down what was found; a record without findings is written down too."""
+def keep(session: Session, cases: Sequence[Case], *, actor: Actor, now: datetime, house: House) -> None:
+    """Look, and write down what was found; a record without findings is written down too."""
     session.add_all(
         PriorCheck(case_id=one.case.id, at=now, codes=[finding.code.value for finding in one.found])
-        for one in checked
+        for one in look(session, cases, actor=actor, now=now, house=house)
     )
 
 
@@ -107,10 +111,6 @@ def _mandate_end(actor: Actor, subject_id: int) -> date | None:
     if not own or any(grant.kind is not GrantKind.AGENT or grant.ends_on is None for grant in own):
         return None
     return max(grant.ends_on for grant in own if grant.ends_on)
-
-
-def _papers(session: Session, case: Case, storage: Storage) -> tuple[Paper, ...]:
-    return tuple(_paper(row, storage) for row in attachments.of_case(session, case))
 
 
 def _paper(row: Attachment, storage: Storage) -> Paper:

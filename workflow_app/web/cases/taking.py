@@ -26,6 +26,7 @@ from ...services.cases.case_file import CaseFile
 from ...services.engine import circumstances, gate, perform
 from ...services.people import signin
 from ...services.repair import opening
+from ...workflows.kit import Workflow
 from .. import transaction
 from ..house import house
 from .case_rows import Shown
@@ -121,12 +122,19 @@ def take(shown: Shown, name: str, form: HouseForm, *, version: int, now: datetim
     if offer is not None and offer.is_allowed and "password" in form:
         given |= signing(form, now=now)
     order = perform.Order(name, given, version)
-    was_draft = shown.case.state == shown.workflow.first.name
-    file = locked_file(shown, now=now)
-    taken = perform.perform_on(file, order, actor=current_user.actor, now=now, house=house())
-    if was_draft and taken.application is not None and not shown.workflow.state(taken.state).ended:
-        opening.handed_in(db.session(), taken.application, [taken], now=now)
+    file, session, actor = locked_file(shown, now=now), db.session(), current_user.actor
+    application = shown.case.application if offer is not None and hands_in(offer, shown.workflow) else None
+    if application is not None:
+        opening.handing_in(session, [shown.case], actor=actor, now=now, house=house())
+    taken = perform.perform_on(file, order, actor=actor, now=now, house=house())
+    if application is not None:
+        opening.handed_in(session, application, [taken], now=now)
     return taken
+
+
+def hands_in(offer: gate.Offer, workflow: Workflow) -> bool:
+    """Whether the step may be taken and leads out of the draft, but not to its end."""
+    return offer.is_allowed and offer.step.source == workflow.first and not offer.step.target.ended
 
 
 def locked_file(shown: Shown, *, now: datetime) -> CaseFile:

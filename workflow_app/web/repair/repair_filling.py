@@ -24,7 +24,7 @@ from ...extensions import db
 from ...models.case import Case
 from ...models.repair import RepairApplication
 from ...services.cases import attachments, cases
-from ...services.repair import applications, filing, opening, precheck
+from ...services.repair import applications, filing, opening
 from ...services.repair.applications import Outcome
 from ...workflows.repair import REPAIR
 from ...workflows.repair_words import PAPERS
@@ -32,7 +32,6 @@ from .. import transaction
 from ..access import take_kept_form
 from ..house import house
 from ..ui import say
-from . import repair_view
 
 SHARED_PAPERS = ("correction_proof", "ruling", "other_proof")
 LETTER = "paper_letter"
@@ -156,7 +155,7 @@ def hand_in(
     if signing is not None and not filing.may_sign(actor, application.subject_id):
         raise Refused(NOT_SIGNING)
     drafts = applications.drafts_of(session, application)
-    precheck.keep(session, repair_view.check(drafts, now=now), now=now)
+    opening.handing_in(session, drafts, actor=actor, now=now, house=house())
     outcomes = applications.hand_in(
         session, application, signing=signing, actor=actor, now=now, house=house()
     )

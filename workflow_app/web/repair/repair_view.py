@@ -11,7 +11,7 @@ from flask import url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from ...domain import clock, masking
+from ...domain import masking
 from ...domain.people import Actor
 from ...domain.refusals import Refused
 from ...domain.words import N_, Sentence
@@ -22,7 +22,7 @@ from ...models.repair import RepairApplication
 from ...services.cases import attachments, case_file
 from ...services.documents import documents, texts, wording
 from ...services.engine import circumstances
-from ...services.repair import applications, filing, precheck
+from ...services.repair import applications, filing
 from ...services.repair.filing import Candidate
 from ...services.repair.precheck import Checked
 from ...services.rules import rulebooks
@@ -134,18 +134,6 @@ def papers(drafts: Sequence[Case]) -> list[dict[str, Any]]:
                 },
             )
     return list(found.values())
-
-
-def check(drafts: Sequence[Case], *, now: datetime) -> list[Checked]:
-    """What the check before sending finds today."""
-    return precheck.look(
-        db.session(),
-        drafts,
-        actor=current_user.actor,
-        day=clock.legal_day(now),
-        rulebook=rulebooks.current(db.session(), house()),
-        storage=house().storage,
-    )
 
 
 def checked_rows(checked: Sequence[Checked], *, day: date, with_letters: bool) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ def fill(ref: str) -> Response | BaseResponse:
     if request.form.get("save") == "later":
         flash(_("已保存。您可以随时回来继续填写。"), "success")
         return redirect(url_for("repairs.show", ref=ref), 303)
-    precheck.keep(db.session(), repair_view.check(drafts, now=now), now=now)
+    precheck.keep(db.session(), drafts, actor=current_user.actor, now=now, house=house())
     return redirect(url_for("repairs.check", ref=ref), 303)
 
 
@@ -259,7 +259,7 @@ def check_page(
 ) -> Response:
     """The check before sending."""
     now, is_window = clock.now(), application.filled_by == "window"
-    checked = repair_view.check(drafts, now=now)
+    checked = precheck.look(db.session(), drafts, actor=current_user.actor, now=now, house=house())
     return page(
         "repairs/check.html",
         status=status,
