@@ -6,14 +6,20 @@ from functools import partial
 
 import pytest
 from sqlalchemy import event, insert, select, text
+from sqlalchemy.orm import Session
 
-from tests.factories import RULEBOOK, TODAY
+from tests.factories import NOW, RULEBOOK, TODAY
+from workflow_app.database import refresh_statistics
 from workflow_app.domain.people import Actor, Grant, GrantKind
 from workflow_app.models.case import NO_DUE_DAY, Case
+from workflow_app.models.document import Document
 from workflow_app.models.party import Subject, Unit
+from workflow_app.models.queue import Urging
+from workflow_app.services.documents import proposals
 from workflow_app.services.queues import queues
 from workflow_app.services.queues.orders import Wanted
 from workflow_app.services.supervision import figure_count, oversight, second_looks
+from workflow_app.services.waiting import waiting
 from workflow_app.workflows import ALL
 
 MANY = 8000
@@ -35,7 +41,7 @@ ASKED = {
 
 
 def fill(session):
-    """Eight thousand cases of all workflows, one in twenty open, one in two hundred in somebody's hands."""
+    """Eight thousand cases of all workflows, one in twenty open, one in two hundred in somebody's hands; documents, urgings."""
     states = {
         ended: [(w, s) for w in ALL for s in w.states if s.ended is ended and s is not w.first]
         for ended in (True, False)
@@ -59,6 +65,30 @@ def fill(session):
             "created_at": made, "updated_at": made, "ended_at": None if is_open else made + timedelta(days=9),
         })  # fmt: skip
     session.execute(insert(Case.__table__), rows)
+    issued = {
+        "kind": "credit_report",
+        "title": "信用报告",
+        "event_seq": 1,
+        "subject_id": subject,
+        "unit_id": unit,
+        "facts": {},
+        "text_id": "credit_report",
+        "text_version": 1,
+        "issued_on": TODAY,
+        "issued_at": NOW,
+    }
+    papers = [issued | {"number": f"D-{place}", "verify_code": f"{place:016}"} for place in range(MANY // 4)]
+    session.execute(insert(Document.__table__), papers)
+    urged = {
+        "unit_id": unit,
+        "by_id": 1,
+        "acting_as": "lead",
+        "at": NOW,
+        "why": "请尽快办理。",
+        "answer_by": TODAY,
+    }
+    few = session.scalars(select(Case.id).limit(MANY // 40))
+    session.execute(insert(Urging.__table__), [urged | {"ref": f"{one:016}", "case_id": one} for one in few])
     return unit, office
 
 
@@ -67,8 +97,11 @@ def office(database):
     """The database with many cases, looked at by its planner, and its people."""
     with database.writing() as session:
         unit, place = fill(session)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    with Session(database.engine) as session:
+        refresh_statistics(session)
+        if database.kind == "postgresql":
+            session.execute(text("ANALYZE"))
+            session.commit()
     kinds = {"handler": unit, "head": unit, "clerk": place, "lead": place}
     people = {kind: Actor(number, kind, (Grant(GrantKind(kind), unit_id=where),))
               for number, (kind, where) in enumerate(kinds.items(), start=3)}  # fmt: skip
@@ -110,8 +143,8 @@ def far_walks(database, asking):
     ]
 
 
-SCANNED = r"SCAN (case|event|deadline)\b"
-READ_WHOLE = r"Seq Scan on \"case\""
+SCANNED = r"SCAN (case|event|deadline|document)\b"
+READ_WHOLE = r"Seq Scan on (\"case\"|document)\b"
 IN_ORDER = ("ix_case_open", "ix_case_done")
 """Walked in the order of the list, from where a page begins."""
 
@@ -136,6 +169,9 @@ def test_no_list_no_search_and_no_office_page_walks_further_than_it_shows(office
         "overdue": partial(queues.page, actor=people["clerk"], tab="overdue", today=TODAY),
         "who is late": partial(oversight.board, today=TODAY),
         "numbers of a month": partial(second_looks.numbers, month=month),
+        "proposals that wait": partial(proposals.waiting, actor=people["lead"]),
+        "what waits for a head": partial(waiting, actor=people["head"]),
+        "what waits for a handler": partial(waiting, actor=people["handler"]),
         "months to count": partial(figure_count.waiting, today=TODAY),
         "a month counted": partial(figure_count.count, **august, calendar=RULEBOOK.calendar),
     }
