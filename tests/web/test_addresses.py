@@ -9,7 +9,7 @@ from tests.factories import FIELD_KEY
 from workflow_app import config, create_app
 from workflow_app.web.addresses import address
 
-VALUES = ("CM-120102-20260918-000001", "海河 1/2", "a&b?c#d", "..", 7)
+VALUES = ("CM-120102-20260918-000001", "海河 1/2", "a&b?c#d", "..", "~name~", "", 7)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -19,6 +18,7 @@ from ...models.record import CreditRecord, RecordChange
 from ...services.cases import mergers
 from ...services.objections import foreign_records
 from ...workflows import BY_NAME, beside
+from ..addresses import address as url_for
 from ..objections import disputed_fields as disputed
 from .case_rows import Shown, title_of
 

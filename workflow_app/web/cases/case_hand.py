@@ -7,7 +7,6 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -21,7 +20,9 @@ from ...services.engine.leases import Standing
 from ...services.queues import assigning
 from ...services.queues.lines import CaseLine
 from ...workflows import BY_NAME
-from ..ui import locale, say, tell_day
+from ..addresses import address as url_for
+from ..language import language
+from ..ui import say, tell_day
 
 FREE = N_("还没有人领取。领取以后半小时内，同事不会重复办理。")
 OWN = N_("您自 %(since)s 起办理，领取到 %(until)s 为止；您接着办，时间会自动延长。")
@@ -73,7 +74,7 @@ def mark(case: Case, *, seen: int, now: datetime) -> str:
     """Changes whenever something else would be shown."""
     held = leases.standing(case, now=now) is not None
     parts = (case.version, seen, case.state, case.assignee_id, case.assigned_at, case.lease_until, held)
-    return hashlib.sha256(repr((*parts, locale())).encode()).hexdigest()[:20]
+    return hashlib.sha256(repr((*parts, language())).encode()).hexdigest()[:20]
 
 
 def told(found: Standing, actor: Actor, *, now: datetime) -> Sentence:

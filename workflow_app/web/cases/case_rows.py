@@ -9,7 +9,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from flask import url_for
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,6 +31,7 @@ from ...services.objections import foreign_records
 from ...services.objections.disputed import kept
 from ...services.queues.lines import CaseLine
 from ...workflows.kit import Step, Workflow
+from ..addresses import address as url_for
 from ..objections import disputed_fields as disputed
 from ..ui import is_chinese, say, tell_day, tell_size
 

@@ -6,7 +6,6 @@ Decides nothing about rights by itself: what is left out is what the readers' sc
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from ...domain import clock
@@ -19,6 +18,7 @@ from ...services.queues import assigning
 from ...services.sync import sync_lists
 from ...workflows import BY_NAME
 from ...workflows.kit import Role, State, Step, Workflow
+from ..addresses import address as url_for
 from . import case_clocks, case_hand, case_panels
 from . import case_rows as rows
 

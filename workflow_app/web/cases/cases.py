@@ -1,6 +1,6 @@
 """The case: its page, filling it in, taking a step. Serves every workflow; knows none of them by name."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,6 +12,7 @@ from ...services.cases import cases as verbs
 from ...services.engine import history as chain
 from ...services.engine import leases
 from ...services.objections import foreign_records
+from ..addresses import address as url_for
 from ..house import house
 from ..pages import page
 from ..queues import queue_way

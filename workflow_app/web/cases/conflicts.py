@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, Field, HiddenField, PasswordField
@@ -20,6 +19,7 @@ from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...services.engine import leases
 from ...services.queues import assigning, colleagues
+from ..addresses import address as url_for
 from ..ui import say, tell_day
 from . import case_hand
 from .case_rows import Shown
