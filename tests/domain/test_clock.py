@@ -20,6 +20,13 @@ def test_a_day_begins_at_midnight_in_china_which_is_four_in_the_afternoon_in_utc
     assert clock.legal_day(datetime(2026, 9, 18, 16, 0, 0, tzinfo=UTC)) == date(2026, 9, 19)
 
 
+def test_a_year_begins_at_midnight_in_china():
+    with clock.fixed(datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)):
+        assert clock.this_year() == 2026
+    with clock.fixed(datetime(2026, 12, 31, 16, 0, tzinfo=UTC)):
+        assert clock.this_year() == 2027
+
+
 def test_a_day_ends_at_24_00_in_china():
     assert clock.end_of(date(2026, 12, 31)) == datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
     assert clock.end_of(date(2026, 12, 31)).tzinfo is UTC

@@ -26,6 +26,11 @@ def legal_day(instant: datetime) -> date:
     return _aware(instant).astimezone(LEGAL_ZONE).date()
 
 
+def this_year() -> int:
+    """The year in China that is now."""
+    return now().astimezone(LEGAL_ZONE).year
+
+
 def end_of(day: date) -> datetime:
     """The instant, in UTC, at which `day` is over: 24:00 in China (民法典第二百零三条)."""
     return datetime.combine(day + timedelta(days=1), time.min, LEGAL_ZONE).astimezone(UTC)

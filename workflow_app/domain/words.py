@@ -7,7 +7,7 @@ sentence is one message, because word order differs between languages.
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, final
 
 Value = str | int | date
 
@@ -17,6 +17,7 @@ def N_(text: str) -> str:
     return text
 
 
+@final
 class Sentence:
     """A message id with `%(name)s` places and their values.
 
@@ -50,7 +51,7 @@ class Sentence:
             return text
         told: dict[str, object] = {}
         for name, value in self.values.items():
-            if isinstance(value, Sentence):
+            if type(value) is Sentence:
                 told[name] = value.told(translate, tell_day)
             else:
                 told[name] = tell_day(value) if isinstance(value, date) else value
@@ -72,7 +73,7 @@ class Sentence:
 
         values = dict(stored["values"])
         for name, value in values.items():
-            if isinstance(value, dict):
+            if type(value) is dict:
                 is_day = "day" in value
                 values[name] = (
                     date.fromisoformat(value["day"]) if is_day else cls.from_json(value["sentence"])

@@ -42,14 +42,13 @@ class Tongue:
 
     def say(self, sentence: Sentence | str) -> str:
         """A sentence, or a message."""
-        if isinstance(sentence, Sentence):
-            text, values = sentence.text, sentence.values
-            return sentence.told(self.translated, self.day) if values else self.translated(text)
+        if type(sentence) is Sentence:
+            return sentence.told(self.translated, self.day)
         return self.translated(sentence) if sentence else ""
 
     def said(self, words: object) -> object:
         """A sentence as it is said; what is no sentence, such as a name, as it stands."""
-        return self.say(words) if isinstance(words, Sentence) else words
+        return words.told(self.translated, self.day) if type(words) is Sentence else words
 
     def say_whole(self, sentence: Sentence) -> str:
         """A sentence with the year in every day: for what is kept, passed on, or spans years."""
@@ -60,7 +59,7 @@ class Tongue:
         if day is None:
             return "—"
         whole = self.whole_day(day)
-        if self.is_chinese and day.year == clock.legal_day(clock.now()).year:
+        if self.is_chinese and day.year == clock.this_year():
             return whole.partition(" 年 ")[2]
         return whole
 
