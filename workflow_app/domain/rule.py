@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from .words import N_, Sentence
 
@@ -136,7 +137,7 @@ class Rule:
             return False
         return self.is_in_force(other.valid_from) or other.is_in_force(self.valid_from)
 
-    @property
+    @cached_property
     def stem(self) -> str:
         """The leading digits that all divisions within the place share: 310000 → 31, 440300 → 4403, empty → empty."""
         return re.sub(r"(00){1,2}$", "", self.place)

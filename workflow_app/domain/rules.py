@@ -9,7 +9,7 @@ deviate can't be judged from the table: it is said in the source of the narrower
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from itertools import combinations
 
@@ -48,14 +48,22 @@ class RulePack:
 
     def rule(self, rule_id: str, *, on: date, place: str) -> Rule:
         """The rule in force on a day in a place, the narrower place first. Raises KeyError if there is none."""
-        found = [rule for rule in self.of(rule_id) if rule.is_in_force(on) and rule.covers(place)]
-        if not found:
-            raise KeyError(f"no rule {rule_id} in force on {on} in {place or 'every place'}")
-        return max(found, key=lambda rule: len(rule.stem))
+        for rule in self._narrowest_first.get(rule_id, ()):
+            if rule.is_in_force(on) and rule.covers(place):
+                return rule
+        raise KeyError(f"no rule {rule_id} in force on {on} in {place or 'every place'}")
 
     def of(self, rule_id: str) -> tuple[Rule, ...]:
         """All rows of one id."""
         return tuple(rule for rule in self.rules if rule.id == rule_id)
+
+    @cached_property
+    def _narrowest_first(self) -> dict[str, list[Rule]]:
+        """The rows of each id, those for a narrower place before those for a wider one."""
+        by_id: dict[str, list[Rule]] = {}
+        for rule in sorted(self.rules, key=lambda rule: -len(rule.stem)):
+            by_id.setdefault(rule.id, []).append(rule)
+        return by_id
 
     def in_force(self, *, on: date, place: str) -> tuple[Rule, ...]:
         """The rule of each id that has one in force on a day in a place, by id."""
