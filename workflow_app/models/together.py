@@ -32,7 +32,7 @@ class Together:
     def read(self, session: Session, given: Mapping[str, Any]) -> "Rows":
         """Ask for all of them."""
         found: dict[type[Any], list[Any]] = {kind: [] for kind in self._kinds}
-        for row in session.execute(self._statement, given):
+        for row in session.execute(self._statement, given).all():
             kind = self._kinds[row[0]]
             found[kind].append(kind._make(self._pick[row[0]](row)))
         return Rows(found)

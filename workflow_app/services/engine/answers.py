@@ -2,12 +2,14 @@
 
 Each is asked of the row of `Case` in the statement around it, so that a page asks them together with the case and the
 engine asks them of a locked case. `DAY` is the legal day for which is asked. Only reads.
+
+Fixed words are literals: a list of values is written into the statement anew each time it is asked.
 """
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Exists, Label, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Date, Exists, Label, Select, bindparam, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from ...domain.downstream import FACTS
@@ -60,7 +62,7 @@ def signed_letter(record_id: Any, *, subject_id: Any) -> Exists:
     return exists().where(
         letter.record_id == record_id,
         letter.subject_id == subject_id,
-        letter.state.in_(("active", "fulfilled")),
+        letter.state.in_([literal("active"), literal("fulfilled")]),
         CommitmentItem.id == letter.item_id,
         CommitmentItem.type == "XYXF",
     )
@@ -71,7 +73,7 @@ _open_tasks = (
     .select_from(SyncTask)
     .where(SyncTask.case_id == Case.id, SyncTask.confirmed_at.is_(None))
 )
-_open_facts = _open_tasks.where(SyncTask.what.in_(tuple(FACTS)))
+_open_facts = _open_tasks.where(SyncTask.what.in_([literal(what) for what in FACTS]))
 
 ANSWERS: tuple[Label[Any], ...] = (
     breach(Case.subject_id).correlate(Case).label("has_breach"),
