@@ -73,7 +73,7 @@ _open_tasks = (
     .select_from(SyncTask)
     .where(SyncTask.case_id == Case.id, SyncTask.confirmed_at.is_(None))
 )
-_open_facts = _open_tasks.where(SyncTask.what.in_([literal(what) for what in FACTS]))
+_open_facts = _open_tasks.where(SyncTask.what.in_([literal(what, SyncTask.what.type) for what in FACTS]))
 
 ANSWERS: tuple[Label[Any], ...] = (
     breach(Case.subject_id).correlate(Case).label("has_breach"),
