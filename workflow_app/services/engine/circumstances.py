@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -85,7 +86,6 @@ def with_given(
 
 def item_on(item: CommitmentItem, day: date) -> Item:
     """The catalogue item as the rules see it on this day."""
-    longest = day + relativedelta(months=item.term_months or 0, days=item.term_days or 0)
     letter = texts.current(item.letter, on=day)
     return Item(
         code=item.code,
@@ -96,10 +96,16 @@ def item_on(item: CommitmentItem, day: date) -> Item:
         letter=item.letter,
         letter_version=letter.version,
         earliest_end_on=day + timedelta(days=1),
-        latest_end_on=longest,
+        latest_end_on=_end_of_term(day, item.term_months or 0, item.term_days or 0),
         open_to=frozenset(item.open_to),
         required_papers=frozenset(paper["field"] for paper in item.papers if paper["required"]),
     )
+
+
+@lru_cache(maxsize=1000)
+def _end_of_term(day: date, months: int, days: int) -> date:
+    """The last day of a term that begins on a day: reckoned once, because every page and step of a commitment asks."""
+    return day + relativedelta(months=months, days=days)
 
 
 def barred_until(session: Session, subject_id: int, *, day: date) -> date | None:

@@ -11,15 +11,18 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Row, Select, bindparam, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ...domain.refusals import NotYours
 from ...domain.rulebook import Rulebook
 from ...models.attachment import Attachment
 from ...models.base import table
 from ...models.case import Case
+from ...models.catalogue import CommitmentItem
 from ...models.deadline import Deadline
-from ...models.party import Person
+from ...models.party import Person, Subject, Unit
+from ...models.record import CreditRecord
 from ...models.together import Rows, Together
 from ...workflows import BY_NAME
 from ...workflows.circumstances import Circumstances
@@ -35,12 +38,20 @@ SOONEST = attrgetter("due_on", "id")
 OF_CASE: BindParameter[int] = bindparam("case_id")
 AT_ADDRESS = or_(CASE.c.number == bindparam("address"), CASE.c.ref == bindparam("address"))
 LOCK = select(CASE.c.id).where(AT_ADDRESS).with_for_update()
-READ = (
-    select(Case)
-    .where(AT_ADDRESS)
-    .options(*(joinedload(about) for about in (Case.subject, Case.unit, Case.item, Case.record)))
-    .options(joinedload(Case.assignee).load_only(Person.name, Person.disabled_at))
+NAMED: dict[str, Any] = {
+    "subject": aliased(Subject, name="s"),
+    "unit": aliased(Unit, name="u"),
+    "item": aliased(CommitmentItem, name="i"),
+    "record": aliased(CreditRecord, name="r"),
+    "assignee": (ASSIGNEE := aliased(Person, name="p")),
+}
+"""Whom and what a case names. Each is read beside it and put into its place, which costs less than a joined load; by a short
+name, because psycopg takes a statement of more than 4,096 characters apart anew each time."""
+READ: Select[Any] = (
+    select(Case, *NAMED.values()).where(AT_ADDRESS).options(load_only(ASSIGNEE.name, ASSIGNEE.disabled_at))
 )
+for _name, _named in NAMED.items():
+    READ = READ.outerjoin(getattr(Case, _name).of_type(_named))
 ASKED = (*answers.ANSWERS, *rulebooks.VERSIONS)
 READ_ALL = READ.add_columns(*ASKED)
 ASK = select(*ASKED).select_from(Case).where(CASE.c.id == bindparam("case_id"))
@@ -149,6 +160,8 @@ def read(session: Session, wanted: Select[Any], given: Mapping[str, Any], *, is_
     found = session.execute(wanted, given, execution_options=ANEW).first()
     if found is None:
         raise NotYours
+    for name, named in zip(NAMED, found[1:], strict=False):
+        set_committed_value(found[0], name, named)
     return found
 
 
