@@ -109,7 +109,9 @@ def prepare(engine: Engine, *, is_reader: bool = False) -> None:
 def begin_writing(session: Session) -> None:
     """Begin a transaction that will write. Must be the first use of the session in the transaction."""
     lead(session, None)
-    session.connection(execution_options={WRITES: True})
+    lead(
+        session, session.connection(execution_options={WRITES: True}).engine
+    )  # found once for all statements
 
 
 def refresh_statistics(session: Session) -> None:

@@ -24,11 +24,7 @@ from .moment import Moment
 
 DEADLINE = table(Deadline)
 BEGIN = insert(DEADLINE).inline()
-END = update(DEADLINE).where(
-    DEADLINE.c.case_id == bindparam("of_case"),
-    DEADLINE.c.closed_seq.is_(None),
-    DEADLINE.c.state.not_in(bindparam("going_on", expanding=True)),
-)
+END = update(DEADLINE).where(DEADLINE.c.case_id == bindparam("of_case"), DEADLINE.c.closed_seq.is_(None))
 THE_CASE, IS_OPEN = DEADLINE.c.case_id == bindparam("case_id"), DEADLINE.c.closed_seq.is_(None)
 OF_CASE = select(Deadline).where(THE_CASE).order_by(DEADLINE.c.due_on, DEADLINE.c.id)
 RUNNING = OF_CASE.where(IS_OPEN)
@@ -86,8 +82,8 @@ def _end(moment: Moment, going_on: list[str]) -> None:
     session, case_id = moment.session, moment.case.id
     if session.dirty or session.new:
         session.flush()
-    given = {"of_case": case_id, "going_on": going_on, "closed_seq": moment.seq, "closed_at": moment.now}
-    session.execute(END, given)
+    ended = END.where(DEADLINE.c.state.not_in(going_on)) if going_on else END
+    session.execute(ended, {"of_case": case_id, "closed_seq": moment.seq, "closed_at": moment.now})
     for row in session.identity_map.values():
         if isinstance(row, Deadline) and row.__dict__.get("case_id") == case_id:
             session.expire(row)
