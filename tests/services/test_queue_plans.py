@@ -18,7 +18,7 @@ from workflow_app.models.queue import Urging
 from workflow_app.services.documents import proposals
 from workflow_app.services.queues import queues
 from workflow_app.services.queues.orders import Wanted
-from workflow_app.services.supervision import figure_count, oversight, second_looks
+from workflow_app.services.supervision import figure_count, oversight, second_looks, urgings
 from workflow_app.services.waiting import waiting
 from workflow_app.workflows import ALL
 
@@ -167,7 +167,8 @@ def test_no_list_no_search_and_no_office_page_walks_further_than_it_shows(office
     } | {
         "counts": partial(queues.counts, actor=people["handler"], today=TODAY),
         "overdue": partial(queues.page, actor=people["clerk"], tab="overdue", today=TODAY),
-        "who is late": partial(oversight.board, today=TODAY),
+        "who is late": partial(oversight.board, owed=(), today=TODAY),
+        "who owes an answer": urgings.owed,
         "numbers of a month": partial(second_looks.numbers, month=month),
         "proposals that wait": partial(proposals.waiting, actor=people["lead"]),
         "what waits for a head": partial(waiting, actor=people["head"]),

@@ -18,7 +18,7 @@ from workflow_app.models.party import Unit
 from workflow_app.models.queue import StandIn
 from workflow_app.services.engine import history
 from workflow_app.services.people import stand_ins
-from workflow_app.services.supervision import urgings
+from workflow_app.services.supervision import oversight, urgings
 
 NOW = legal("2026-09-18")
 FRIDAY, TUESDAY = date(2026, 9, 18), date(2026, 9, 22)
@@ -119,7 +119,7 @@ def test_the_unit_answers_once_and_whoever_urged_hears_it(desk):
         urgings.answer(desk.session, row.ref, "再说一次", **said)
     assert (row.answer, row.answered_by.name) == ("已约现场核查，周二办结。", "王芒种")
     assert notices(desk.session)[1]["person_id"] == desk.world.people["lead"]
-    assert urgings.owed(desk.session, most=9) == ()
+    assert urgings.owed(desk.session) == ()
 
 
 def test_going_on_with_the_case_is_an_answer_and_silence_begins_after_the_day(desk):
@@ -127,32 +127,36 @@ def test_going_on_with_the_case_is_an_answer_and_silence_begins_after_the_day(de
     desk(going, "lead")
     desk(silent, "lead")
     take(desk.session, going, "accept", desk.world.actors["handler"], desk.house, now=legal("2026-09-21"))
-    (owed,) = urgings.owed(desk.session, most=9)
-    assert owed.row.case_id == silent.id
-    assert (owed.is_silent(today=TUESDAY), owed.is_silent(today=date(2026, 9, 23))) == (False, True)
+    (owed,) = urgings.owed(desk.session)
+    (told,) = urgings.of_case(desk.session, silent.id)
+    assert (owed.id, told.is_owed) == (told.row.id, True)
+    for one in (owed, told):
+        assert (one.is_silent(today=TUESDAY), one.is_silent(today=date(2026, 9, 23))) == (False, True)
     assert urgings.of_case(desk.session, going.id)[0].acted_at == legal("2026-09-21")
-    assert urgings.owed(desk.session, [desk.world.units["health"]], most=9) == ()
-    listed = select(urgings.Urging.case_id).where(urgings.still_owed())
-    assert desk.session.scalars(listed).all() == [silent.id]
+    assert urgings.owed(desk.session, [desk.world.units["health"]]) == ()
 
 
-def test_a_list_that_is_cut_short_begins_with_what_is_due_first_and_the_counts_hold_all(desk):
-    first, second = desk.case("signed"), desk.case("signed")
-    row = desk(first, "lead")
-    later = desk(second, "lead")
+def test_what_is_due_first_is_listed_first_and_the_board_counts_all_of_it(desk):
+    later, first = (desk(desk.case("signed"), "lead", why=why) for why in ("等回复", "等材料"))
     later.answer_by = date(2026, 9, 30)
-    assert [told.row for told in urgings.owed(desk.session, most=1)] == [row]
-    unit = desk.world.units["market"]
-    assert urgings.owed_by_unit(desk.session, today=TUESDAY) == {unit: (2, 0)}
-    assert urgings.owed_by_unit(desk.session, [unit], today=date(2026, 9, 24)) == {unit: (2, 1)}
-    assert urgings.owed_by_unit(desk.session, [desk.world.units["health"]], today=TUESDAY) == {}
+    owed = urgings.owed(desk.session)
+    (line,) = urgings.lines(desk.session, owed[:1])
+    assert (line.ref, line.number, line.why) == (first.ref, first.case.number, "等材料")
+    assert (line.by, line.at) == (first.by.name, NOW)
+    assert [one.id for one in owed] == [first.id, later.id]
+    market, health = (desk.world.units[name] for name in ("market", "health"))
+    (unit,) = oversight.board(desk.session, owed, today=TUESDAY, unit_ids=[health])
+    assert (unit.unit.id, len(unit.owed), unit.silent(today=TUESDAY)) == (market, 2, 0)
+    assert unit.silent(today=date(2026, 9, 24)) == 1
+    assert urgings.owed(desk.session, [market]) == owed
+    assert urgings.owed(desk.session, [health]) == ()
 
 
 def test_what_the_subject_does_meanwhile_is_no_answer_of_the_unit(desk):
     case = desk.case("breach_proposed")
     row = desk(case, "lead")
     take(desk.session, case, "reply", desk.world.actors["owner"], desk.house, now=legal("2026-09-19"))
-    assert [told.row for told in urgings.owed(desk.session, most=9)] == [row]
+    assert [one.id for one in urgings.owed(desk.session)] == [row.id]
 
 
 def test_a_deputy_urges_in_the_heads_stead(desk):

@@ -5,18 +5,19 @@ nobody. Read from the index of open cases by due day, as far as today: it costs 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from ...models.case import Case
 from ...models.party import Unit
 from ...workflows import ALL
 from . import urgings
-from .urgings import OF_A_UNIT
+from .urgings import OF_A_UNIT, Owed
 
 MOST_COUNTED = 100_000
 
@@ -31,14 +32,22 @@ class Late:
     since: date
 
 
+class Place(NamedTuple):
+    """A unit by its names."""
+
+    id: int
+    name: str
+    name_en: str
+    is_office: bool
+
+
 @dataclass(frozen=True)
 class Standing:
-    """One unit: what is late there, how many urgings it owes an answer, and how many of these it left unanswered in time."""
+    """One unit: what is late there, and the urgings that wait for its answer."""
 
-    unit: Unit
+    unit: Place
     late: tuple[Late, ...]
-    owed: int
-    silent: int
+    owed: tuple[Owed, ...]
 
     @property
     def cases(self) -> int:
@@ -50,21 +59,51 @@ class Standing:
         """The due day of what is late for longest."""
         return min((one.since for one in self.late), default=None)
 
+    def silent(self, *, today: date) -> int:
+        """How many urgings it left unanswered in time."""
+        return sum(one.is_silent(today=today) for one in self.owed)
 
-def board(session: Session, *, today: date, unit_ids: Collection[int] | None = None) -> tuple[Standing, ...]:
-    """Every unit that is late or owes an answer, those with most late cases first. `unit_ids` None means every unit."""
-    late = _late(session, today=today, unit_ids=unit_ids)
-    owed = urgings.owed_by_unit(session, unit_ids, today=today)
-    wanted = select(Unit).where(Unit.id.in_({*late, *owed}))
+
+def board(
+    session: Session, owed: Iterable[Owed], *, today: date, unit_ids: Collection[int] | None = None
+) -> tuple[Standing, ...]:
+    """Every unit that is late or owes one of these answers, those with most late cases first. `unit_ids` None: every unit."""
+    places = [Place(*row) for row in session.execute(PLACES)]
+    office = next((place.id for place in places if place.is_office), None)
+    late = _late(session, office, today=today, unit_ids=unit_ids)
+    owing: dict[int, list[Owed]] = defaultdict(list)
+    for one in owed:
+        owing[one.unit_id].append(one)
     found = [
-        Standing(unit, tuple(late.get(unit.id, ())), *owed.get(unit.id, (0, 0)))
-        for unit in session.scalars(wanted)
+        Standing(place, tuple(late.get(place.id, ())), tuple(owing.get(place.id, ())))
+        for place in places
+        if place.id in late or place.id in owing
     ]
-    return tuple(sorted(found, key=lambda one: (-one.cases, -one.owed, one.unit.id)))
+    return tuple(sorted(found, key=lambda one: (-one.cases, -len(one.owed), one.unit.id)))
 
 
-def _late(session: Session, *, today: date, unit_ids: Collection[int] | None) -> Mapping[int, list[Late]]:
+def _late(
+    session: Session, office: int | None, *, today: date, unit_ids: Collection[int] | None
+) -> Mapping[int, list[Late]]:
     """Unit → what is late there, state by state, most first."""
+    sums: dict[tuple[int, str, str], tuple[int, date]] = {}
+    for unit_id, workflow, state, cases, since in session.execute(_counted(today, unit_ids)):
+        of_unit = WAITING.get((workflow, state))
+        place = unit_id if of_unit else office
+        if of_unit is None or place is None or (unit_ids is not None and place not in unit_ids):
+            continue
+        known, first = sums.get((place, workflow, state), (0, since))
+        sums[place, workflow, state] = known + cases, min(first, since)
+    found: dict[int, list[Late]] = defaultdict(list)
+    for (place, workflow, state), (cases, since) in sorted(
+        sums.items(), key=lambda one: (-one[1][0], one[0])
+    ):
+        found[place].append(Late(workflow, state, cases, since))
+    return found
+
+
+def _counted(today: date, unit_ids: Collection[int] | None) -> Select[int, str, str, int, date]:
+    """The late cases of each unit, workflow and state, and the first due day."""
     late = (
         select(Case.unit_id, Case.workflow, Case.state, Case.due_on)
         .where(Case.ended_at.is_(None), Case.due_on < today)
@@ -74,22 +113,10 @@ def _late(session: Session, *, today: date, unit_ids: Collection[int] | None) ->
         .subquery()
     )  # a limit of its own, because SQLite would else go through every case in the order of the groups
     groups = (late.c.unit_id, late.c.workflow, late.c.state)
-    asked = select(*groups, func.count(), func.min(late.c.due_on)).group_by(*groups)
-    office = session.scalar(select(Unit.id).where(Unit.is_office).order_by(Unit.id).limit(1))
-    sums: dict[tuple[int, str, str], Late] = {}
-    for unit_id, workflow, state, cases, since in session.execute(asked):
-        of_unit = WAITING.get((workflow, state))
-        place = unit_id if of_unit else office
-        if of_unit is None or place is None or (unit_ids is not None and place not in unit_ids):
-            continue
-        known = sums.get((place, workflow, state), Late(workflow, state, 0, since))
-        sums[place, workflow, state] = Late(workflow, state, known.cases + cases, min(known.since, since))
-    found: dict[int, list[Late]] = defaultdict(list)
-    for (place, _, _), one in sorted(sums.items(), key=lambda item: (-item[1].cases, item[0])):
-        found[place].append(one)
-    return found
+    return select(*groups, func.count(), func.min(late.c.due_on)).group_by(*groups)
 
 
+PLACES = select(Unit.id, Unit.name, Unit.name_en, Unit.is_office).order_by(Unit.id)
 WAITING = {
     (workflow.name, state.name): any(kind in OF_A_UNIT for kind in kinds)
     for workflow in ALL

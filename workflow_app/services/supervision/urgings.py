@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
@@ -21,7 +21,7 @@ from ...domain.refusals import NotYours, Refused
 from ...domain.words import N_, Sentence
 from ...models.case import Case
 from ...models.event import Event
-from ...models.party import Unit
+from ...models.party import Person, Unit
 from ...models.queue import Urging
 from ...workflows import BY_NAME
 from ..delivery import notices, outbox
@@ -69,6 +69,29 @@ class Told:
     def is_silent(self, *, today: date) -> bool:
         """Whether the day of the answer is over and none came."""
         return self.is_owed and self.row.answer_by < today
+
+
+class Owed(NamedTuple):
+    """An urging that still waits for an answer: of which unit, and until when."""
+
+    id: int
+    unit_id: int
+    answer_by: date
+
+    def is_silent(self, *, today: date) -> bool:
+        """Whether the day of the answer is over."""
+        return self.answer_by < today
+
+
+class Line(NamedTuple):
+    """The same with what a list tells of it."""
+
+    owed: Owed
+    ref: str
+    number: str
+    by: str
+    at: datetime
+    why: str
 
 
 def refusal(session: Session, case: Case, actor: Actor, *, today: date) -> Sentence | None:
@@ -157,24 +180,19 @@ def of_case(session: Session, case_id: int) -> tuple[Told, ...]:
     return _told(session, Urging.case_id == case_id)
 
 
-def owed(session: Session, unit_ids: Iterable[int] | None = None, *, most: int) -> tuple[Told, ...]:
-    """The urgings that still wait for an answer, so many, the one due first on top; `unit_ids` None means every unit."""
-    return _told(session, *_owed_by(unit_ids), sorting=(Urging.answer_by, Urging.id), most=most)
+def owed(session: Session, unit_ids: Iterable[int] | None = None) -> tuple[Owed, ...]:
+    """Every urging that still waits for an answer, the one due first on top; `unit_ids` None means every unit."""
+    wanted = OWED if unit_ids is None else OWED.where(Urging.unit_id.in_(tuple(unit_ids)))
+    return tuple(Owed(*row) for row in session.execute(wanted))
 
 
-def owed_by_unit(
-    session: Session, unit_ids: Iterable[int] | None = None, *, today: date
-) -> Mapping[int, tuple[int, int]]:
-    """Unit → how many urgings wait for its answer, and how many of these should have had it by now."""
-    silent = func.count().filter(Urging.answer_by < today)
-    counted = select(Urging.unit_id, func.count().label("owed"), silent.label("silent"))
-    found = session.execute(counted.where(*_owed_by(unit_ids)).group_by(Urging.unit_id))
-    return {row.unit_id: (row.owed, row.silent) for row in found}
-
-
-def _owed_by(unit_ids: Iterable[int] | None) -> tuple[ColumnElement[bool], ...]:
-    of_units = () if unit_ids is None else (Urging.unit_id.in_(tuple(unit_ids)),)
-    return (still_owed(), *of_units)
+def lines(session: Session, owed: Sequence[Owed]) -> tuple[Line, ...]:
+    """These urgings as a list tells them."""
+    said = (Urging.ref, func.coalesce(Case.number, Case.ref), Person.name, Urging.at, Urging.why)
+    wanted = select(Urging.id, *said).join(Urging.case).join(Urging.by)
+    rows = session.execute(wanted.where(Urging.id.in_([one.id for one in owed])))
+    found = {row.id: row[1:] for row in rows}
+    return tuple(Line(one, *found[one.id]) for one in owed)
 
 
 def waited_for(case: Case) -> tuple[GrantKind, ...]:
@@ -224,16 +242,11 @@ def _tell(session: Session, row: Urging, by: str, waited: Sequence[GrantKind], *
     )
 
 
-def _told(
-    session: Session,
-    *asked: ColumnElement[bool],
-    sorting: Sequence[Any] = (Urging.id.desc(),),
-    most: int = MOST_OPEN,
-) -> tuple[Told, ...]:
+def _told(session: Session, asked: ColumnElement[bool]) -> tuple[Told, ...]:
     """Urgings, newest first, each with the first step of the staff that came after it."""
     shown = (joinedload(Urging.case), joinedload(Urging.unit), joinedload(Urging.by))
     behind = (joinedload(Urging.acted_for), joinedload(Urging.answered_by))
-    wanted = select(Urging).where(*asked).options(*shown, *behind).order_by(*sorting).limit(most)
+    wanted = select(Urging).where(asked).options(*shown, *behind).order_by(Urging.id.desc()).limit(MOST_OPEN)
     rows = session.scalars(wanted).all()
     acted = _acted(session, rows)
     return tuple(Told(row, acted.get(row.id)) for row in rows)
@@ -251,8 +264,11 @@ def _acted(session: Session, rows: Sequence[Urging]) -> Mapping[int, datetime]:
     return {number: next(group).at for number, group in groupby(found, key=lambda one: one.id)}
 
 
-def still_owed() -> ColumnElement[bool]:
-    """Urgings without an answer in words or by a step, as a condition."""
-    acted = exists().where(Event.case_id == Urging.case_id, Event.at > Urging.at, Event.acting_as.in_(STAFF))
-    is_open = exists().where(Case.id == Urging.case_id, Case.ended_at.is_(None))
-    return and_(Urging.answered_at.is_(None), ~acted, is_open)
+_ACTED = exists().where(Event.case_id == Urging.case_id, Event.at > Urging.at, Event.acting_as.in_(STAFF))
+_IS_OPEN = exists().where(Case.id == Urging.case_id, Case.ended_at.is_(None))
+OWED = (
+    select(Urging.id, Urging.unit_id, Urging.answer_by)
+    .where(Urging.answered_at.is_(None), ~_ACTED, _IS_OPEN)
+    .order_by(Urging.answer_by, Urging.id)
+)
+"""Urgings without an answer in words or by a step."""

@@ -34,9 +34,12 @@ supervision = Blueprint("supervision", __name__, url_prefix="/supervision")
 def board() -> Response:
     """The units that are late or owe an answer."""
     unit_ids = view.own_units(current_user.actor)
-    found = oversight.board(db.session(), today=today(), unit_ids=unit_ids)
-    owed = urgings.owed(db.session(), unit_ids, most=LISTED) if any(one.owed for one in found) else ()
-    return page("supervision/board.html", **view.board(found, owed, is_whole=unit_ids is None, today=today()))
+    owed = urgings.owed(db.session(), unit_ids)
+    found = oversight.board(db.session(), owed, today=today(), unit_ids=unit_ids)
+    listed = urgings.lines(db.session(), owed[:LISTED]) if owed else ()
+    return page(
+        "supervision/board.html", **view.board(found, listed, is_whole=unit_ids is None, today=today())
+    )
 
 
 @supervision.route("/cases/<address>/urge", methods=["GET", "POST"])

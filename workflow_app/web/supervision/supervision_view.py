@@ -1,7 +1,7 @@
 """What the pages of supervision show, in words. Decides nothing."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,9 @@ from ...models.queue import SecondLook
 from ...services.house import House
 from ...services.rules import rulebooks
 from ...services.supervision import second_looks, urgings
-from ...services.supervision.oversight import Standing
+from ...services.supervision.oversight import Place, Standing
 from ...services.supervision.second_looks import REVIEWERS, VERDICTS, Month
-from ...services.supervision.urgings import OF_A_UNIT, Told
+from ...services.supervision.urgings import OF_A_UNIT, Line, Told
 from ...workflows import BY_NAME
 from ..cases import case_rows
 from ..queues import queue_way
@@ -55,43 +55,57 @@ def own_units(actor: Actor) -> Collection[int] | None:
     return frozenset(place for grant in grants for place in grant.places("unit_id") if place is not None)
 
 
-def board(found: Sequence[Standing], owed: Sequence[Told], *, is_whole: bool, today: date) -> dict[str, Any]:
+def board(
+    found: Sequence[Standing], listed: Sequence[Line], *, is_whole: bool, today: date
+) -> dict[str, Any]:
     """Every unit with what is late, and the first of the urgings that wait for an answer."""
+    is_reader = any(map(current_user.actor.holds, (*OF_A_UNIT, GrantKind.CLERK, GrantKind.LEAD)))
+    kinds = {(late.workflow, late.state) for one in found for late in one.late}
+    states = {kind: state_of(*kind, is_reader=is_reader) for kind in kinds}
+    units = [unit_row(one, states, is_whole=is_whole, today=today) for one in found]
+    names = {one.unit.id: one.unit for one in found}
     return {
         "tabs": tabs(current_user.actor),
-        "units": [unit_row(one, is_whole=is_whole, today=today) for one in found],
-        "owed": [urging_row(told, today=today) for told in owed],
-        "all_owed": sum(one.owed for one in found),
+        "units": units,
+        "owed": [owed_row(line, names[line.owed.unit_id], today=today) for line in listed],
+        "all_owed": sum(row["owed"] for row in units),
         "is_whole": is_whole,
-        "late": sum(one.cases for one in found),
-        "silent": sum(one.silent for one in found),
+        "late": sum(row["cases"] for row in units),
+        "silent": sum(row["silent"] for row in units),
     }
 
 
-def unit_row(one: Standing, *, is_whole: bool, today: date) -> dict[str, Any]:
+def state_of(workflow: str, state: str, *, is_reader: bool) -> dict[str, Any]:
+    """A state in words, and the way into the queue narrowed to what is late in it, for whoever has one."""
+    found, narrowed = BY_NAME[workflow], {"tab": "overdue", "workflow": workflow, "state": state}
+    return {
+        "workflow": say(found.title),
+        "state": say(found.state(state).title),
+        "url": queue_way.address(narrowed) if is_reader else None,
+    }
+
+
+def unit_row(
+    one: Standing, states: Mapping[tuple[str, str], dict[str, Any]], *, is_whole: bool, today: date
+) -> dict[str, Any]:
     """One unit; each state leads into the queue, narrowed to what the number counts."""
-    is_reader = any(map(current_user.actor.holds, (*OF_A_UNIT, GrantKind.CLERK, GrantKind.LEAD)))
-    place = {"unit": one.unit.id} if is_whole and not one.unit.is_office else {}
-    states = []
-    for late in one.late:
-        workflow = BY_NAME[late.workflow]
-        narrowed: dict[str, Any] = {"tab": "overdue", "workflow": late.workflow, "state": late.state, **place}
-        states.append(
-            {
-                "workflow": Sentence(workflow.title),
-                "state": Sentence(workflow.state(late.state).title),
-                "cases": late.cases,
-                "url": queue_way.address(narrowed) if is_reader else None,
-            }
-        )
+    place = f"&unit={one.unit.id}" if is_whole and not one.unit.is_office else ""
     return {
         "unit": one.unit,
         "cases": one.cases,
         "since": one.since,
-        "states": states,
-        "owed": one.owed,
-        "silent": one.silent,
+        "states": [(states[late.workflow, late.state], late.cases) for late in one.late],
+        "place": place,
+        "owed": len(one.owed),
+        "silent": one.silent(today=today),
     }
+
+
+def owed_row(line: Line, unit: Place, *, today: date) -> dict[str, Any]:
+    """One urging that waits for its answer."""
+    standing, tone = (LATE, "stop") if line.owed.is_silent(today=today) else (OWED, "wait")
+    url = url_for("supervision.urging", ref=line.ref)
+    return {"line": line, "unit": unit, "url": url, "standing": Sentence(standing), "tone": tone}
 
 
 def urging_row(told: Told, *, today: date) -> dict[str, Any]:
