@@ -53,6 +53,26 @@ _TARGETS = """() => {
 }"""
 
 
+# A word that stands on two lines has two boxes.
+_BROKEN = """places => [...document.querySelectorAll(places)].flatMap(place => {
+    const broken = [];
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+        for (const found of walker.currentNode.data.matchAll(/[a-zA-Z]+/g)) {
+            const word = document.createRange();
+            word.setStart(walker.currentNode, found.index);
+            word.setEnd(walker.currentNode, found.index + found[0].length);
+            if (word.getClientRects().length > 1) broken.push(found[0]);
+        }
+    return broken;
+})"""
+
+
+def broken_words(page: Page, places: str) -> list[str]:
+    """Latin words in these places that begin on one line and end on another."""
+    return list(page.evaluate(_BROKEN, places))
+
+
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return int(page.evaluate(_SIDEWAYS))

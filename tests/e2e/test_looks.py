@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Response
 from sqlalchemy import select
 
 from tests.e2e.conftest import DESKTOP, PHONE, SMALLEST, Visiting
-from tests.e2e.looking import overlapping, sideways, targets_on, too_small
+from tests.e2e.looking import broken_words, overlapping, sideways, targets_on, too_small
 from tests.web.conftest import NOW, PRINTED, District
 from workflow_app.models.case import Case
 from workflow_app.models.document import Document
@@ -180,6 +180,15 @@ def test_no_title_of_the_menu_is_cut_off_in_english(visiting: Visiting) -> None:
     page = visit.open("/queue")
     assert page.locator(".nav summary .count").count(), "something waits behind a long title"
     assert page.locator(".nav").evaluate("nav => nav.scrollWidth <= nav.clientWidth")
+
+
+@pytest.mark.parametrize("room", ["/office/records", "/office/lists", "/office/sync", "/office/sync/targets"])
+def test_no_word_of_a_state_is_broken_in_an_english_table(visiting: Visiting, room: str) -> None:
+    visit = visiting("lead.xinyong", size=DESKTOP)
+    visit.page.context.add_cookies([{"name": "locale", "value": "en", "url": visit.base}])
+    page = visit.open(room)
+    assert page.locator("td .tag").count()
+    assert broken_words(page, "td .tag") == []
 
 
 def violations(page: Page) -> list[str]:
