@@ -23,7 +23,7 @@ from workflow_app.models.case import Case
 from workflow_app.models.party import Person, Subject, Unit
 from workflow_app.services.engine import perform
 from workflow_app.services.people import accounts
-from workflow_app.services.queues import queues
+from workflow_app.services.queues import beside, queues
 from workflow_app.services.queues.orders import ORDERS
 
 BUSY_UNIT = "market_regulation"
@@ -141,7 +141,7 @@ def _calls(office: Office) -> None:
 
 
 def _count(actor: Actor, today: date) -> None:
-    queues.counts(db.session(), actor, today=today)
+    beside.read(db.session(), actor, today=today)
     db.session.rollback()
 
 

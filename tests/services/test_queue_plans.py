@@ -16,7 +16,7 @@ from workflow_app.models.document import Document
 from workflow_app.models.party import Subject, Unit
 from workflow_app.models.queue import Urging
 from workflow_app.services.documents import proposals
-from workflow_app.services.queues import queues
+from workflow_app.services.queues import beside, queues
 from workflow_app.services.queues.orders import Wanted
 from workflow_app.services.supervision import figure_count, oversight, second_looks, urgings
 from workflow_app.services.waiting import waiting
@@ -165,7 +165,7 @@ def test_no_list_no_search_and_no_office_page_walks_further_than_it_shows(office
         for tab in ("mine", "open", "done", "all")
         for said, wanted in ASKED.items()
     } | {
-        "counts": partial(queues.counts, actor=people["handler"], today=TODAY),
+        "counts": partial(beside.read, actor=people["handler"], today=TODAY),
         "overdue": partial(queues.page, actor=people["clerk"], tab="overdue", today=TODAY),
         "who is late": partial(oversight.board, owed=(), today=TODAY),
         "who owes an answer": urgings.owed,

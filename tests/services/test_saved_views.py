@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from workflow_app.domain.refusals import NotYours, Refused
-from workflow_app.services.queues import asked, saved_views
+from workflow_app.services.queues import asked, beside, saved_views
 
 CODE = "911201020000000010"
 
@@ -36,9 +36,9 @@ def test_views_are_their_owners_alone_and_the_last_of_a_name_stands(sqlite):
         saved_views.keep(session, first, "本月异议", {"tab": "all", "workflow": "objection"}, now=NOW)
         again = {"tab": "open", "workflow": "objection"}
         view = saved_views.keep(session, first, "本月异议", again, now=NOW)
-        found = [(one.name, one.asked["tab"]) for one in saved_views.of(session, first)]
+        found = [(one.name, one.asked["tab"]) for one in beside.read(session, first, today=TODAY).views]
         assert found == [("本月异议", "open")]
-        assert saved_views.of(session, other) == []
+        assert beside.read(session, other, today=TODAY).views == []
         with pytest.raises(NotYours):
             saved_views.drop(session, other, view.id)
         assert saved_views.drop(session, first, view.id) == "本月异议"

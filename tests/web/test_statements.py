@@ -20,9 +20,9 @@ from workflow_app.extensions import db
 
 PEOPLE = ("owner.haihe", "handler.shichang", "head.shichang", "clerk.xinyong", "lead.xinyong")
 LISTS = {
-    "/queue": (5, 7, 7, 7, 7),
-    "/queue?tab=all": (6, 7, 7, 7, 7),
-    "/queue?tab=overdue&workflow=commitment": (5, 6, 6, 7, 7),
+    "/queue": (4, 5, 5, 5, 5),
+    "/queue?tab=all": (5, 5, 5, 5, 5),
+    "/queue?tab=overdue&workflow=commitment": (4, 4, 4, 5, 5),
 }
 """List → what it costs each of the PEOPLE."""
 COURSE = {

@@ -3,11 +3,9 @@
 The office and the auditor, who look on everywhere, may choose anybody who handles cases.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Row, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Integer, Select, bindparam, exists, func, or_, select
 
 from ...domain.people import Actor, GrantKind
 from ...models.base import table
@@ -18,24 +16,33 @@ MOST = 300
 EVERYWHERE = (GrantKind.LEAD, GrantKind.AUDITOR)
 
 
-def choosable(session: Session, actor: Actor, *, on: date) -> Sequence[Row[int, str]]:
-    """Id and name of everybody with a right to handle cases in force on this day, by name."""
-    units = actor.unit_ids()
-    if not units:
-        return ()
-    if any(actor.holds(kind) for kind in EVERYWHERE):
-        return session.execute(_ANYBODY, {"day": on}).all()
-    return session.execute(_COLLEAGUES, {"day": on, "units": sorted(units)}).all()
+class Officer(NamedTuple):
+    """Somebody with a right to handle cases in force on a day, and the place among them by name."""
+
+    id: int
+    name: str
+    place: int
 
 
-_PERSON, _GRANT, _DAY = table(Person).c, table(GrantRow).c, bindparam("day", type_=Date)
-_ANYBODY = (
-    select(_PERSON.id, _PERSON.name)
-    .join(table(GrantRow), _GRANT.person_id == _PERSON.id)
-    .where(_GRANT.kind.in_(PASSED_ON), _GRANT.ended_at.is_(None))
+_PERSON, _GRANT, _DAY = table(Person).c, table(GrantRow).c, bindparam("today", type_=Date)
+_RIGHT = (
+    exists()
+    .where(_GRANT.person_id == _PERSON.id, _GRANT.kind.in_(PASSED_ON), _GRANT.ended_at.is_(None))
     .where(_GRANT.valid_from <= _DAY, or_(_GRANT.valid_to.is_(None), _GRANT.valid_to >= _DAY))
-    .distinct()
-    .order_by(_PERSON.name, _PERSON.id)
-    .limit(MOST)
 )
-_COLLEAGUES = _ANYBODY.where(_GRANT.unit_id.in_(bindparam("units", expanding=True)))
+
+
+def _with(right: Any) -> Select[Any]:
+    place = func.row_number(type_=Integer).over(order_by=(_PERSON.name, _PERSON.id)).label("place")
+    named = select(_PERSON.id, _PERSON.name, place).where(right).subquery()
+    return select(named).where(named.c.place <= MOST)
+
+
+ANYBODY = _with(_RIGHT)
+COLLEAGUES = _with(_RIGHT.where(_GRANT.unit_id.in_(bindparam("units", expanding=True))))
+
+
+def among(actor: Actor) -> Select[Any]:
+    """Everybody whom this reader may choose, as `Officer`s; asked with `today` and the `units` of the reader."""
+    looks_on = actor.unit_ids() and any(actor.holds(kind) for kind in EVERYWHERE)
+    return ANYBODY if looks_on else COLLEAGUES

@@ -40,7 +40,7 @@ class Order:
 
     def sorted_by(self, *columns: Any) -> tuple[Any, ...]:
         """The ORDER BY of what bears these names elsewhere."""
-        return tuple(column.desc() if self.is_descending else column.asc() for column in columns)
+        return tuple(column.desc() if self.is_descending else column for column in columns)
 
     @property
     def after(self) -> ColumnElement[bool]:

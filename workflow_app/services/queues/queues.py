@@ -10,7 +10,19 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    GenerativeSelect,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    case,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from ...domain import clock
@@ -20,7 +32,6 @@ from ...models.base import Instant, table
 from ...models.case import Case
 from ...models.deadline import Deadline
 from ...workflows import BY_NAME
-from ..rules import rulebooks
 from . import lines, reach, search
 from .lines import CaseLine
 from .orders import BY_DUE_DAY, EVERYTHING, IS_OPEN, ORDERS, Wanted
@@ -34,7 +45,6 @@ TABS = {
     "done": N_("最近办结"),
     "all": N_("全部"),
 }
-MOST_COUNTED = 100
 PAGE = 25
 SOON = timedelta(days=5)
 LATELY = timedelta(days=30)
@@ -51,8 +61,7 @@ OF_TAB: Mapping[str, tuple[ColumnElement[bool], ...]] = {
     "done": (Case.ended_at >= bindparam("lately", type_=Instant),),
     "all": (),
 }
-"""What the cases of a tab must be. What is compared with is given with each question, see `_days`."""
-COUNTED = ("mine", "due_soon", "overdue")
+"""What the cases of a tab must be. What is compared with is given with each question, see `days`."""
 _DEADLINE = table(Deadline).c
 _CLOCKS = (
     select(
@@ -98,7 +107,7 @@ def page(
     tab = tab if tab in TABS else "mine"
     order = ORDERS.get(tab, BY_DUE_DAY)
     place = order.read(cursor)
-    shape, values = _shape(actor, tab)
+    shape, values = reached(actor, tab)
     if replace(wanted, division="") == EVERYTHING:
         is_postgresql = search.is_postgresql(session)
         asked = _plain(shape, tab, size + 1, is_further=place is not None, is_postgresql=is_postgresql)
@@ -110,7 +119,7 @@ def page(
         return Page([], None)
     given = {
         **values,
-        **_days(today),
+        **days(today),
         **(dict(zip(("place", "place_id"), place, strict=True)) if place else {}),
     }
     cases = [lines.told(row) for row in session.execute(asked, given)]
@@ -129,42 +138,11 @@ def among(
 ) -> Sequence[Case]:
     """Those of these cases that stand in a tab now, whatever was typed to find them."""
     tab = tab if tab in TABS else "mine"
-    shape, values = _shape(actor, tab)
+    shape, values = reached(actor, tab)
     asked = wanted.conditions(ORDERS.get(tab, BY_DUE_DAY))
     holds = (Case.id.in_(ids), reach.anywhere_in(shape), *OF_TAB[tab], *asked)
     standing = select(Case).where(*holds).options(joinedload(Case.assignee))
-    return session.scalars(standing, {**values, **_days(today)}).all()
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many cases stand in each tab that asks for work, and the versions of the rules in force, by which it is told."""
-
-    tabs: Mapping[str, int]
-    versions: Sequence[Any]
-
-
-def counts(session: Session, actor: Actor, *, today: date) -> Counted:
-    """What every page of a list tells beside its cases, in one question; whoever has more than MOST_COUNTED in a tab is
-    told only that.
-    """
-    shapes, values = zip(*(_shape(actor, tab) for tab in COUNTED), strict=True)
-    given = {**_days(today), **{name: value for each in values for name, value in each.items()}}
-    row = session.execute(_counting(shapes), given).one()
-    return Counted(dict(zip(COUNTED, row, strict=False)), row[len(COUNTED) :])
-
-
-@lru_cache(SHAPES_KEPT)
-def _counting(shapes: tuple[Shape, ...]) -> Select[Any]:
-    """The question of `counts` for readers of these shapes: one region after the other, until MOST_COUNTED are passed."""
-    asked = []
-    for tab, shape in zip(COUNTED, shapes, strict=True):
-        most, sorting = MOST_COUNTED + 1, ORDERS.get(tab, BY_DUE_DAY).sorting
-        walks = [select(walk.order_by(*sorting).limit(most).subquery().c.id) for walk in _walks(shape, tab)]
-        some = union_all(*walks).limit(most).subquery() if walks else None
-        counted = literal(0) if some is None else select(func.count()).select_from(some).scalar_subquery()
-        asked.append(counted.label(tab))
-    return select(*asked, *rulebooks.VERSIONS)
+    return session.scalars(standing, {**values, **days(today)}).all()
 
 
 @lru_cache(SHAPES_KEPT)
@@ -178,35 +156,49 @@ def _plain(
     return None if ids is None else lines.asked(ids, order.sorting)
 
 
-def _walks(shape: Shape, tab: str, conditions: Iterable[ColumnElement[bool]] = ()) -> list[Select[Any]]:
-    """What a tab shows of each region, in no order: by what it is ordered, and the id. No case is in two of them."""
-    place, number = ORDERS.get(tab, BY_DUE_DAY).columns
-    holds = (*OF_TAB[tab], *conditions)
-    return [
-        select(place.label("at"), number.label("id")).where(region, *holds) for region in reach.apart(shape)
-    ]
-
-
 def _first(
     shape: Shape, tab: str, *, conditions: Iterable[ColumnElement[bool]], most: int, is_postgresql: bool
 ) -> Select[Any] | None:
     """The ids of the first cases of a tab; None when the reader reaches none.
 
     Each region stands in order in an index, and the database merges them as it reads: all together are read only as far
-    as the page goes. PostgreSQL finds out that an index has the order where each region is a question of its own, SQLite
-    where none is.
+    as the page goes.
     """
-    order, walks = ORDERS.get(tab, BY_DUE_DAY), _walks(shape, tab, conditions)
-    if not walks:
+    order = ORDERS.get(tab, BY_DUE_DAY)
+    merged = walked(shape, tab, conditions, most=most, is_postgresql=is_postgresql)
+    if merged is None:
         return None
-    if is_postgresql:
-        walks = [select(walk.order_by(*order.sorting).limit(most).subquery()) for walk in walks]
-    merged = union_all(*walks) if len(walks) > 1 else walks[0]
-    first = merged.order_by(*order.sorted_by(*merged.selected_columns)).limit(most)
+    first = merged.order_by(*order.sorted_by(*merged.selected_columns)).limit(up_to(most))
     return select(first.subquery().c.id)
 
 
-def _shape(actor: Actor, tab: str) -> tuple[Shape, Mapping[str, Any]]:
+def walked(
+    shape: Shape, tab: str, conditions: Iterable[ColumnElement[bool]] = (), *, most: int, is_postgresql: bool
+) -> GenerativeSelect | None:
+    """What a tab shows of each region, one after the other: by what it is ordered, and the id. No case is in two of them.
+
+    PostgreSQL finds out that an index has the order where each region is a question of its own for as many as are wanted,
+    SQLite where none is. None when the reader reaches none.
+    """
+    order = ORDERS.get(tab, BY_DUE_DAY)
+    place, number = order.columns
+    holds = (*OF_TAB[tab], *conditions)
+    walks = [
+        select(place.label("at"), number.label("id")).where(region, *holds) for region in reach.apart(shape)
+    ]
+    if len(walks) < 2:
+        return walks[0] if walks else None
+    if is_postgresql:
+        walks = [walk.order_by(*order.sorting).limit(up_to(most)) for walk in walks]
+    return union_all(*walks)
+
+
+def up_to(most: int) -> ColumnElement[int]:
+    """A limit as it stands in the statement, for those that are kept ready."""
+    return literal_column(str(most), Integer)
+
+
+def reached(actor: Actor, tab: str) -> tuple[Shape, Mapping[str, Any]]:
     """Where a tab looks, with marks, and what these stand for."""
     if tab == "mine":
         return reach.waiting_shape(actor)
@@ -216,7 +208,7 @@ def _shape(actor: Actor, tab: str) -> tuple[Shape, Mapping[str, Any]]:
     return shape, values
 
 
-def _days(today: date) -> dict[str, Any]:
+def days(today: date) -> dict[str, Any]:
     """What `OF_TAB` compares with."""
     return {"today": today, "soon": today + SOON, "lately": clock.end_of(today - LATELY)}
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, bindparam, false, literal_column, or_, select, true
 
 from ...domain.people import Actor
 from ...models.case import Case
@@ -46,6 +46,11 @@ class Marks:
         return name
 
 
+def declared(name: str) -> ColumnElement[str]:
+    """A name that a workflow declares, written into the statement: it is the same for everybody and need not be sent."""
+    return literal_column(f"'{name}'", String)
+
+
 @dataclass(frozen=True)
 class Rest:
     """What must hold besides the place: a leaf of a scope, and whose hands it is asked about (or a mark for them)."""
@@ -66,10 +71,11 @@ class Rest:
                 if isinstance(self.hands, str):
                     hands = bindparam(self.hands, expanding=True)
                 own = or_(Event.actor_id.in_(hands), Event.acted_for_id.in_(hands))
-                taken = select(Event.id).where(Event.case_id == Case.id, Event.step.in_(steps), own)
+                named = Event.step.in_([*map(declared, steps)])
+                taken = select(Event.id).where(Event.case_id == Case.id, named, own)
                 return ~taken.exists()
             case Outside(states=states):
-                return Case.state.not_in(states)
+                return Case.state.not_in([*map(declared, states)])
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,11 @@ class Way:
         """That a case is at the place."""
         place: Any = bindparam(self.place) if isinstance(self.place, str) else self.place
         return (getattr(Case, self.on) == place,) if self.on else ()
+
+    @property
+    def places(self) -> set[str]:
+        """What of a case says whether it is there."""
+        return {self.on, *(each.on for each in self.rest if isinstance(each, Way))}
 
     def marked(self, marks: Marks) -> "Way":
         """The same with marks for place and hands."""
@@ -124,15 +135,20 @@ class Region:
     def _in_state(self) -> tuple[ColumnElement[bool], ...]:
         if not self.state:
             return ()
-        # That it is open as well lets a small index find it, say of the cases that somebody opened.
-        has_ended = any(BY_NAME[name].state(self.state).ended for name in self.workflows)
-        return (Case.state == self.state, *(() if has_ended else (Case.ended_at.is_(None),)))
+        # Most indexes that know a state don't know whether a case is open, and would have to look at its row for it.
+        # Of the cases that somebody opened, the index of the open ones is the small one; it knows no state.
+        is_open = not any(BY_NAME[name].state(self.state).ended for name in self.workflows)
+        is_small = any("opened_by_id" in way.places for way in self.ways)
+        return (
+            Case.state == declared(self.state),
+            *((Case.ended_at.is_(None),) if is_open and is_small else ()),
+        )
 
     def _in_workflows(self) -> tuple[ColumnElement[bool], ...]:
         if self.workflows == EVERY_WORKFLOW:
             return ()
-        only = self.workflows[0]
-        return (Case.workflow == only if len(self.workflows) == 1 else Case.workflow.in_(self.workflows),)
+        names = [*map(declared, self.workflows)]
+        return (Case.workflow == names[0] if len(names) == 1 else Case.workflow.in_(names),)
 
     def by_workflow(self) -> list["Region"]:
         """The same region, one for each workflow: the index by age knows a unit's cases of one workflow only."""

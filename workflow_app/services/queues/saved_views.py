@@ -1,10 +1,10 @@
 """常用筛选: lists with their filters that somebody keeps under a name. They are their owner's alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from ...domain.people import Actor
@@ -16,17 +16,17 @@ from ...models.queue import SavedView
 MOST = 20
 
 
+class View(NamedTuple):
+    """What somebody keeps: a name, and the words of an address."""
+
+    id: int
+    name: str
+    asked: dict[str, str]
+
+
 _KEPT = table(SavedView).c
-_OWN = (
-    select(_KEPT.id, _KEPT.name, _KEPT.asked)
-    .where(_KEPT.person_id == bindparam("person_id"))
-    .order_by(_KEPT.id)
-)
-
-
-def of(session: Session, actor: Actor) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What this person keeps, the oldest first: `id`, `name` and what is `asked`."""
-    return session.execute(_OWN, {"person_id": actor.person_id}).all()
+OWN = select(_KEPT.id, _KEPT.name, _KEPT.asked).where(_KEPT.person_id == bindparam("person_id"))
+"""What a person keeps, as `View`s."""
 
 
 def keep(session: Session, actor: Actor, name: str, asked: Mapping[str, str], *, now: datetime) -> SavedView:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_login import current_user
-from sqlalchemy import Row
 
 from forms.queue import FilterForm
 
@@ -15,9 +14,10 @@ from ...domain.words import N_, Sentence
 from ...extensions import db
 from ...models.party import Unit
 from ...services.queues import asked as words
-from ...services.queues import assigning, officers, saved_views
+from ...services.queues import assigning, beside
 from ...services.queues import queues as lists
 from ...services.queues.lines import CaseLine
+from ...services.queues.saved_views import View
 from ...services.rules import rulebooks
 from ...workflows import BY_NAME
 from ..cases import case_clocks, case_hand, case_rows, case_view
@@ -51,18 +51,17 @@ def listing(found: lists.Page, asked: Asked, *, form: FilterForm, is_first: bool
     """The values of one page of a tab."""
     actor, now = current_user.actor, clock.now()
     today, tab = clock.legal_day(now), asked["tab"]
-    counted = lists.counts(db.session(), actor, today=today)
-    chosen = officers.choosable(db.session(), actor, on=today)
-    form.offer([(row.id, row.name) for row in chosen])
+    around = beside.read(db.session(), actor, today=today)
+    form.offer([(officer.id, officer.name) for officer in around.officers])
     return {
-        "tabs": [tab_link(name, asked, counted.tabs.get(name)) for name in lists.TABS],
-        "rows": rows(found.cases, counted, now=now),
+        "tabs": [tab_link(name, asked, around.counts.get(name)) for name in lists.TABS],
+        "rows": rows(found.cases, around.versions, now=now),
         "form": form,
         "matters": matters.options(form.matter.data),
         "asked": asked,
         "tab": tab,
-        "chips": chips(asked, {str(row.id): row.name for row in chosen}),
-        "views": [view_link(view, asked) for view in saved_views.of(db.session(), actor)],
+        "chips": chips(asked, {str(officer.id): officer.name for officer in around.officers}),
+        "views": [view_link(view, asked) for view in around.views],
         "may_pick": picking.may_pick(actor),
         "title": Sentence(N_("待办队列") if current_user.is_staff else N_("我的待办")),
         "ordered": Sentence(ORDERED.get(tab, BY_DUE_DAY)),
@@ -122,18 +121,18 @@ def told(name: str, asked: Asked, names: Mapping[str, str]) -> Sentence:
     return Sentence(N_("%(workflow)s：%(matter)s"), workflow=Sentence(workflow.title), matter=state)
 
 
-def view_link(view: Row[Any], asked: Asked) -> dict[str, Any]:
+def view_link(view: View, asked: Asked) -> dict[str, Any]:
     """A saved view as a link."""
     kept = words.tidy(view.asked)
     url = address(kept)
     return {"id": view.id, "name": view.name, "url": url, "current": kept == asked}
 
 
-def rows(cases: Sequence[CaseLine], counted: lists.Counted, *, now: datetime) -> list[dict[str, Any]]:
+def rows(cases: Sequence[CaseLine], versions: Sequence[Any], *, now: datetime) -> list[dict[str, Any]]:
     """The lines of a list, each with its clock."""
     if not cases:
         return []
-    calendar = rulebooks.of_versions(db.session(), house(), counted.versions).calendar
+    calendar = rulebooks.of_versions(db.session(), house(), versions).calendar
     due = case_clocks.told(db.session(), cases, today=clock.legal_day(now), calendar=calendar)
     actor = current_user.actor
     return [row(case, due.get(case.id), actor, now=now) for case in cases]

@@ -19,7 +19,7 @@ from ...services.queues.following import Seen
 from ..addresses import address as room
 from ..house import house
 
-KEPT = "list"
+KEPT = "queue"
 SAFE = "!$'()*,/:;?@"
 """What Flask leaves as it is in the question of an address."""
 NUMBER = "NUMBER"
@@ -43,8 +43,12 @@ def _of_number(_mounted_at: str, endpoint: str) -> str:
 
 def keep(asked: dict[str, str], found: lists.Page, *, cursor: str) -> None:
     """Remember this page of a list."""
-    rows = [case.id for case in found.cases]
-    session[KEPT] = {"asked": asked, "rows": rows, "cursor": cursor, "next": found.following}
+    session[KEPT] = {"asked": asked, "rows": _rows(found), "cursor": cursor, "next": found.following}
+
+
+def _rows(found: lists.Page) -> str:
+    """The cases of a page as one text: whatever a cookie holds is wrapped value by value on each request."""
+    return " ".join(str(case.id) for case in found.cases)
 
 
 def seen() -> Seen | None:
@@ -54,14 +58,14 @@ def seen() -> Seen | None:
         return None
     asked = words.tidy(kept["asked"])
     wanted = words.wanted(asked, division=house().division)
-    return Seen(tab=asked["tab"], wanted=wanted, rows=tuple(kept["rows"]), cursor=kept["next"])
+    rows = tuple(map(int, kept["rows"].split()))
+    return Seen(tab=asked["tab"], wanted=wanted, rows=rows, cursor=kept["next"])
 
 
 def go_on(found: lists.Page) -> None:
     """The reader went on to another page of the same list."""
     kept = session[KEPT]
-    rows = [case.id for case in found.cases]
-    session[KEPT] = kept | {"rows": rows, "cursor": kept["next"], "next": found.following}
+    session[KEPT] = kept | {"rows": _rows(found), "cursor": kept["next"], "next": found.following}
 
 
 def list_url() -> str:
@@ -75,7 +79,7 @@ def list_url() -> str:
 def of_case(case: Case) -> dict[str, Any] | None:
     """The way back and on from a case; None when it was not opened from a list."""
     kept = session.get(KEPT)
-    if not kept or case.id not in kept["rows"]:
+    if not kept or str(case.id) not in kept["rows"].split():
         return None
     tab = words.tidy(kept["asked"])["tab"]
     return {
