@@ -5,7 +5,7 @@ import re
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
-from workflow_app.domain.scopes import SCOPE_TITLES, TokenScope
+from workflow_app.domain.scopes import OF_SYSTEMS, SCOPE_TITLES, TokenScope
 from workflow_app.domain.words import N_, Sentence
 
 from .fields import LOGIN, HouseForm, Line, Login, Paragraph, Secret, Ticks, matches, needed
@@ -40,9 +40,13 @@ class TokenForm(HouseForm):
     )
     password = Secret(N_("您的登录密码"), [needed(IS_YOU)])
 
-    def offer(self) -> None:
-        """Every scope, by its title, with the name that machines know it by."""
-        titles = {str(scope): Sentence(title) for scope, title in SCOPE_TITLES.items()}
+    def offer(self, *, is_system: bool) -> None:
+        """Every scope of such an account, by its title, with the name that machines know it by."""
+        titles = {
+            str(scope): Sentence(title)
+            for scope, title in SCOPE_TITLES.items()
+            if is_system or scope not in OF_SYSTEMS
+        }
         self.scopes.offer(titles, hints={name: name for name in titles}, is_required=True)
 
     @property

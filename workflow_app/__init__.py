@@ -11,7 +11,7 @@ from .config import ROOT, Settings
 from .models.base import keyring
 from .services.documents import printing
 from .services.house import open_house
-from .web import ROOMS, access, errors, headers, replica, transaction, ui
+from .web import ROOMS, access, errors, headers, replica, request_times, transaction, ui
 from .web.account import provider
 from .web.application import Application
 
@@ -49,6 +49,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    request_times.bind(app, settings.metrics_folder)
     bind(app, settings)
     return app
 

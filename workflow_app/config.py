@@ -61,6 +61,7 @@ class Settings:
     oidc_name: str
     oidc_acr: tuple[str, ...]
     oidc_amr: tuple[str, ...]
+    metrics_folder: str
     cheap_passwords: bool = False
     """Tests only: the cheapest argon2 profile, because a suite signs in thousands of times."""
 
@@ -110,6 +111,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         oidc_name=environment.get("OIDC_NAME") or N_("统一身份认证"),
         oidc_acr=_listed(environment.get("OIDC_ACR") or ""),
         oidc_amr=_listed(environment.get("OIDC_AMR") or ""),
+        metrics_folder=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
         cheap_passwords=environment.get("CHEAP_PASSWORDS") == "1",
     )
     check(settings)

@@ -115,6 +115,7 @@ def sweep_all(house: House) -> tuple[int, int]:
         count_figures(house),
         forget_answers(),
     )
+    note_sweep()
     done, failed = zip(*counts, strict=True)
     return sum(done), sum(failed)
 
@@ -208,6 +209,14 @@ def forget_answers() -> tuple[int, int]:
     repeats.forget(session, now=clock.now())
     session.commit()
     return 0, 0
+
+
+def note_sweep() -> None:
+    """Show that time was looked after to the end, whatever failed."""
+    session = db.session()
+    begin_writing(session)
+    outbox.show_life(session, outbox.SWEEP, now=clock.now())
+    session.commit()
 
 
 def _watch(name: str, watch: ModuleType, house: House) -> tuple[int, int]:

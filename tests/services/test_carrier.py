@@ -119,7 +119,7 @@ def count(database: Database, statement: str) -> int:
 
 def are_at_work(database: Database, number: int) -> bool:
     if database.kind == "sqlite":
-        return count(database, "SELECT count(*) FROM heartbeat") == 1
+        return count(database, "SELECT count(*) FROM heartbeat WHERE name = 'worker'") == 1
     return count(database, "SELECT count(*) FROM procrastinate_workers") == number
 
 

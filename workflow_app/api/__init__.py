@@ -1,4 +1,4 @@
-"""The rooms for machines, each a blueprint under /api/v1. Errors of every address below /api/ are told in `problems`."""
+"""The rooms for machines, each a blueprint under /api/v1, and /metrics. Errors of every address below /api/ are told in `problems`."""
 
 from .attachments import attachments
 from .calendar import calendar
@@ -9,6 +9,7 @@ from .document import api_document
 from .documents import documents, verify
 from .exchange import exchange
 from .history import history
+from .metrics import metrics
 from .publicity import publicity
 from .queue import queue
 from .records import records
@@ -37,4 +38,5 @@ API_ROOMS = (
     documents,
     verify,
     exchange,
+    metrics,
 )

@@ -4,6 +4,7 @@ The cookie of a browser opens nothing here, and a token opens no page: neither c
 """
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 from flask import Request, current_app, g, request
 from flask_login import UserMixin, current_user
@@ -22,7 +23,10 @@ from ..services.people import accounts, stand_ins
 from .problems import is_machine, problem
 
 SCHEME = "bearer "
+PASSED_ON = frozenset({"Forwarded", "Via", "X-Real-Ip"})
 NOT_IN_SCOPE = N_("这个令牌没有“%(scope)s”（%(name)s）的范围。请持有人新建一个含有它的令牌。")
+
+NO_SYSTEM = N_("这里只对系统账户的令牌开放。请由安全管理员开设系统账户，新建含有这一范围的令牌。")
 
 
 @dataclass(eq=False)
@@ -92,6 +96,25 @@ def guard() -> Response | None:
         why = Sentence(NOT_IN_SCOPE, scope=Sentence(SCOPE_TITLES[scope]), name=str(scope))
         return problem(Forbidden.code, why, code="no_scope")
     return None
+
+
+def guard_watcher() -> Response | None:
+    """Let through whoever asks from this machine itself, else only a system whose token reaches the room."""
+    if is_from_here():
+        return None
+    refused, bearer = guard(), calling()
+    if refused is None and bearer is not None and not bearer.person.is_system:
+        return problem(Forbidden.code, Sentence(NO_SYSTEM), code="no_grant")
+    return refused
+
+
+def is_from_here() -> bool:
+    """Whether nobody passed the request on and it was sent on this machine. A proxy stands here, too, and says that it is one."""
+    is_passed_on = any(name in PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers)
+    try:
+        return not is_passed_on and ip_address(request.remote_addr or "").is_loopback
+    except ValueError:  # a socket has no address
+        return False
 
 
 def scope_of(endpoint: str) -> TokenScope | None:

@@ -17,6 +17,7 @@ class TokenScope(StrEnum):
     SYNC_WRITE = "sync:write"
     EXCHANGE_READ = "exchange:read"
     EXCHANGE_WRITE = "exchange:write"
+    METRICS_READ = "metrics:read"
 
 
 SCOPE_TITLES = {
@@ -29,4 +30,7 @@ SCOPE_TITLES = {
     TokenScope.SYNC_WRITE: N_("确认同步任务"),
     TokenScope.EXCHANGE_READ: N_("取得交换文件"),
     TokenScope.EXCHANGE_WRITE: N_("报送对账文件"),
+    TokenScope.METRICS_READ: N_("查看运行指标"),
 }
+OF_SYSTEMS = frozenset({TokenScope.METRICS_READ})
+"""What is given to systems alone: no right of any person goes with it."""

@@ -38,7 +38,7 @@ class Message(Base):
 
 
 class Heartbeat(Base):
-    """When somebody last looked after the outbox."""
+    """When somebody last looked after the outbox, and when a sweep was last gone through."""
 
     __tablename__ = "heartbeat"
 

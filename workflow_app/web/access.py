@@ -46,6 +46,8 @@ def guard() -> BaseResponse | None:
         raise Unlisted(endpoint)
     if audience is Audience.TOKEN:
         return bearer.guard()
+    if audience is Audience.WATCHER:
+        return bearer.guard_watcher()
     if audience is not Audience.PUBLIC:
         person = current_user._get_current_object()
         if not person.is_authenticated:

@@ -23,6 +23,7 @@ class Audience(Enum):
     PUBLIC = "anybody"
     SIGNED_IN = "anybody signed in"
     TOKEN = "any machine with a token of the right scope"
+    WATCHER = "whoever asks from this machine itself, else a system with a token of the right scope"
 
 
 OFFICE_AND_DEPARTMENTS = frozenset({GrantKind.HANDLER, GrantKind.HEAD, GrantKind.CLERK, GrantKind.LEAD})
@@ -43,6 +44,7 @@ AUDIENCE: dict[str, Audience | frozenset[GrantKind]] = {
     "health": Audience.PUBLIC,
     "public": Audience.PUBLIC,
     "calculator": Audience.PUBLIC,
+    "metrics": Audience.WATCHER,
     "calendar_api": Audience.PUBLIC,
     "publicity_api": Audience.PUBLIC,
     "api_document": Audience.PUBLIC,

@@ -20,6 +20,7 @@ from .addresses import address, stamp
 from .language import spoken
 
 LOCALES = ("zh_Hans_CN", "en")
+METRICS = "/metrics"
 
 
 def bind(app: Flask) -> None:
@@ -44,8 +45,12 @@ def locale() -> str:
 
 
 def is_for_machines() -> bool:
-    """Whether the request is one of the API, also at an address that does not exist. Its page of documents is for people."""
-    return request.path.startswith("/api/") and request.path != "/api/docs"
+    """Whether the request is one of the API, also at an address that does not exist, or for the figures of `metrics`.
+
+    The API's page of documents is for people.
+    """
+    path = request.path
+    return path == METRICS or (path.startswith("/api/") and path != "/api/docs")
 
 
 def accepted_locale() -> str:

@@ -21,7 +21,8 @@ from . import jobs
 
 LEASE = timedelta(minutes=2)
 LATELY = timedelta(minutes=2)
-WORKER = "worker"
+WORKER, SWEEP = "worker", "sweep"
+"""What shows its life: who looks after the outbox, and the sweep when it was gone through."""
 AT_ONCE = 500  # keys in one question; databases limit how many values a statement takes
 WRITTEN: dict[str, Any] = {
     name: bindparam(name) for name in ("key", "kind", "payload", "created_at", "due_at", "attempts")
@@ -177,8 +178,13 @@ def tend(session: Session, *, now: datetime) -> None:
         failed(session, message, f"{message.leased_by} ended in the middle of the delivery", now=now)
     if jobs.are_used(session):
         jobs.carry_waiting(session, now=now)
+    show_life(session, WORKER, now=now)
+
+
+def show_life(session: Session, name: str, *, now: datetime) -> None:
+    """Note that somebody was at work just now."""
     insert = postgresql.insert if jobs.are_used(session) else sqlite.insert
-    beat = insert(Heartbeat).values(name=WORKER, seen_at=now)
+    beat = insert(Heartbeat).values(name=name, seen_at=now)
     session.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"seen_at": now}))
 
 

@@ -35,7 +35,7 @@ def form_for(owner: Person, *, is_sent: bool = False) -> TokenForm:
     """The form for a new token of this account."""
     most = tokens.most_days(owner)
     form = TokenForm(request.form) if is_sent else TokenForm(days=most)
-    form.offer()
+    form.offer(is_system=owner.is_system)
     return form
 
 
