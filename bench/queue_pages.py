@@ -30,6 +30,8 @@ BUSY_UNIT = "market_regulation"
 ROLES = ("handler", "head", "clerk", "lead", "owner")
 TABS = tuple(queues.TABS)
 COMMON = "餐饮管理"
+SEVERAL = 5
+"""So many addresses of a kind, opened in turn."""
 
 
 @dataclass
@@ -95,25 +97,25 @@ def _send(client: FlaskClient, path: str, typed: dict[str, str]) -> None:
 
 
 def _pages_of(office: Office, session: Session, role: str) -> None:
-    """The addresses that this person opens, each kind in turn."""
+    """The addresses that this person opens, each kind in turn. Cases are of one workflow and state, so that sizes compare."""
     actor, today = office.actors[role], clock.legal_day(clock.now())
     listed = queues.page(session, actor, tab="all", today=today).cases
     working = queues.page(session, actor, tab="mine", today=today).cases or listed
-    one = listed[len(listed) // 2]
+    one, kind = listed[len(listed) // 2], min((case.workflow, case.state) for case in working)
     subject = session.get_one(Subject, one.subject_id)
     last = session.scalar(select(Case.id).order_by(Case.id.desc()).limit(1)) or 0
     middle = quote(ORDERS["all"].written(session.get_one(Case, last // 2)))
     asked = {f"tab {tab}": [f"/queue?tab={tab}"] for tab in TABS} | {
         "tab all, middle": [f"/queue?tab=all&cursor={middle}"],
-        "search number": [f"/queue?tab=all&q={case.number}" for case in listed if case.number][:10],
-        "search last digits": [f"/queue?tab=all&q={case.number[-6:]}" for case in listed if case.number][:10],
+        "search number": [f"/queue?tab=all&q={case.number}" for case in listed if case.number][:SEVERAL],
+        "search last digits": [f"/queue?tab=all&q={case.number[-6:]}" for case in listed if case.number][:SEVERAL],
         "search name": [f"/queue?tab=all&q={quote(subject.name[2:8])}"],
         "search common": [f"/queue?tab=all&q={quote(COMMON)}"],
         "search code": [f"/queue?tab=all&q=%23{keyring.digest(f'subject:{subject.code}')}"],
         "one state": ["/queue?tab=all&workflow=objection&state=reviewing"],
         "one officer": [f"/queue?tab=open&officer={office.actors['handler'].person_id}"],
         "opened lately": [f"/queue?tab=all&opened_from={today - timedelta(days=7)}"],
-        "case page": [f"/cases/{case.address}" for case in working[:10]],
+        "case page": [f"/cases/{case.address}" for case in working if (case.workflow, case.state) == kind][:SEVERAL],
         **({"supervision": ["/supervision/"]} if role in ("head", "lead") else {}),
         **({"second looks": ["/supervision/second-looks"]} if role in ("clerk", "lead") else {}),
         **({"figures": ["/figures/"]} if role != "owner" else {}),

@@ -27,12 +27,13 @@ from sqlalchemy import Engine, event
 
 from bench import seed
 from bench.browsers import Answer, Browser
-from bench.queue_pages import ROLES, Office, opened
+from bench.queue_pages import ROLES, SEVERAL, Office, opened
 from bench.serving import Served, Side, serving
 from tests import postgres
 from workflow_app.extensions import db
 
-WARM = 3
+WARM = SEVERAL
+"""Each address is opened once before it is measured."""
 Asked = tuple[str, str]
 
 
