@@ -66,6 +66,7 @@ def test_a_token_of_ones_own_is_made_used_replaced_and_ended(district):
         ({"password": "wrong-password-1"}, "密码不正确"),
         ({"scopes": []}, "请至少勾选一项"),
         ({"scopes": ["cases:all"]}, "不在可选范围内"),
+        ({"scopes": ["metrics:read"]}, "不在可选范围内"),
         ({"days": "91"}, "令牌的有效期应为 1 至 90 天。"),
         ({"days": "9" * 5000}, "请填写整数"),
         ({"days": "9" * 400}, "令牌的有效期应为 1 至 90 天。"),
@@ -133,6 +134,19 @@ def test_a_system_gets_an_account_rights_and_tokens_and_loses_them_all_at_once(d
     with district.session() as session:
         owner = session.scalars(select(Person.id).where(Person.login == "owner.haihe")).one()
     admin.post(f"/admin/systems/{owner}/tokens", WISH, status=404)
+
+
+def test_a_system_watches_the_figures_of_operation_without_any_right(district):
+    admin = district.browser("admin.security")
+    opened = {"login": "sys.jiankong", "name": "运行监控"}
+    system = admin.submit(admin.get("/admin/systems"), "新开系统账户", opened)
+    assert "还没有任何权限。令牌除了查看运行指标，什么也办不了。" in system.text
+    made = admin.submit(system, "新建令牌", WISH | {"scopes": ["metrics:read"]})
+    asked = {"headers": {"Authorization": f"Bearer {text_on(made)}"}}
+    elsewhere = {"environ_overrides": {"REMOTE_ADDR": "10.20.0.9"}}
+    client = district.app.test_client()
+    assert client.get("/metrics", **asked, **elsewhere).status_code == 200
+    assert client.get("/metrics", **elsewhere).status_code == 401
 
 
 def test_the_auditor_reads_who_called_what_and_whose_data_left(district):
