@@ -3,6 +3,7 @@
 What is written is the same, letter by letter. Knows no field of ours.
 """
 
+import re
 from copy import copy
 from functools import lru_cache
 from typing import Any
@@ -11,16 +12,19 @@ from markupsafe import Markup, escape
 from wtforms import Field, widgets
 from wtforms.widgets.core import Input, clean_key
 
+to_escape = re.compile("[&<>'\"]").search
+
 
 def attributes(**said: Any) -> Markup:
     """The attributes of an element by name; what is true stands alone, and what is false not at all."""
     written = []
     for key in sorted(said):
-        name, value = clean_key(key), said[key]
+        name, value = clean_key(key) if "_" in key else key, said[key]
         if value is True:
             written.append(name)
         elif value is not False:
-            shown = str(escape(value)).replace('"', "&quot;")
+            is_plain = type(value) is str and not to_escape(value)
+            shown = value if is_plain else str(escape(value)).replace('"', "&quot;")
             written.append(f'{name}="{shown}"')
     return Markup(" ".join(written))
 

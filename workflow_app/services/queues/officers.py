@@ -11,6 +11,7 @@ from ...domain.people import Actor, GrantKind
 from ...models.base import table
 from ...models.party import GrantRow, Person
 from ..people.stand_ins import PASSED_ON
+from .reach import declared
 
 MOST = 300
 EVERYWHERE = (GrantKind.LEAD, GrantKind.AUDITOR)
@@ -27,7 +28,8 @@ class Officer(NamedTuple):
 _PERSON, _GRANT, _DAY = table(Person).c, table(GrantRow).c, bindparam("today", type_=Date)
 _RIGHT = (
     exists()
-    .where(_GRANT.person_id == _PERSON.id, _GRANT.kind.in_(PASSED_ON), _GRANT.ended_at.is_(None))
+    .where(_GRANT.person_id == _PERSON.id, _GRANT.kind.in_([*map(declared, sorted(PASSED_ON))]))
+    .where(_GRANT.ended_at.is_(None))
     .where(_GRANT.valid_from <= _DAY, or_(_GRANT.valid_to.is_(None), _GRANT.valid_to >= _DAY))
 )
 

@@ -122,7 +122,7 @@ def page(
         **days(today),
         **(dict(zip(("place", "place_id"), place, strict=True)) if place else {}),
     }
-    cases = [lines.told(row) for row in session.execute(asked, given)]
+    cases = [lines.told(row) for row in session.execute(asked, given).all()]
     return Page(cases[:size], order.written(cases[size - 1]) if len(cases) > size else None)
 
 
@@ -219,7 +219,7 @@ def clocks(session: Session, cases: Iterable[Case | CaseLine]) -> dict[int, Row[
     A right that runs out is nobody's work and is told on the page of the case alone.
     """
     workflows = {case.id: BY_NAME[case.workflow] for case in cases}
-    found = session.execute(_CLOCKS, {"cases": list(workflows)})
+    found = session.execute(_CLOCKS, {"cases": list(workflows)}).all()
     return {one.case_id: one for one in found if one.state not in workflows[one.case_id].rights}
 
 

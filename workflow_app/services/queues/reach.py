@@ -47,7 +47,7 @@ class Marks:
 
 
 def declared(name: str) -> ColumnElement[str]:
-    """A name that a workflow declares, written into the statement: it is the same for everybody and need not be sent."""
+    """A name from our own declarations, written into the statement: it is the same for everybody and need not be sent."""
     return literal_column(f"'{name}'", String)
 
 

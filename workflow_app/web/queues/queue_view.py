@@ -20,13 +20,15 @@ from ...services.queues.lines import CaseLine
 from ...services.queues.saved_views import View
 from ...services.rules import rulebooks
 from ...workflows import BY_NAME
+from ..addresses import address as room
 from ..cases import case_clocks, case_hand, case_rows, case_view
 from ..house import house
 from ..ui import named, tell_day
 from . import matters, picking
-from .queue_way import address, of_number
+from .queue_way import address
 
 Asked = Mapping[str, str]
+NUMBER = "NUMBER"
 EMPTY = {
     "mine": (N_("没有等您办的办件"), N_("新的办件到了会出现在这里，也会发消息给您。")),
     "due_soon": (N_("没有即将到期的办件"), N_("五天内到期的办件会出现在这里。")),
@@ -135,20 +137,23 @@ def rows(cases: Sequence[CaseLine], versions: Sequence[Any], *, now: datetime) -
     calendar = rulebooks.of_versions(db.session(), house(), versions).calendar
     due = case_clocks.told(db.session(), cases, today=clock.legal_day(now), calendar=calendar)
     actor = current_user.actor
-    return [row(case, due.get(case.id), actor, now=now) for case in cases]
+    rooms = room("cases.show", address=NUMBER), room("cases.claim", address=NUMBER)
+    return [row(case, due.get(case.id), actor, rooms, now=now) for case in cases]
 
 
-def row(case: CaseLine, due: dict[str, Any] | None, actor: Actor, *, now: datetime) -> dict[str, Any]:
-    """One line of the queue."""
-    workflow = BY_NAME[case.workflow]
+def row(
+    case: CaseLine, due: dict[str, Any] | None, actor: Actor, rooms: tuple[str, str], *, now: datetime
+) -> dict[str, Any]:
+    """One line of the queue. `rooms` are the addresses of the page and of taking it, with NUMBER in its place."""
+    workflow, number = BY_NAME[case.workflow], case.address
     state = workflow.state(case.state)
     hand = case_hand.of_row(case, actor, now=now)
     may_claim = hand["text"] is None and not state.ended and assigning.works_on(case, actor)
     return {
-        "number": case.address,
+        "number": number,
         "version": case.version,
-        "url": of_number("cases.show", case.address),
-        "claim_url": of_number("cases.claim", case.address) if may_claim else None,
+        "url": rooms[0].replace(NUMBER, number),
+        "claim_url": rooms[1].replace(NUMBER, number) if may_claim else None,
         "title": case_rows.title_of(case, workflow),
         "subject": case.subject.name,
         "state": Sentence(state.title),

@@ -5,11 +5,11 @@ order and where the next page begins. So the way is kept through forms and decis
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, session, url_for
+from flask import session
 
 from ...domain.words import Sentence
 from ...models.case import Case
@@ -22,23 +22,18 @@ from ..house import house
 KEPT = "queue"
 SAFE = "!$'()*,/:;?@"
 """What Flask leaves as it is in the question of an address."""
-NUMBER = "NUMBER"
+MOST_WRITTEN = 1024
 
 
 def address(asked: Mapping[str, str], cursor: str | None = "") -> str:
     """Where a list stands that is asked for in these words."""
     kept = {**asked, "cursor": cursor} if cursor else asked
-    return f"{room('queues.show')}?{urlencode(kept, safe=SAFE)}" if kept else room("queues.show")
+    return f"{room('queues.show')}?{_written(tuple(kept.items()))}" if kept else room("queues.show")
 
 
-def of_number(endpoint: str, number: str) -> str:
-    """A room of the case with this number, of which an address quotes nothing."""
-    return _of_number(request.environ.get("SCRIPT_NAME", ""), endpoint).replace(NUMBER, number)
-
-
-@cache
-def _of_number(_mounted_at: str, endpoint: str) -> str:
-    return url_for(endpoint, address=NUMBER)
+@lru_cache(MOST_WRITTEN)
+def _written(words: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(words, safe=SAFE)
 
 
 def keep(asked: dict[str, str], found: lists.Page, *, cursor: str) -> None:
@@ -85,5 +80,5 @@ def of_case(case: Case) -> dict[str, Any] | None:
     return {
         "list_url": list_url(),
         "list_title": Sentence(lists.TABS[tab]),
-        "next_url": of_number("queues.following_one", case.address),
+        "next_url": room("queues.following_one", address=case.address),
     }
