@@ -16,6 +16,9 @@ PAGES = {
     "piece.html": "{% for one in rows %}{{ one.name }};{% endfor %}",
     "page.html": "{% extends 'frame.html' %}{% from 'word.html' import word %}{% block title %}{{ title|said }}{% endblock %}"
     "{% block main %}{{ word(title) }}{{ _('行政区划 %(code)s', code=code) }}{{ mark }}{% include 'piece.html' %}{% endblock %}",
+    "parts.html": "{{ row.name }};{{ row.items }};{{ row.missing }};{{ row.missing is defined }};{{ thing.name }}",
+    "counted.html": "{{ ngettext('%(num)s 件办件超期。', '%(num)s 件办件超期。', n) }} "
+    "{% trans count=n, who='<a>' %}{{ who }}：{{ count }} 件{% pluralize %}{{ who }}：{{ count }} 件{% endtrans %}",
     "literal.html": "{{ _('行政区划 %(code)s', code='<1>') }}{{ '<b>' }}{{ gettext('首页') if yes else '' }}{{ 7 }}{{ none }}",
 }
 
@@ -57,3 +60,19 @@ def test_what_one_language_compiled_another_may_use(tmp_path):
 @pytest.mark.parametrize(("yes", "word"), [(True, "首页"), (False, "")])
 def test_what_is_shown_is_escaped_unless_it_is_html(yes, word):
     assert drawn(opened(), "zh_Hans_CN", "literal.html", yes=yes) == f"行政区划 &lt;1&gt;&lt;b&gt;{word}7None"
+
+
+@pytest.mark.parametrize(("n", "english"), [(1, "1 case is late."), (2, "2 cases are late.")])
+def test_a_message_depends_on_its_number_where_the_language_does(n, english):
+    app = opened()
+    assert drawn(app, "zh_Hans_CN", "counted.html", n=n) == f"{n} 件办件超期。 &lt;a&gt;：{n} 件"
+    assert drawn(app, "en", "counted.html", n=n) == f"{english} &lt;a&gt;：{n} 件"
+
+
+def test_a_name_is_that_of_a_plain_row_or_of_the_thing_itself_or_of_nothing():
+    class Thing:
+        name = "<thing>"
+
+    told = drawn(opened(), "zh_Hans_CN", "parts.html", row={"name": "<row>", "items": "x"}, thing=Thing())
+    assert "items of dict" in told, "what a mapping itself has is found before its keys"
+    assert (told.startswith("&lt;row&gt;;"), told.endswith(";;False;&lt;thing&gt;")) == (True, True)

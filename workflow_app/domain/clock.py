@@ -28,7 +28,8 @@ def legal_day(instant: datetime) -> date:
 
 def this_year() -> int:
     """The year in China that is now."""
-    return now().astimezone(LEGAL_ZONE).year
+    there = datetime.now(LEGAL_ZONE) if _fixed_at is None else _fixed_at.astimezone(LEGAL_ZONE)
+    return there.year
 
 
 def end_of(day: date) -> datetime:

@@ -30,7 +30,7 @@ class Tongue:
         def translated(text: str) -> str:
             return str(catalogue.gettext(text))
 
-        self.locale = locale
+        self.locale, self._catalogue = locale, catalogue
         self.locale_name = str(locale)
         self.is_chinese = locale.language == "zh"
         self.translated = translated
@@ -39,6 +39,10 @@ class Tongue:
     def in_page(self, text: str, /, **values: object) -> Markup:
         """A message of a template with its values, which are escaped, as Jinja's own `_` gives it."""
         return Markup(self.translated(text)) % values
+
+    def counted(self, one: str, many: str, num: int, /, **values: object) -> Markup:
+        """A message of a template that depends on a number, as Jinja's own `ngettext` gives it."""
+        return Markup(self._catalogue.ngettext(one, many, num)) % {"num": num, **values}
 
     def say(self, sentence: Sentence | str) -> str:
         """A sentence, or a message."""
@@ -66,7 +70,7 @@ class Tongue:
     def whole_day(self, day: date) -> str:
         """A legal day with its year, also when it is this year's: for what is compared, printed or passed on."""
         if self.is_chinese:
-            return f"{day.year} 年 {day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
+            return _in_chinese(day)
         return _by_babel(day, "EEE d MMM yyyy", self.locale)
 
     def month(self, day: date) -> str:
@@ -112,6 +116,11 @@ def language() -> str:
 
 def _kept(row: object, name: str) -> str:
     return str(row.get(name) or "") if isinstance(row, Mapping) else getattr(row, name)
+
+
+@lru_cache(KEPT)
+def _in_chinese(day: date) -> str:
+    return f"{day.year} 年 {day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
 
 
 @lru_cache(KEPT)

@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from .language import Tongue, spoken
 
 MESSAGE = ("_", "gettext")
-PLAIN = (FunctionType, MethodType, BuiltinFunctionType)
+PLAIN = (FunctionType, MethodType, BuiltinFunctionType, type)
 SETTING = (nodes.Import, nodes.FromImport, nodes.Assign, nodes.AssignBlock, nodes.Macro)
 HERE = __name__
 OF_DICT = frozenset(dir(dict))
@@ -43,7 +43,7 @@ def filled(text: str, values: dict[str, Any]) -> Markup:
 
 
 class PageContext(Context):
-    """The values of one page. Calls what is a plain function or a macro straight away; Jinja's own way asks a dozen questions."""
+    """The values of one page. Calls what is a plain function, a class or a macro straight away; Jinja's own way asks a dozen questions."""
 
     def call(
         self, called: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
@@ -100,6 +100,16 @@ class PageGenerator(CodeGenerator):
                 self.visit(value.value, frame)
                 self.write(", ")
             self.write("})")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """`row.name`: what a plain row with keys has under the name at once, anything else as Jinja writes it."""
+        if not isinstance(node.node, nodes.Name) or node.attr in OF_DICT:
+            super().visit_Getattr(node, frame)
+            return
+        row, name = frame.symbols.ref(node.node.name), repr(node.attr)
+        self.write(f"({row}[{name}] if type({row}) is dict and {name} in {row} else ")
+        super().visit_Getattr(node, frame)
+        self.write(")")
 
     def _output_child_pre(
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
@@ -166,7 +176,7 @@ class PageEnvironment(Environment):
             "whole_day": tongue.whole_day, "month": tongue.month, "moment": tongue.moment, "named": tongue.named,
         }  # fmt: skip
         own.globals = self.globals | {
-            "_": tongue.in_page, "gettext": tongue.in_page, "locale_name": tongue.locale_name,
+            "_": tongue.in_page, "gettext": tongue.in_page, "ngettext": tongue.counted, "locale_name": tongue.locale_name,
             "weekday_names": tongue.weekday_names,
         }  # fmt: skip
         return own
@@ -186,8 +196,8 @@ class PageEnvironment(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` of a template; most of what they are given are plain rows with keys."""
-        if type(obj) is dict and attribute in obj and attribute not in OF_DICT:
-            return obj[attribute]
+        if type(obj) is dict and attribute not in OF_DICT:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         try:
             return getattr(obj, attribute)
         except AttributeError:
