@@ -130,6 +130,12 @@ def stead(shown: Shown, step: Step) -> str | None:
     return absent.name if absent else None
 
 
+def stead_of_all(steps: Sequence[Mapping[str, Any]]) -> str | None:
+    """Whom the reader acts for in all of these steps; None where they differ, or are the reader's own."""
+    names = {step["stead"] for step in steps}
+    return names.pop() if len(names) == 1 else None
+
+
 def notice_of(workflow: Workflow, step: Step) -> str | None:
     """The notice with which this step sends a draft out, by its kind; None where it sends none."""
     if step.source != workflow.first:

@@ -43,6 +43,7 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
     running = case_clocks.running(workflow, shown.file.clocks, today=today)
     waits = not (case.item and not case.item.needs_acceptance)
     role, clocks = own_role(shown), case_clocks.rows(session, shown, rulebook, today=today)
+    steps = [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed]
     return {
         "case": case,
         "title": rows.title_of(case, workflow),
@@ -62,7 +63,8 @@ def page(session: Session, shown: rows.Shown, *, now: datetime, house: House) ->
         "is_synced": shown.file.is_synced,
         "clocks": list(clocks.values()),
         "then": outlook.what_next(workflow, case.state, waits=waits) or still_possible(workflow, running),
-        "steps": [rows.step_row(shown, offer) for offer in duties_first(shown.offers) if offer.is_allowed],
+        "steps": steps,
+        "stead": rows.stead_of_all(steps),
         "not_now": [rows.step_row(shown, offer) for offer in shown.offers if not offer.is_allowed],
         "can_edit": shown.editable is not None,
         "room": room(shown, state),
