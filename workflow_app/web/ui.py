@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import cache
 
+from babel import Locale
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -19,7 +20,8 @@ from . import navigation
 from .addresses import address, stamp
 from .language import spoken
 
-LOCALES = ("zh_Hans_CN", "en")
+LOCALES = {name: Locale.parse(name) for name in ("zh_Hans_CN", "en")}
+SOURCE = LOCALES["zh_Hans_CN"]
 METRICS = "/metrics"
 
 
@@ -33,7 +35,7 @@ def bind(app: Flask) -> None:
     app.url_defaults(stamp)
 
 
-def locale() -> str:
+def locale() -> Locale:
     """The reader's language: asked for on this browser, or kept with the account, or the source language.
 
     A machine asks for it with Accept-Language and has neither browser nor account.
@@ -41,7 +43,7 @@ def locale() -> str:
     if is_for_machines():
         return accepted_locale()
     chosen = request.cookies.get("locale") or getattr(current_user, "locale", None)
-    return chosen if chosen in LOCALES else LOCALES[0]
+    return LOCALES.get(chosen or "", SOURCE)
 
 
 def is_for_machines() -> bool:
@@ -53,11 +55,11 @@ def is_for_machines() -> bool:
     return path == METRICS or (path.startswith("/api/") and path != "/api/docs")
 
 
-def accepted_locale() -> str:
+def accepted_locale() -> Locale:
     """The first language of Accept-Language that is spoken here, whatever its region; else the source language."""
-    spoken = {name.partition("_")[0]: name for name in LOCALES}
+    spoken = {each.language: each for each in LOCALES.values()}
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
-    return next((spoken[tag] for tag in wanted if tag in spoken), LOCALES[0])
+    return next((spoken[tag] for tag in wanted if tag in spoken), SOURCE)
 
 
 def is_chinese() -> bool:
