@@ -26,6 +26,7 @@ CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 SENTENCES = (Deadline, Notice, Message)
 """Tables that hold sentences as message ids, which are to be said in the reader's language."""
 SETTINGS = ("信用事项办理平台",)
+RUN_TOGETHER = re.compile(r"[a-z]{3}[.?!;][A-Z][a-z]+")
 CITED = re.compile("《[^》]*》")
 """A law is cited by its own title in every language."""
 SAID = ("aria-label", "title", "placeholder", "alt", "data-announce", "data-label", "data-failed")
@@ -198,13 +199,14 @@ def texts_in(value: object) -> Iterator[str]:
 
 
 def chinese_left(html: str, data: tuple[str, ...]) -> list[str]:
-    """Chinese on an English page that no row keeps and that is not marked as Chinese."""
+    """Chinese on an English page that no row keeps and that is not marked as Chinese, and sentences without a space between."""
     soup = BeautifulSoup(html, "html.parser")
     for tag in soup.find_all(is_left_chinese):
         tag.decompose()
     left = []
     for text in (*soup.stripped_strings, *attributes_in(soup)):
         said = " ".join(text.split())
+        left += RUN_TOGETHER.findall(said)
         if not CHINESE.search(said) or is_cut_short(said, data):
             continue
         for known in data:
