@@ -3,6 +3,7 @@
 The office and the auditor see every unit, a department itself. What was not counted yet is not counted here either.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, Response, abort, request
@@ -10,6 +11,7 @@ from flask_login import current_user
 
 from ...domain import tables
 from ...extensions import db
+from ...models.party import Unit
 from ...services.people import units
 from ...services.supervision import figures as counted
 from ...services.supervision.figures import Month
@@ -24,16 +26,16 @@ figures = Blueprint("figures", __name__)
 @figures.get("/figures/")
 def show() -> Response:
     """A month and the year before it, of what the reader may see and asks for."""
-    known = counted.counted(db.session())
+    known, places = counted.counted(db.session()), units.units(db.session())
     first = figure_view.read_month(request.args.get("month", ""), known)
-    asked, own = wanted(), figure_view.own_units(current_user.actor)
-    shown = found(first, asked) if first else []
+    asked, own = wanted(places), figure_view.own_units(current_user.actor)
+    shown = found(first, asked, places) if first else []
     return page(
         "figures/page.html",
         is_whole=own is None,
         known=known,
         workflows=ALL,
-        units=[unit for unit in units.units(db.session()) if own is None or unit.id in own],
+        units=[unit for unit in places if own is None or unit.id in own],
         **(figure_view.staff(db.session(), shown, asked=asked) if shown else {"month": None, "asked": asked}),
     )
 
@@ -41,7 +43,8 @@ def show() -> Response:
 @figures.get("/figures/<month>.<any(csv, xlsx):format_>")
 def table(month: str, format_: str) -> Response:
     """The lines of a month as a table to keep."""
-    shown = found(known_month(month), wanted())[-1]
+    places = units.units(db.session())
+    shown = found(known_month(month), wanted(places), places)[-1]
     lines = figure_view.table(db.session(), shown)
     content = tables.written(format_, figure_view.head(), lines)
     return download(content, tables.TYPES[format_], f"figures-{month}.{format_}")
@@ -90,16 +93,16 @@ def known_month(text: str, *, only_over: bool = False) -> date:
     return date.fromisoformat(f"{text}-01")
 
 
-def wanted() -> dict[str, str]:
+def wanted(places: Sequence[Unit]) -> dict[str, str]:
     """What the address asks for; what means nothing asks nothing."""
     unit, workflow = request.args.get("unit", ""), request.args.get("workflow", "")
-    keys = {one.key for one in units.units(db.session())}
+    keys = {one.key for one in places}
     return {"unit": unit if unit in keys else "", "workflow": workflow if workflow in BY_NAME else ""}
 
 
-def found(first: date, asked: dict[str, str]) -> list[Month]:
+def found(first: date, asked: dict[str, str], places: Sequence[Unit]) -> list[Month]:
     """The months up to this one, of what the reader may see, and of that what was asked for."""
-    ids = {one.key: one.id for one in units.units(db.session())}
+    ids = {one.key: one.id for one in places}
     return figure_view.narrowed(
         counted.months(db.session(), first),
         own=figure_view.own_units(current_user.actor),
