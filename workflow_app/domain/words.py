@@ -60,12 +60,13 @@ class Sentence:
     def as_json(self) -> dict[str, object]:
         """A JSON form that `from_json` reads back, for rows that keep a sentence until its reader comes."""
 
-        def plain(value: object) -> object:
-            if isinstance(value, Sentence):
-                return {"sentence": value.as_json()}
-            return {"day": value.isoformat()} if isinstance(value, date) else value
-
-        return {"text": self.text, "values": {name: plain(value) for name, value in self.values.items()}}
+        values: dict[str, object] = dict(self.values)
+        for name, value in values.items():
+            if type(value) is Sentence:
+                values[name] = {"sentence": value.as_json()}
+            elif isinstance(value, date):
+                values[name] = {"day": value.isoformat()}
+        return {"text": self.text, "values": values}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Sentence":

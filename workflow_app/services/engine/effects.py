@@ -32,6 +32,7 @@ PUBLISH = insert(table(CommitmentPublicity)).inline()
 CHANGE = update(table(CommitmentPublicity)).where(
     table(CommitmentPublicity).c.case_id == bindparam("of_case")
 )
+RECORD_OF = select(CreditRecord).where(CreditRecord.case_id == bindparam("of_case"))
 
 
 def carry_out(effects: Iterable[Effect], moment: Moment) -> None:
@@ -132,7 +133,7 @@ def _record(effect: Effect, moment: Moment) -> None:
         values["scope"] = (
             "limited"  # the forms say which field; what came another way is at least not published
         )
-    earlier = moment.session.scalar(select(CreditRecord).where(CreditRecord.case_id == case.id))
+    earlier = moment.session.scalar(RECORD_OF, {"of_case": case.id})
     if earlier is None:
         records.enter(moment.session, values, class_="general", rulebook=moment.rulebook, now=moment.now)
         return
