@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, legal
@@ -97,3 +97,34 @@ def test_a_message_may_wait_before_it_is_delivered(database):
         outbox.put(session, "held", "mail", {}, now=NOW, not_before=NOW + timedelta(minutes=5))
     assert take(database, "worker", NOW + timedelta(seconds=299)) is None
     assert take(database, "worker", NOW + timedelta(minutes=5)) == "held"
+
+
+def test_looking_for_what_a_dead_worker_held_goes_along_what_is_open(message):
+    with message.writing() as session:
+        done = {
+            "kind": "mail",
+            "payload": {},
+            "created_at": NOW,
+            "due_at": NOW,
+            "attempts": 1,
+            "done_at": NOW,
+        }
+        session.execute(insert(Message.__table__), [done | {"key": f"done/{place}"} for place in range(2000)])
+    with Session(message.engine) as session:
+        connections.refresh_statistics(session)
+    said, told = [], "EXPLAIN QUERY PLAN " if message.kind == "sqlite" else "EXPLAIN "
+
+    def note(_connection, _cursor, statement, parameters, *_more):
+        if statement.startswith("SELECT outbox.id"):
+            said.append((statement, parameters))
+
+    with message.writing() as session:
+        if message.kind == "postgresql":  # so few rows are soonest read whole, a million are not
+            session.execute(text("ANALYZE outbox"))
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        event.listen(message.engine, "before_cursor_execute", note)
+        outbox.tend(session, now=NOW)
+        event.remove(message.engine, "before_cursor_execute", note)
+        (asked,) = said
+        plan = [str(row) for row in session.connection().exec_driver_sql(told + asked[0], asked[1])]
+    assert "ix_outbox_open" in "\n".join(plan), plan

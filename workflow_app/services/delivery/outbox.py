@@ -191,7 +191,8 @@ def show_life(session: Session, name: str, *, now: datetime) -> None:
 def _abandoned(session: Session, dead: Sequence[int], *, now: datetime) -> Sequence[Message]:
     """The messages whose lease ended, or whose worker is known to be dead."""
     is_over = or_(Message.leased_until < now, Message.id.in_(dead))
-    wanted = select(Message).where(Message.done_at.is_(None), Message.leased_until.is_not(None), is_over)
+    is_open = Message.done_at.is_(None), Message.dead_at.is_(None)
+    wanted = select(Message).where(*is_open, Message.leased_until.is_not(None), is_over)
     locked = wanted.with_for_update(skip_locked=True)
     return session.scalars(locked, execution_options={"populate_existing": True}).all()
 
