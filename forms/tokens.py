@@ -5,7 +5,7 @@ import re
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
-from workflow_app.domain.scopes import OF_SYSTEMS, SCOPE_TITLES, TokenScope
+from workflow_app.domain.scopes import SCOPE_TITLES, TokenScope, offered
 from workflow_app.domain.words import N_, Sentence
 
 from .fields import LOGIN, HouseForm, Line, Login, Paragraph, Secret, Ticks, matches, needed
@@ -42,11 +42,7 @@ class TokenForm(HouseForm):
 
     def offer(self, *, is_system: bool) -> None:
         """Every scope of such an account, by its title, with the name that machines know it by."""
-        titles = {
-            str(scope): Sentence(title)
-            for scope, title in SCOPE_TITLES.items()
-            if is_system or scope not in OF_SYSTEMS
-        }
+        titles = {str(scope): Sentence(SCOPE_TITLES[scope]) for scope in offered(is_system=is_system)}
         self.scopes.offer(titles, hints={name: name for name in titles}, is_required=True)
 
     @property

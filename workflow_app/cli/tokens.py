@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..database import begin_writing
 from ..domain import clock
 from ..domain.refusals import Refused
-from ..domain.scopes import TokenScope
+from ..domain.scopes import TokenScope, offered
 from ..extensions import db
 from ..models.api import ApiToken
 from ..models.party import Person
@@ -33,7 +33,7 @@ def tokens() -> None:
 @click.option("--days", type=int, help="Until it ends; the longest time when not given.")
 @click.option(
     "--scope", "scopes", multiple=True, type=click.Choice([str(each) for each in TokenScope]),
-    help="What it may be used for, once for each; every scope when not given.",
+    help="What it may be used for, once for each; every scope of such an account when not given.",
 )  # fmt: skip
 @click.option("--name", default="command line", show_default=True, help="By what its owner knows it.")
 @click.option("--purpose", default="command line", show_default=True, help="What personal data are read for.")
@@ -49,7 +49,7 @@ def create(
     person = session.scalar(select(Person).where(Person.login == login.strip().lower()))
     if person is None:
         raise click.ClickException(f"{login} names no account.")
-    wanted = [TokenScope(each) for each in scopes] or list(TokenScope)
+    wanted = [TokenScope(each) for each in scopes] or offered(is_system=person.is_system)
     wish = Wish(name[:80], wanted, purpose[:200], verbs.most_days(person) if days is None else days, networks)
     try:
         made = verbs.make(session, person, wish, by=None, now=clock.now())

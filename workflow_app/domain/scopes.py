@@ -34,3 +34,8 @@ SCOPE_TITLES = {
 }
 OF_SYSTEMS = frozenset({TokenScope.METRICS_READ})
 """What is given to systems alone: no right of any person goes with it."""
+
+
+def offered(*, is_system: bool) -> tuple[TokenScope, ...]:
+    """The scopes that a token of such an account may have."""
+    return tuple(scope for scope in TokenScope if is_system or scope not in OF_SYSTEMS)
