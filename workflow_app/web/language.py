@@ -19,6 +19,7 @@ from ..domain import clock
 from ..domain.words import Sentence
 
 KEPT = 8192
+DAY = "EEE d MMM yyyy"
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -62,16 +63,15 @@ class Tongue:
         """A legal day in words: 2026 年 10 月 8 日（周四）; without the year when it is this year's."""
         if day is None:
             return "—"
-        whole = self.whole_day(day)
-        if self.is_chinese and day.year == clock.this_year():
-            return whole.partition(" 年 ")[2]
-        return whole
+        if self.is_chinese:
+            return _in_chinese(day, clock.this_year())
+        return _by_babel(day, DAY, self.locale)
 
     def whole_day(self, day: date) -> str:
         """A legal day with its year, also when it is this year's: for what is compared, printed or passed on."""
         if self.is_chinese:
-            return _in_chinese(day)
-        return _by_babel(day, "EEE d MMM yyyy", self.locale)
+            return _in_chinese(day, None)
+        return _by_babel(day, DAY, self.locale)
 
     def month(self, day: date) -> str:
         """The month of a day, with its year."""
@@ -119,8 +119,9 @@ def _kept(row: object, name: str) -> str:
 
 
 @lru_cache(KEPT)
-def _in_chinese(day: date) -> str:
-    return f"{day.year} 年 {day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
+def _in_chinese(day: date, present_year: int | None) -> str:
+    year = "" if day.year == present_year else f"{day.year} 年 "
+    return f"{year}{day.month} 月 {day.day} 日（{WEEKDAYS[day.weekday()]}）"
 
 
 @lru_cache(KEPT)
