@@ -5,7 +5,7 @@ The office and the auditor, who look on everywhere, may choose anybody who handl
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, bindparam, exists, func, or_, select
+from sqlalchemy import Date, Integer, Select, bindparam, func, or_, select
 
 from ...domain.people import Actor, GrantKind
 from ...models.base import table
@@ -26,22 +26,22 @@ class Officer(NamedTuple):
 
 
 _PERSON, _GRANT, _DAY = table(Person).c, table(GrantRow).c, bindparam("today", type_=Date)
-_RIGHT = (
-    exists()
-    .where(_GRANT.person_id == _PERSON.id, _GRANT.kind.in_([*map(declared, sorted(PASSED_ON))]))
+_HANDLERS = (
+    select(_GRANT.person_id)
+    .where(_GRANT.kind.in_([*map(declared, sorted(PASSED_ON))]))
     .where(_GRANT.ended_at.is_(None))
     .where(_GRANT.valid_from <= _DAY, or_(_GRANT.valid_to.is_(None), _GRANT.valid_to >= _DAY))
 )
 
 
-def _with(right: Any) -> Select[Any]:
+def _named(ids: Select[Any]) -> Select[Any]:
     place = func.row_number(type_=Integer).over(order_by=(_PERSON.name, _PERSON.id)).label("place")
-    named = select(_PERSON.id, _PERSON.name, place).where(right).subquery()
+    named = select(_PERSON.id, _PERSON.name, place).where(_PERSON.id.in_(ids)).subquery()
     return select(named).where(named.c.place <= MOST)
 
 
-ANYBODY = _with(_RIGHT)
-COLLEAGUES = _with(_RIGHT.where(_GRANT.unit_id.in_(bindparam("units", expanding=True))))
+ANYBODY = _named(_HANDLERS)
+COLLEAGUES = _named(_HANDLERS.where(_GRANT.unit_id.in_(bindparam("units", expanding=True))))
 
 
 def among(actor: Actor) -> Select[Any]:
