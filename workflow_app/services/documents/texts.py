@@ -154,13 +154,14 @@ def template(body: str) -> Template:
 
 def plain(value: object, name: str) -> object:
     """The value itself when it is plain, with lists turned to tuples; else ValueError or Refused."""
-    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+    if type(value) is str:
+        if found := UNPRINTABLE.search(value):
+            message = N_("内容里有一个不能印在文书上的控制字符（%(code)s）。请删去后重新填写。")
+            raise Refused(Sentence(message, code=f"U+{ord(found[0]):04X}"), code="unprintable")
+    elif type(value) is list or type(value) is tuple:
         return tuple(plain(each, name) for each in value)
-    if value is not None and type(value) not in (str, int, bool, date):
+    elif value is not None and type(value) not in (int, bool, date):
         raise ValueError(f"{name} is not a plain value: {type(value).__name__}")
-    if isinstance(value, str) and (found := UNPRINTABLE.search(value)):
-        message = N_("内容里有一个不能印在文书上的控制字符（%(code)s）。请删去后重新填写。")
-        raise Refused(Sentence(message, code=f"U+{ord(found[0]):04X}"), code="unprintable")
     return value
 
 

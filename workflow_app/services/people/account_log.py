@@ -72,7 +72,7 @@ WHAT = {
     "hook_ended": N_("停用网络通知"),
 }
 PAGE = 50
-ENTER = insert(table(AccountEvent))
+ENTER = insert(table(AccountEvent)).inline()
 
 
 class Somebody(Protocol):
