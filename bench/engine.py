@@ -3,13 +3,17 @@
 Cases of three kinds stand ready in a database, and the same cases in a copy of it. Turn by turn the engine takes a step in
 the one (`perform`, in the application's context, one transaction), and the rows that it inserted and changed, found by
 comparing all tables before and after, are written into the other by the driver alone. In the end both databases hold
-the same rows, or this fails. Everything is thrown away.
+the same rows, or this fails.
+
+Then once more, with the least that the engine could cost through SQLAlchemy in the engine's place (`bench.least`): its own
+statements as they went to the database, into a third copy. Everything is thrown away.
 
     .venv/bin/python -m bench.engine [ROUNDS] [--profile] [--on sqlite|postgresql]
 """
 
 import argparse
 import cProfile
+import gc
 import pstats
 import shutil
 import statistics
@@ -22,9 +26,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from bench.least import Least, least
 from bench.raw_sql import Raw, RawPostgres, RawSqlite, Written, written
 from tests import conftest, factories, postgres
 from tests.factories import FIELD_KEY, GIVEN, NOW, World
@@ -63,13 +67,13 @@ class Tally:
     cpu: list[float] = field(default_factory=list)
     statements: list[int] = field(default_factory=list)
 
-    def add(self, work: Callable[[], int]) -> None:
-        """Measure one step, which says how many statements it took."""
+    def add(self, work: Callable[[], int | None]) -> None:
+        """Measure one step, which may say how many statements it took."""
         wall, cpu = time.perf_counter(), time.process_time()
         count = work()
         self.cpu.append((time.process_time() - cpu) * 1000)
         self.wall.append((time.perf_counter() - wall) * 1000)
-        self.statements.append(count)
+        self.statements.append(count or 0)
 
     def medians(self) -> tuple[float, float, float]:
         """Wall, processor, statements, without the first rounds."""
@@ -81,23 +85,14 @@ class Tally:
 
 @dataclass
 class Side:
-    """The engine's side: the application, who acts, and how many statements the step at hand has taken so far."""
+    """The engine's side: the application and who acts."""
 
     app: Flask
     world: World
-    counted: int = 0
     profile: cProfile.Profile | None = None
 
-    def listen(self) -> None:
-        """Count every statement of the application's engine."""
-        event.listen(db.engine, "before_cursor_execute", self._count)
-
-    def _count(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
-        self.counted += not statement.startswith("BEGIN")
-
-    def take(self, kind: Kind, address: str) -> int:
+    def take(self, kind: Kind, address: str) -> None:
         """One step as a request would take it, without what the page around it costs."""
-        self.counted = 0
         if self.profile:
             self.profile.enable()
         begin_writing(db.session())
@@ -108,7 +103,6 @@ class Side:
         db.session.remove()
         if self.profile:
             self.profile.disable()
-        return self.counted
 
 
 def prepare(url: str, house: House, rounds: int) -> tuple[World, dict[Kind, list[str]]]:
@@ -126,16 +120,21 @@ def prepare(url: str, house: House, rounds: int) -> tuple[World, dict[Kind, list
     return world, ready
 
 
-def measure(name: str, app: Flask, world: World, ready: dict[Kind, list[str]], raws: Sequence[Raw]) -> None:
-    """Both sides turn by turn; `raws` are connections to the engine's database, for looking, and to its copy."""
+def measure(name: str, side: Side, ready: dict[Kind, list[str]], raws: Sequence[Raw], third: Least) -> None:
+    """All sides turn by turn, the least first; `raws` are connections to the engine's database, for looking, and to its copy."""
     looking, copy = raws
-    side, tallies = Side(app, world), {kind: (Tally(), Tally()) for kind in KINDS}
-    side.listen()
+    tallies = {kind: (Tally(), Tally(), Tally()) for kind in KINDS}
     before, rows = looking.snapshot(), dict.fromkeys(KINDS, "")
-    for round_ in zip(*ready.values(), strict=True):
+    for place, round_ in enumerate(zip(*ready.values(), strict=True)):
+        is_noted = place < len(ready[KINDS[0]]) // 2
         for kind, address in zip(ready, round_, strict=True):
-            engines, raw = tallies[kind]
-            engines.add(lambda k=kind, a=address: side.take(k, a))  # type: ignore[misc]
+            engines, leasts, raw = tallies[kind]
+            if is_noted:
+                with third.noting(db.engine):
+                    side.take(kind, address)
+                leasts.add(third.replay)
+            else:
+                engines.add(lambda k=kind, a=address: side.take(k, a))  # type: ignore[misc]
             after = looking.snapshot()
             todo = written(before, after)
             raw.add(lambda a=address, t=todo: copy.replay(a, t))  # type: ignore[misc]
@@ -153,17 +152,17 @@ def told(todo: Sequence[Written]) -> str:
     return ", ".join(word if count == 1 else f"{count} × {word}" for word, count in counts.items())
 
 
-def report(name: str, tallies: dict[Kind, tuple[Tally, Tally]], rows: dict[Kind, str]) -> None:
-    """Medians of both sides and how many times the raw SQL the engine takes."""
-    say(
-        f"\n{name:<32}{'engine: wall':>13}{'CPU':>8}{'SQL':>5}{'raw: wall':>12}{'CPU':>8}{'SQL':>5}{'ratio':>8}"
-    )
-    for kind, (engines, raw) in tallies.items():
-        (wall, cpu, count), (raw_wall, raw_cpu, raw_count) = engines.medians(), raw.medians()
-        say(
-            f"{kind.title:<32}{wall:>10.2f} ms{cpu:>8.2f}{count:>5.0f}{raw_wall:>9.2f} ms{raw_cpu:>8.2f}"
-            f"{raw_count:>5.0f}{wall / raw_wall:>8.2f}"
+def report(name: str, tallies: dict[Kind, tuple[Tally, Tally, Tally]], rows: dict[Kind, str]) -> None:
+    """Medians of all sides, and how many times the raw SQL the engine takes and what it could take at least."""
+    heads = "".join(f"{f'{side}: wall':>16}{'CPU':>8}{'SQL':>5}" for side in ("engine", "least", "raw"))
+    say(f"\n{name:<32}{heads}{'engine ×':>10}{'least ×':>9}")
+    for kind, sides in tallies.items():
+        medians = [side.medians() for side in sides]
+        shown = "".join(
+            f"{wall:>13.2f} ms{cpu:>8.2f}{f'{count:.0f}' if count else '':>5}" for wall, cpu, count in medians
         )
+        (engine, *_), (least, *_), (raw, *_) = medians
+        say(f"{kind.title:<32}{shown}{engine / raw:>10.2f}{least / raw:>9.2f}")
     for kind, text in rows.items():
         say(f"  {kind.title}: {text}")
 
@@ -174,25 +173,16 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def application(url: str, folder: Path) -> Flask:
-    """The real application on this database."""
-    return create_app(
-        config.read(
-            {
-                "VAR_FOLDER": str(folder),
-                "DATABASE_URL": url,
-                "SECRET_KEY": "demo-" + "b" * 40,
-                "DEMO_DISTRICT": "1",
-                "FIELD_KEYS": FIELD_KEY,
-            }
-        )
-    )
+def settings(url: str, folder: Path) -> config.Settings:
+    """The settings of the real application on this database."""
+    own = {"SECRET_KEY": "demo-" + "b" * 40, "DEMO_DISTRICT": "1", "FIELD_KEYS": FIELD_KEY}
+    return config.read({**own, "VAR_FOLDER": str(folder), "DATABASE_URL": url})
 
 
 @contextmanager
 def in_context(url: str, folder: Path) -> Iterator[Flask]:
     """The application's context, whose connections are closed at the end."""
-    app = application(url, folder)
+    app = create_app(settings(url, folder))
     with app.app_context():
         keyring.load((FIELD_KEY,))
         yield app
@@ -200,26 +190,36 @@ def in_context(url: str, folder: Path) -> Iterator[Flask]:
 
 
 def on_sqlite(folder: Path, rounds: int) -> None:
-    """Both sides on files, as the application sets them up: WAL, synchronous=NORMAL."""
-    one, other = folder / "engine.sqlite", folder / "raw.sqlite"
-    with in_context(f"sqlite:///{one}", folder) as app:
-        world, ready = prepare(f"sqlite:///{one}", app.extensions["house"], rounds)
-        shutil.copy(one, other)
-        with RawSqlite(one) as looking, RawSqlite(other) as copy:
-            measure("SQLite", app, world, ready, (looking, copy))
+    """All sides on files, as the application sets them up: WAL, synchronous=NORMAL."""
+    files = [folder / f"{name}.sqlite" for name in ("engine", "raw", "least")]
+    urls = [f"sqlite:///{file}" for file in files]
+    with in_context(urls[0], folder) as app:
+        world, ready = prepare(urls[0], app.extensions["house"], 2 * rounds)
+        for file in files[1:]:
+            shutil.copy(files[0], file)
+        with (
+            RawSqlite(files[0]) as looking,
+            RawSqlite(files[1]) as copy,
+            least(settings(urls[2], folder)) as third,
+        ):
+            measure("SQLite", Side(app, world), ready, (looking, copy), third)
 
 
 def on_postgres(folder: Path, rounds: int, *, is_durable: bool) -> None:
-    """Both sides on databases of one server; durable as an office has it, or without waiting for the disk."""
+    """All sides on databases of one server; durable as an office has it, or without waiting for the disk."""
+    name = "PostgreSQL" if is_durable else "PostgreSQL, fsync off"
     with postgres.started(is_durable=is_durable) as server:
         url = server.create_database("engine")
         with in_context(url, folder) as app:
-            world, ready = prepare(url, app.extensions["house"], rounds)
+            world, ready = prepare(url, app.extensions["house"], 2 * rounds)
             db.engine.dispose()
-            server.create_database("raw", template="engine")
-            with RawPostgres(url) as looking, RawPostgres(server.url("raw")) as copy:
-                name = "PostgreSQL" if is_durable else "PostgreSQL, fsync off"
-                measure(name, app, world, ready, (looking, copy))
+            raw, other = (server.create_database(one, template="engine") for one in ("raw", "least"))
+            with (
+                RawPostgres(url) as looking,
+                RawPostgres(raw) as copy,
+                least(settings(other, folder)) as third,
+            ):
+                measure(name, Side(app, world), ready, (looking, copy), third)
 
 
 def profile(folder: Path, rounds: int) -> None:
@@ -245,6 +245,7 @@ def main() -> None:
     parser.add_argument("--on", choices=("sqlite", "postgresql"))
     asked = parser.parse_args()
     rounds = asked.rounds + WARM_UP
+    gc.set_threshold(50_000, 20, 50)  # as in every process of the application (wsgi.py)
     with tempfile.TemporaryDirectory() as kept:
         folder = Path(kept)
         if asked.profile:
