@@ -18,6 +18,7 @@ from workflow_app.services.machines import gauges
 MANY = 3000
 INDEXES = {
     "ix_outbox_open",
+    "ix_outbox_given_up",
     "ix_document_sha256",
     "ix_deadline_to_act",
     "ix_sync_task_open",
@@ -95,7 +96,7 @@ def test_every_question_goes_along_an_index_of_what_is_open(filled):
         event.remove(filled.engine, "before_cursor_execute", note)
         connection = session.connection()
         lines = [str(row) for asked in said for row in connection.exec_driver_sql(told + asked[0], asked[1])]
-    assert len(said) == 3
+    assert len(said) == 4
     assert (found.open["commitment", "department"], found.rest.unprinted, found.rest.unswept) == (30, 30, 30)
     used = set(re.findall(r"\bix_\w+", "\n".join(lines)))
     assert used - OF_OPEN_CASES == INDEXES, "\n".join(lines)

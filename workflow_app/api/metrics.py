@@ -57,7 +57,7 @@ class Figures(Collector):
 
 
 def of_the_outbox(found: Gauges) -> Iterator[Metric]:
-    """Messages by kind, as far as there are any."""
+    """Messages by kind, as far as there are any, and what was given up of them."""
     rows = found.outbox
     yield labelled(
         "casework_outbox_waiting", "Messages that are due and not delivered, by kind (mail: letters).", ("kind",),
@@ -71,6 +71,10 @@ def of_the_outbox(found: Gauges) -> Iterator[Metric]:
         "casework_outbox_oldest_due_timestamp_seconds", "Since when the oldest of the waiting messages is due, by kind.",
         ("kind",),
         (((row.kind,), row.oldest_due_at.timestamp()) for row in rows if row.oldest_due_at),
+    )  # fmt: skip
+    yield labelled(
+        "casework_given_up", "Deliveries that were given up and wait for a person, by kind.", ("kind",),
+        (((kind,), count) for kind, count in found.given_up.items()),
     )  # fmt: skip
 
 
@@ -86,7 +90,7 @@ def of_cases(found: Gauges) -> Iterator[Metric]:
 
 
 def of_the_rest(found: Gauges) -> Iterator[Metric]:
-    """What has no parts, and what was given up and waits for a person."""
+    """What has no parts."""
     rest = found.rest
     yield GaugeMetricFamily(
         "casework_documents_unprinted", "Numbered documents without their file.", rest.unprinted
@@ -100,10 +104,6 @@ def of_the_rest(found: Gauges) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "casework_sync_tasks_overdue", "Tasks of sync targets past their due day.", rest.tasks_overdue
     )
-    yield labelled(
-        "casework_given_up", "Deliveries that were given up and wait for a person.", ("what",),
-        ((("hook_call",), rest.calls_given_up), (("sync_task",), rest.tasks_given_up)),
-    )  # fmt: skip
     yield from instant(
         "casework_worker_seen", "When a worker last looked after the outbox.", rest.worker_seen_at
     )

@@ -21,6 +21,13 @@ class Message(Base):
             postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
             sqlite_where=text("done_at IS NULL AND dead_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_given_up",
+            "kind",
+            "id",
+            postgresql_where=text("dead_at IS NOT NULL"),
+            sqlite_where=text("dead_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -22,8 +22,11 @@ from ...models.sync import SyncTask
 from ...workflows import ALL
 from ..delivery import outbox
 from ..supervision.oversight import WAITING
+from . import hook_news
 
 MOST_COUNTED = 1_000_000
+HOOKS, SYNC = hook_news.MESSAGE, "sync"
+"""Kinds of messages about rows that know themselves what was given up: what is sent again is another message."""
 DEPARTMENT, OFFICE, APPLICANT = "department", "office", "applicant"
 STAFF = (DEPARTMENT, OFFICE)
 CASE, DEADLINE, DOCUMENT, HEARTBEAT, HOOK_CALL, MESSAGE, TASK = map(
@@ -41,6 +44,11 @@ OF_THE_OUTBOX = (
     .where(MESSAGE.c.done_at.is_(None), MESSAGE.c.dead_at.is_(None))
     .group_by(MESSAGE.c.kind)
     .order_by(MESSAGE.c.kind)
+)
+OF_WHAT_WAS_GIVEN_UP = (
+    select(MESSAGE.c.kind, func.count())
+    .where(MESSAGE.c.dead_at.is_not(None), MESSAGE.c.done_at.is_(None), MESSAGE.c.kind.not_in((HOOKS, SYNC)))
+    .group_by(MESSAGE.c.kind)
 )
 _OPEN = (
     select(CASE.c.workflow, CASE.c.state, CASE.c.due_on)
@@ -77,20 +85,23 @@ WORKFLOWS = tuple(workflow.name for workflow in ALL)
 
 @dataclass(frozen=True)
 class Gauges:
-    """One look. `outbox`: of each kind waiting, retrying, oldest_due_at; `open` and `overdue`: cases by workflow and whose
-    turn it is; `rest`: the columns of OF_THE_REST.
+    """One look. `outbox`: of each kind waiting, retrying, oldest_due_at; `given_up` by kind; `open` and `overdue`: cases by
+    workflow and whose turn it is; `rest`: the columns of OF_THE_REST.
     """
 
     outbox: tuple[Row[str, int, int, datetime | None], ...]
+    given_up: dict[str, int]
     open: dict[tuple[str, str], int]
     overdue: dict[tuple[str, str], int]
     rest: Row[int, datetime | None, int, int, int, int, datetime | None, datetime | None]
 
 
 def read(session: Session, *, now: datetime) -> Gauges:
-    """Ask for everything, in three statements. A case that waits for its applicant is late for nobody."""
+    """Ask for everything, in four statements. A case that waits for its applicant is late for nobody."""
     asked = {"now": now, "today": clock.legal_day(now)}
     waiting = tuple(session.execute(OF_THE_OUTBOX, asked))
+    dead = dict(session.execute(OF_WHAT_WAS_GIVEN_UP).all())
+    rest = session.execute(OF_THE_REST, asked).one()
     standing, late = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for workflow, state, count, overdue in session.execute(OF_CASES, asked):
         whose = waits_for(workflow, state)
@@ -99,9 +110,10 @@ def read(session: Session, *, now: datetime) -> Gauges:
     everybody = [(workflow, whose) for workflow in WORKFLOWS for whose in (*STAFF, APPLICANT)]
     return Gauges(
         outbox=waiting,
+        given_up={HOOKS: rest.calls_given_up, SYNC: rest.tasks_given_up, **dead},
         open={place: standing[place] for place in everybody},
         overdue={place: late[place] for place in everybody if place[1] in STAFF},
-        rest=session.execute(OF_THE_REST, asked).one(),
+        rest=rest,
     )
 
 
