@@ -61,6 +61,9 @@ def test_the_board_tells_whom_the_late_cases_wait_for_and_leads_to_just_these(en
     queue = clerk.get(board.link("信用承诺 · "))
     assert sorted(queue.words("[data-queue] td .number")) == sorted(numbers[:2])
     assert "单位：示范区市场监管局" in queue.text
+    auditor = enter("auditor").get("/supervision/")
+    assert auditor.words("#late-title ~ table tbody tr") == rows, "the auditor reads the same"
+    assert auditor.soup.select("#late-title ~ table a") == [], "and has no queue to be led to"
     own = enter("head").get("/supervision/")
     assert len(own.words("#late-title ~ table tbody tr")) == 1
     assert "没有超期的办件，也没有等答复的催办" in enter("other_head").get("/supervision/").text
