@@ -100,7 +100,7 @@ def read(session: Session, *, now: datetime) -> Gauges:
     """Ask for everything, in four statements. A case that waits for its applicant is late for nobody."""
     asked = {"now": now, "today": clock.legal_day(now)}
     waiting = tuple(session.execute(OF_THE_OUTBOX, asked))
-    dead = dict(session.execute(OF_WHAT_WAS_GIVEN_UP).all())
+    dead: dict[str, int] = dict(session.execute(OF_WHAT_WAS_GIVEN_UP).tuples().all())
     rest = session.execute(OF_THE_REST, asked).one()
     standing, late = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for workflow, state, count, overdue in session.execute(OF_CASES, asked):
