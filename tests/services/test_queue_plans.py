@@ -200,3 +200,18 @@ def test_each_filter_of_all_cases_has_an_index_that_finds_it(office):
         asking = partial(queues.page, actor=people["handler"], tab="all", today=TODAY, wanted=ASKED[said])
         told = "; ".join(plans(database, asking, "EXPLAIN QUERY PLAN")[0])
         assert re.search(index, told), f"{said}: {told}"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_waits_is_counted_without_looking_at_any_case(office):
+    database, people = office
+    for who, index in (
+        ("handler", "ix_case_unit_queue"),
+        ("head", "ix_case_unit_queue"),
+        ("lead", "ix_case_queue"),
+    ):
+        asking = partial(beside.read, actor=people[who], today=TODAY)
+        [told] = plans(database, asking, "EXPLAIN QUERY PLAN")
+        walks = [step for step in told if f" {index} (" in step]
+        assert len(walks) > 0
+        assert [step for step in walks if "COVERING" not in step] == [], who

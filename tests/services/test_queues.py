@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from tests.factories import TO_STATE, case_in, draft
 from workflow_app.models.case import Case
 from workflow_app.models.catalogue import CommitmentItem
+from workflow_app.models.party import Person
 from workflow_app.services.engine import gate, history
-from workflow_app.services.queues import queues
+from workflow_app.services.queues import beside, queues
 from workflow_app.services.queues.orders import Wanted
 from workflow_app.workflows import ALL, BY_NAME
 
@@ -197,3 +198,37 @@ def test_counting_and_listing_agree(sqlite, house):
         handler = sqlite.world.actors["handler"]
         counted = session.scalar(select(func.count()).select_from(Case).where(queues.waiting_for(handler)))
         assert counted == len(queues.page(session, handler, tab="mine", today=date(2026, 9, 18)).cases) == 3
+
+
+@pytest.mark.parametrize("today", [date(2026, 9, 18), date(2026, 10, 30)])
+def test_each_tab_that_asks_for_work_is_counted_as_it_lists(today, all_states):
+    with all_states.reading() as session:
+        for who, actor in all_states.world.actors.items():
+            told = beside.read(session, actor, today=today).counts
+            listed = {
+                tab: len(queues.page(session, actor, tab=tab, today=today, size=99).cases) for tab in told
+            }
+            assert told == listed, who
+
+
+def test_more_than_a_hundred_cases_of_a_tab_are_told_as_so_many(database, house):
+    with database.writing() as session:
+        draft(session, database.world, house)
+        [drawn] = session.execute(select(Case.__table__)).mappings()
+        copies = ({**drawn, "id": 1000 + number, "ref": f"D{number:012}"} for number in range(130))
+        session.execute(insert(Case.__table__), [*copies])
+        owner = database.world.actors["owner"]
+        assert beside.read(session, owner, today=date(2026, 9, 18)).counts["mine"] == 101
+
+
+def test_whoever_may_be_asked_for_stands_once_and_by_name(database):
+    today = date(2026, 9, 18)
+    with database.reading() as session:
+        handler, lead, owner = (database.world.actors[who] for who in ("handler", "lead", "owner"))
+        colleagues = [one.name for one in beside.read(session, handler, today=today).officers]
+        anybody = [one.name for one in beside.read(session, lead, today=today).officers]
+        assert beside.read(session, owner, today=today).officers == []
+        names = select(Person.name).where(Person.name.in_(anybody)).order_by(Person.name)
+        assert anybody == [*session.scalars(names)]
+        assert len(set(colleagues)) == len(colleagues) > 1
+        assert set(colleagues) < set(anybody)
