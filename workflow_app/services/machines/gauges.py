@@ -46,7 +46,7 @@ OF_THE_OUTBOX = (
     .order_by(MESSAGE.c.kind)
 )
 OF_WHAT_WAS_GIVEN_UP = (
-    select(MESSAGE.c.kind, func.count())
+    select(MESSAGE.c.kind, func.count().label("messages"))
     .where(MESSAGE.c.dead_at.is_not(None), MESSAGE.c.done_at.is_(None), MESSAGE.c.kind.not_in((HOOKS, SYNC)))
     .group_by(MESSAGE.c.kind)
 )
@@ -100,7 +100,7 @@ def read(session: Session, *, now: datetime) -> Gauges:
     """Ask for everything, in four statements. A case that waits for its applicant is late for nobody."""
     asked = {"now": now, "today": clock.legal_day(now)}
     waiting = tuple(session.execute(OF_THE_OUTBOX, asked))
-    dead: dict[str, int] = dict(session.execute(OF_WHAT_WAS_GIVEN_UP).tuples().all())
+    dead = {row.kind: row.messages for row in session.execute(OF_WHAT_WAS_GIVEN_UP)}
     rest = session.execute(OF_THE_REST, asked).one()
     standing, late = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for workflow, state, count, overdue in session.execute(OF_CASES, asked):
