@@ -10,7 +10,8 @@ Queue pages: a handler who may take every open task looks at 等我办 here, at 
 Whole cases: eight clients, each an owner, a handler and a head, take case after case through the same five decisions: signed,
 accepted, check begun, breach proposed, breach dropped by the head; handler and head look at their queue before. Each side uses its
 own pages the shortest way (viewflow's "execute and continue"). Here a signature asks for the password, by argon2id, on purpose slow,
-there it asks nothing; a third row is ours with the cheapest argon2 profile for the owners' passwords, to compare the rest. The
+there it asks nothing; a third row is ours with the cheapest argon2 profile for the owners' passwords, to compare the rest; the
+last one asks as often for a page that does nothing (`bench.bare`), below which no application of these libraries goes. The
 workers that make documents and send mails after a step stand still: viewflow has nothing like it. Everybody signs in once, before.
 
 Of each request the application says the processor time of its thread and the statements; all processor time, of the processes and of
@@ -37,7 +38,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text, update
 
-from bench import both_ways, served
+from bench import bare, both_ways, served
 from bench.both_ways import UNIT
 from bench.browsers import Answer, Browser
 from bench.serving import Cast, Served, Side, serving
@@ -145,6 +146,12 @@ def our_side(folder: Path, url: str, tasks: int) -> Side:
     )
 
 
+def bare_side(ours: Side) -> Side:
+    """What the libraries take at least, on our database."""
+    command = (sys.executable, "-m", "gunicorn", "bench.served:counted('bench.bare')")
+    return Side("bare pages", command, ROOT, {**ours.environment}, bare.enter, bare.case, {})
+
+
 def their_side(folder: Path, python: Path, own: Mapping[str, str], tasks: int) -> Side:
     """viewflow's in an empty database, with as many."""
     shutil.copytree(PEER, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -178,7 +185,8 @@ def sides(
 def whole_cases(place: Served, casts: Sequence[Cast], *, seconds: float) -> Iterator[Line]:
     """Whole cases of a side; of ours once more with a password that is checked cheaply."""
     yield drive(place, casts, f"whole cases, {place.side.name}", seconds=seconds)
-    if url := place.side.environment.get("DATABASE_URL"):
+    if place.side.name == "ours":
+        url = place.side.environment["DATABASE_URL"]
         hashed = passwords.hash_password(demo.DEMO_PASSWORD, is_cheap=True)
         engine = create_engine(url)
         with engine.begin() as connection:
@@ -198,10 +206,10 @@ def measure(
     base = [int((server.folder / "data" / "postmaster.pid").read_text().split()[0])] if server else []
     for tasks in asked.tasks:
         ours, theirs = sides(folder / str(tasks), python, server, tasks)
+        is_smallest = tasks == min(asked.tasks)
         lines: list[Line] = []
-        for side in (ours, theirs):
+        for side in (ours, theirs, *([bare_side(ours)] if is_smallest else ())):
             with serving(side, base) as place:
-                is_smallest = tasks == min(asked.tasks)
                 casts = [place.cast(number) for number in range(CLIENTS if is_smallest else 1)]
                 lines += look(place, casts[0][1], tasks)
                 if is_smallest:
