@@ -27,7 +27,13 @@ WRITES = "writes"
 READER, REPLICA = "reader", "replica"
 """The database itself for whoever only reads, and its copy."""
 LED = "led to"
-PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL", "cache_size=-16384")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "synchronous=NORMAL",
+    "cache_size=-16384",
+)
 """Of SQLite. 16 MiB of pages for each connection: with the 2 that it takes by itself, long lists read the same pages again and again."""
 UNPREPARED = {"prepare_threshold": None}
 ROWS_LOOKED_AT = 1000
