@@ -43,7 +43,7 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_unit_queue", "unit_id", "workflow", "state", "due_on", "id"),
         Index("ix_case_subject_queue", *OF_A_SUBJECT),
-        Index("ix_case_serial", text("substr(number, 20)"), text("substr(number, 11, 8)")),
+        Index("ix_case_serial", text("substr(number, 20)"), text("substr(number, 11, 8)"), "unit_id"),
         Index("ix_case_queue", "workflow", "state", "due_on", "id"),
         Index(
             "ix_case_assignee",
