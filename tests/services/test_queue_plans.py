@@ -12,12 +12,16 @@ from tests.factories import NOW, RULEBOOK, TODAY
 from workflow_app.database import refresh_statistics
 from workflow_app.domain.people import Actor, Grant, GrantKind
 from workflow_app.models.case import NO_DUE_DAY, Case
+from workflow_app.models.commitment import CommitmentPublicity
 from workflow_app.models.document import Document
 from workflow_app.models.party import Subject, Unit
 from workflow_app.models.queue import Urging
+from workflow_app.services import keyset
+from workflow_app.services.commitments import columns
 from workflow_app.services.documents import proposals
 from workflow_app.services.queues import beside, queues
 from workflow_app.services.queues.orders import Wanted
+from workflow_app.services.records import record_lists
 from workflow_app.services.supervision import figure_count, oversight, second_looks, urgings
 from workflow_app.services.waiting import waiting
 from workflow_app.workflows import ALL
@@ -126,7 +130,7 @@ def plans(database, asking, how):
         return [
             [str(row[-1]) for row in cursor.execute(f"{how} {statement}", given).fetchall()]
             for statement, given in said
-            if statement.startswith("SELECT")
+            if statement.startswith(("SELECT", "WITH"))
         ]
 
 
@@ -215,3 +219,47 @@ def test_what_waits_is_counted_without_looking_at_any_case(office):
         walks = [step for step in told if f" {index} (" in step]
         assert len(walks) > 0
         assert [step for step in walks if "COVERING" not in step] == [], who
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_neither_all_records_nor_the_public_column_are_read_whole_for_one_page(office):
+    database, people = office
+    cursor = keyset.written((TODAY, 7))
+    for said, asking in {
+        "records": partial(
+            record_lists.page, wanted=record_lists.Wanted(), actor=people["clerk"], today=TODAY
+        ),
+        "further records": partial(
+            record_lists.page, wanted=record_lists.Wanted(), actor=people["clerk"], today=TODAY, cursor=cursor
+        ),
+        "the column of a unit": partial(columns.page, wanted=columns.Wanted(unit="示范区市场监管局")),
+        "units in the column": columns.unit_names,
+    }.items():
+        told = [step for plan in plans(database, asking, "EXPLAIN QUERY PLAN") for step in plan]
+        whole = [
+            step
+            for step in told
+            if re.fullmatch(r"SCAN (credit_record|commitment_publicity)|USE TEMP .*", step)
+        ]
+        assert told, said
+        assert whole == ([SORTED] if said == "units in the column" else []), f"{said}: {told}"
+
+
+SORTED = "USE TEMP B-TREE FOR ORDER BY"
+"""The handful of names."""
+
+
+def test_each_unit_of_the_public_column_is_told_once_in_order(office):
+    database, _ = office
+    line = {"subject_name": "示范公司", "subject_category": "legal", "subject_code": "", "type": "ZDGS", "reason": "", "content": "",
+            "liability": "", "made_on": TODAY, "valid_until": TODAY, "unit_code": "", "status": "active", "unperformed": "",
+            "liability_pursued": "", "published_at": NOW}  # fmt: skip
+    with database.writing() as session:
+        ids = session.scalars(select(Case.id).limit(5)).all()
+        names = ("B unit", "A unit", "C unit", "A unit", "B unit")
+        lines = [
+            line | {"case_id": id_, "code": f"{id_:020}", "unit_name": name}
+            for id_, name in zip(ids, names, strict=True)
+        ]
+        session.execute(insert(CommitmentPublicity.__table__), lines)
+        assert columns.unit_names(session) == ["A unit", "B unit", "C unit"]

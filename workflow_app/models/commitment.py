@@ -12,7 +12,10 @@ class CommitmentPublicity(Base):
     """One line of the public commitments column (承诺公示), already masked; `status` is what became of it."""
 
     __tablename__ = "commitment_publicity"
-    __table_args__ = (Index("ix_commitment_publicity_newest", "published_at", "id"),)
+    __table_args__ = (
+        Index("ix_commitment_publicity_newest", "published_at", "id"),
+        Index("ix_commitment_publicity_unit", "unit_name", "published_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), unique=True)

@@ -35,6 +35,7 @@ class CreditRecord(Base):
               sqlite_where=text("publicity_ended_at IS NULL")),
         Index("ix_credit_record_reminded", "min_end_on", "id", postgresql_where=text("publicity_ended_at IS NULL"),
               sqlite_where=text("publicity_ended_at IS NULL")),
+        Index("ix_credit_record_newest", "decided_on", "id"),
         Index("ix_credit_record_unit", "unit_id", "decided_on", "id"),
     )  # fmt: skip
 

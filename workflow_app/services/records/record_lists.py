@@ -52,7 +52,9 @@ class Page:
 
 def page(session: Session, wanted: Wanted, *, actor: Actor, today: date, cursor: str = "") -> Page:
     """One page of the records of the reader's units, for the office of all, the newest finding first."""
-    query = select(CreditRecord).join(Subject).where(_of(actor), *_conditions(wanted, today))
+    query = select(CreditRecord).where(_of(actor), *_conditions(wanted, today))
+    if wanted.text:  # and only then, else a database may begin with all subjects
+        query = query.join(Subject)
     if before := keyset.read(cursor):
         query = query.where(tuple_(CreditRecord.decided_on, CreditRecord.id) < before)
     parts = (
