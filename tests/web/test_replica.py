@@ -142,7 +142,7 @@ def test_a_replica_without_the_tables_stops_no_page(town, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "words", ["heartbeat", "DISTINCT"], ids=["before the page", "after its last question"]
+    "words", ["heartbeat", "RECURSIVE"], ids=["before the page", "after its last question"]
 )
 def test_a_replica_that_dies_in_the_middle_of_a_page_costs_nobody_the_page(
     postgres, postgres_server, postgres_template, serial, tmp_path, words
