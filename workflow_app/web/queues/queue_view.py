@@ -28,7 +28,6 @@ from . import matters, picking
 from .queue_way import address
 
 Asked = Mapping[str, str]
-NUMBER = "NUMBER"
 EMPTY = {
     "mine": (N_("没有等您办的办件"), N_("新的办件到了会出现在这里，也会发消息给您。")),
     "due_soon": (N_("没有即将到期的办件"), N_("五天内到期的办件会出现在这里。")),
@@ -137,14 +136,11 @@ def rows(cases: Sequence[CaseLine], versions: Sequence[Any], *, now: datetime) -
     calendar = rulebooks.of_versions(db.session(), house(), versions).calendar
     due = case_clocks.told(db.session(), cases, today=clock.legal_day(now), calendar=calendar)
     actor = current_user.actor
-    rooms = room("cases.show", address=NUMBER), room("cases.claim", address=NUMBER)
-    return [row(case, due.get(case.id), actor, rooms, now=now) for case in cases]
+    return [row(case, due.get(case.id), actor, now=now) for case in cases]
 
 
-def row(
-    case: CaseLine, due: dict[str, Any] | None, actor: Actor, rooms: tuple[str, str], *, now: datetime
-) -> dict[str, Any]:
-    """One line of the queue. `rooms` are the addresses of the page and of taking it, with NUMBER in its place."""
+def row(case: CaseLine, due: dict[str, Any] | None, actor: Actor, *, now: datetime) -> dict[str, Any]:
+    """One line of the queue."""
     workflow, number = BY_NAME[case.workflow], case.address
     state = workflow.state(case.state)
     hand = case_hand.of_row(case, actor, now=now)
@@ -152,8 +148,8 @@ def row(
     return {
         "number": number,
         "version": case.version,
-        "url": rooms[0].replace(NUMBER, number),
-        "claim_url": rooms[1].replace(NUMBER, number) if may_claim else None,
+        "url": room("cases.show", address=number),
+        "claim_url": room("cases.claim", address=number) if may_claim else None,
         "title": case_rows.title_of(case, workflow),
         "subject": case.subject.name,
         "state": Sentence(state.title),
